@@ -1,0 +1,48 @@
+"""livemel: the log-mel spectrogram of live sound, true to the number.
+
+The names below are loaded when they are first used: the capture process, which imports this
+package too, must start fast and stay small.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from livemel.dsp.frontend import FrontEnd
+    from livemel.dsp.models import frontend
+    from livemel.dsp.stream import LogMelStream, log_mel
+    from livemel.errors import LivemelError, ParameterError, SourceError
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "FrontEnd": "livemel.dsp.frontend",
+    "LogMelStream": "livemel.dsp.stream",
+    "LivemelError": "livemel.errors",
+    "ParameterError": "livemel.errors",
+    "SourceError": "livemel.errors",
+    "frontend": "livemel.dsp.models",
+    "log_mel": "livemel.dsp.stream",
+}
+
+__all__ = [
+    "FrontEnd",
+    "LivemelError",
+    "LogMelStream",
+    "ParameterError",
+    "SourceError",
+    "frontend",
+    "log_mel",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'livemel' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,112 @@
+"""ColumnRing: the history of columns. Pixels are a cache of it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Flags of a column, as bits.
+GAP: Final = np.uint8(1)  # its middle lies where sound is missing
+TOUCHES_GAP: Final = np.uint8(2)  # its window reaches into missing sound
+CLIPPED: Final = np.uint8(4)  # the sound at its middle reached full scale
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpan:
+    """Consecutive columns, start to stop by their running number; arrays the caller owns.
+
+    values : shape (stop - start, n_mels), float32; in memory a column is a row
+    flags : shape (stop - start,), uint8 bits
+    """
+
+    start: int
+    stop: int
+    values: NDArray[np.float32]
+    flags: NDArray[np.uint8]
+
+
+class ColumnRing:
+    """The newest `capacity` columns with what is known of each; one writer, any readers.
+
+    Columns are numbered from 0 for ever, without holes: column k's middle is at sample position
+    first_centre + k * hop_length of the stream, missing sound included. Readers copy, then look
+    whether the writer came round meanwhile. Runs on: the engine thread writes, others read.
+    """
+
+    # The writer may be this many columns into the oldest ones while a reader copies them.
+    _SLACK = 1024
+
+    def __init__(self, n_mels: int, capacity: int) -> None:
+        if capacity < 1:
+            raise ValueError(f"capacity={capacity} is not 1 or more")
+        self.n_mels = n_mels
+        self.capacity = capacity
+        self._slots = capacity + self._SLACK
+        self._values = np.empty((self._slots, n_mels), dtype=np.float32)
+        self._flags = np.empty(self._slots, dtype=np.uint8)
+        self._peak = np.empty(self._slots, dtype=np.float32)
+        self._mean_square = np.empty(self._slots, dtype=np.float32)
+        self._arrived_ns = np.empty(self._slots, dtype=np.int64)
+        self.written = 0
+
+    @property
+    def oldest(self) -> int:
+        """The number of the oldest column kept."""
+        return max(0, self.written - self.capacity)
+
+    def append(
+        self,
+        columns: NDArray[np.float32],
+        flags: NDArray[np.uint8],
+        peak: NDArray[np.float32],
+        mean_square: NDArray[np.float32],
+        arrived_ns: int,
+    ) -> None:
+        """Add columns at the end. Runs on: the engine thread.
+
+        columns : shape (n_mels, k), float32
+        flags, peak, mean_square : shape (k,)
+        arrived_ns : when the last sample they need came in, monotonic
+        """
+        k = columns.shape[1]
+        done = 0
+        while done < k:
+            # Never more than the slack at once, or a reader's look afterwards would come too late.
+            n = min(k - done, self._SLACK, self._slots - self.written % self._slots)
+            at = slice(self.written % self._slots, self.written % self._slots + n)
+            part = slice(done, done + n)
+            self._values[at] = columns[:, part].T
+            self._flags[at] = flags[part]
+            self._peak[at] = peak[part]
+            self._mean_square[at] = mean_square[part]
+            self._arrived_ns[at] = arrived_ns
+            self.written += n
+            done += n
+
+    def read(self, start: int, stop: int) -> ColumnSpan:
+        """Columns start to stop, less those not there yet and those gone already."""
+        stop = min(stop, self.written)
+        start = min(max(start, self.oldest, 0), stop)
+        slots = np.arange(start, stop) % self._slots
+        values, flags = self._values[slots], self._flags[slots]
+        gone = max(0, min(self.oldest, stop) - start)
+        return ColumnSpan(start + gone, stop, values[gone:], flags[gone:])
+
+    def level(self, start: int, stop: int) -> tuple[float, float]:
+        """The peak and the mean square of the sound under these columns; 0, 0 where none is."""
+        stop = min(stop, self.written)
+        start = max(start, self.oldest)
+        if start >= stop:
+            return 0.0, 0.0
+        slots = np.arange(start, stop) % self._slots
+        return float(self._peak[slots].max()), float(self._mean_square[slots].mean())
+
+    def any_flag(self, start: int, stop: int, flag: np.uint8) -> bool:
+        """True if one of these columns carries the flag."""
+        span = np.arange(max(start, self.oldest), min(stop, self.written)) % self._slots
+        return bool(np.any(self._flags[span] & flag))
+
+    def arrived_ns(self, column: int) -> int:
+        """When the last sample that the column needs came in. The column must still be there."""
+        return int(self._arrived_ns[column % self._slots])

@@ -1,0 +1,1 @@
+"""From samples to log-mel columns: numpy in, numpy out. No Qt, no threads, no clock."""

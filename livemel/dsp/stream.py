@@ -1,0 +1,128 @@
+"""LogMelStream: samples in, columns out, as they come."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.padding import CentrePadding
+from livemel.dsp.spectrum import Columns, LogMelTransform
+from livemel.errors import ParameterError
+
+Samples = NDArray[np.float32]
+
+# Per column, 128 frames cost a fifth of one; past that nothing is gained.
+_BATCH = 128
+# No work buffer is longer than 2 MB, however long the frames.
+_BATCH_SAMPLES = 1 << 19
+
+
+class LogMelStream:
+    """The log-mel columns of an endless signal. Any chunking gives the same bits as one call.
+
+    Memory is fixed at the start. Not safe to share between threads: one stream, one owner.
+    Reference: librosa.feature.melspectrogram and librosa.power_to_db, within 1e-4 dB.
+    """
+
+    def __init__(self, frontend: FrontEnd) -> None:
+        self.frontend = frontend
+        n_fft, hop = frontend.n_fft, frontend.hop_length
+        batch = max(1, min(_BATCH, _BATCH_SAMPLES // n_fft))
+        self._transform = LogMelTransform(frontend, batch)
+        self._samples = np.zeros(n_fft + (batch - 1) * hop, dtype=np.float32)
+        # Row i is the frame that starts at sample i * hop: views, made once.
+        self._frames = sliding_window_view(self._samples, n_fft)[::hop]
+        self._filled = 0
+        self._to_skip = 0  # when hop > n_fft: samples between frames that are still to come
+        self._padding = CentrePadding(frontend) if frontend.center else None
+        self._ended = False
+        self.columns_out = 0
+
+    def push(self, samples: Samples) -> Columns:
+        """The columns that these samples complete.
+
+        samples : shape (n,), float32 in [-1, 1]; n may be 0; not changed
+        Returns : shape (n_mels, k), float32; k may be 0; the caller owns it
+        Raises ParameterError if samples are not one channel of floats, or after flush().
+        """
+        samples = as_samples(samples)
+        if self._ended:
+            raise ParameterError("this stream was flushed; make a new one for new samples")
+        if self._padding is not None:
+            samples = self._padding.begin(samples)
+        return self._feed(samples)
+
+    def flush(self) -> Columns:
+        """The columns that the padding after the last sample completes; ends the stream.
+
+        Returns : shape (n_mels, k), float32; k is 0 where frames are not centred, because samples
+        that do not fill a frame make no column
+        """
+        ended, self._ended = self._ended, True
+        if ended or self._padding is None:
+            return np.empty((self.frontend.n_mels, 0), dtype=np.float32)
+        return self._feed(self._padding.end())
+
+    def _feed(self, samples: Samples) -> Columns:
+        n_fft, hop = self.frontend.n_fft, self.frontend.hop_length
+        taken, total = 0, len(samples)
+        columns = self._columns_for(total)
+        filled = 0
+        while taken < total:
+            if self._to_skip:
+                skipped = min(self._to_skip, total - taken)
+                taken += skipped
+                self._to_skip -= skipped
+                continue
+            n = min(len(self._samples) - self._filled, total - taken)
+            self._samples[self._filled : self._filled + n] = samples[taken : taken + n]
+            taken += n
+            self._filled += n
+            if self._filled < n_fft:
+                continue
+            k = (self._filled - n_fft) // hop + 1
+            self._transform(self._frames[:k], out=columns[:, filled : filled + k])
+            filled += k
+            self._drop(k * hop)
+        self.columns_out += filled
+        return columns
+
+    def _columns_for(self, n: int) -> Columns:
+        """Room for the columns that n more samples complete."""
+        past_first_frame = self._filled - self._to_skip + n - self.frontend.n_fft
+        k = max(0, past_first_frame // self.frontend.hop_length + 1)
+        return np.empty((self.frontend.n_mels, k), dtype=np.float32)
+
+    def _drop(self, n: int) -> None:
+        """Forget the first n samples; the rest moves to the front."""
+        kept = self._filled - n
+        if kept > 0:
+            # numpy copies overlapping views as if through a buffer.
+            self._samples[:kept] = self._samples[n : self._filled]
+        self._filled = max(0, kept)
+        self._to_skip = max(0, -kept)
+
+
+def log_mel(y: Samples, frontend: FrontEnd) -> Columns:
+    """The log-mel spectrogram of a whole signal: what LogMelStream gives, tail included.
+
+    y : shape (n,), float32 in [-1, 1]
+    Returns : shape (n_mels, k), float32
+    Raises ParameterError if y is not one channel of floats.
+    """
+    stream = LogMelStream(frontend)
+    columns, tail = stream.push(y), stream.flush()
+    return np.hstack([columns, tail]) if tail.shape[1] else columns
+
+
+def as_samples(samples: NDArray[np.floating]) -> Samples:
+    """One channel of float32, without a copy where it is that already. Raises ParameterError."""
+    if isinstance(samples, np.ndarray) and samples.ndim == 1:
+        if samples.dtype == np.float32:
+            return samples
+        if samples.dtype.kind == "f":
+            return samples.astype(np.float32)
+    array = np.asarray(samples)
+    raise ParameterError(
+        f"samples are {array.dtype} of shape {array.shape}, not one channel of floats in [-1, 1]"
+    )

@@ -1,0 +1,5 @@
+"""Ring → columns. No Qt."""
+
+from livemel.engine.engine import Engine, EngineStatus, Feed
+
+__all__ = ["Engine", "EngineStatus", "Feed"]

@@ -1,0 +1,117 @@
+"""Samples and gaps of one channel → the ColumnRing. No threads, no clock."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import soxr
+from numpy.typing import NDArray
+
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.level import LevelMeter, Levels
+from livemel.dsp.stream import LogMelStream
+
+Samples = NDArray[np.float32]
+
+
+class Pipeline:
+    """Resamples where needed, transforms, measures the level, and flags what is missing.
+
+    Missing sound enters as zeros, so that time stays true: the columns whose middle lies in it
+    are flagged GAP, those whose window only reaches into it TOUCHES_GAP.
+    """
+
+    def __init__(self, frontend: FrontEnd, source_sr: int, columns: ColumnRing) -> None:
+        self._frontend = frontend
+        self._source_sr = source_sr
+        self._columns = columns
+        self._stream = LogMelStream(frontend)
+        self._resampler = (
+            None
+            if source_sr == frontend.sr
+            else soxr.ResampleStream(source_sr, frontend.sr, 1, dtype="float32", quality="HQ")
+        )
+        # Source samples to one sample of the front-end.
+        self._ratio = Fraction(source_sr, frontend.sr)
+        self._meter = LevelMeter(self._ratio * frontend.hop_length)
+        self._levels = Levels.silent(0)
+        self._first_level = 0  # the number of the stretch that _levels begins with
+        self._gaps: list[tuple[int, int]] = []  # (start, stop) in source samples
+        self.position = 0  # source samples so far, missing ones included
+        self._transformed = 0  # samples that reached the transform
+
+    def push(self, samples: Samples, arrived_ns: int) -> None:
+        """Go on with these samples: shape (n,), float32."""
+        self.position += len(samples)
+        self._levels = self._levels.then(self._meter.push(samples))
+        if self._resampler is not None:
+            samples = self._resampler.resample_chunk(samples)
+        self._transformed += len(samples)
+        self._append(self._stream.push(samples), arrived_ns)
+
+    def push_gap(self, length: int, arrived_ns: int) -> None:
+        """Go on with `length` missing samples."""
+        self._gaps.append((self.position, self.position + length))
+        second = np.zeros(min(length, self._source_sr), dtype=np.float32)
+        for start in range(0, length, self._source_sr):
+            self.push(second[: length - start], arrived_ns)
+
+    def finish(self, arrived_ns: int) -> None:
+        """The sound has ended: bring out what resampler and centred frames still hold."""
+        if self._resampler is not None:
+            rest = self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
+            self._transformed += len(rest)
+            self._append(self._stream.push(rest), arrived_ns)
+        self._append(self._stream.flush(), arrived_ns)
+
+    @property
+    def columns_due(self) -> int:
+        """The columns that the samples so far must have given, by arithmetic."""
+        frame_end = self._frontend.first_centre + self._frontend.n_fft / 2
+        past = self._transformed - math.ceil(frame_end)
+        return max(0, past // self._frontend.hop_length + 1)
+
+    def _append(self, columns: NDArray[np.float32], arrived_ns: int) -> None:
+        k = columns.shape[1]
+        if k == 0:
+            return
+        first = self._columns.written
+        levels = self._levels_under(first, k)
+        flags = levels.clipped * CLIPPED
+        if self._gaps:
+            flags |= self._gap_flags(first, k)
+        self._columns.append(columns, flags, levels.peak, levels.mean_square, arrived_ns)
+
+    def _levels_under(self, first: int, k: int) -> Levels:
+        """The levels of the stretches in the middle of the columns' windows.
+
+        A column whose hop is longer than half its window takes the newest stretch there is.
+        """
+        offset = int(self._frontend.first_centre // self._frontend.hop_length)
+        begin = first + offset
+        if begin > self._first_level:  # those before are never asked for again
+            drop = min(begin - self._first_level, max(0, len(self._levels) - 1))
+            self._levels = self._levels.take(slice(drop, None))
+            self._first_level += drop
+        have = len(self._levels)
+        if have == 0:
+            return Levels.silent(k)
+        which = np.arange(begin, begin + k) - self._first_level
+        return self._levels.take(np.clip(which, 0, have - 1))
+
+    def _gap_flags(self, first: int, k: int) -> NDArray[np.uint8]:
+        """Flags of k columns from `first`, and forget the gaps that lie behind them."""
+        fe, ratio = self._frontend, float(self._ratio)
+        centre = (fe.first_centre + np.arange(first, first + k) * fe.hop_length) * ratio
+        half_hop, half_frame = fe.hop_length / 2 * ratio, fe.n_fft / 2 * ratio
+        flags = np.zeros(k, dtype=np.uint8)
+        for start, stop in self._gaps:
+            inside = (centre + half_hop > start) & (centre - half_hop < stop)
+            touched = (centre + half_frame > start) & (centre - half_frame < stop)
+            flags |= np.where(inside, GAP, np.uint8(0)) | np.where(
+                touched, TOUCHES_GAP, np.uint8(0)
+            )
+        behind = centre[-1] - half_frame
+        self._gaps = [gap for gap in self._gaps if gap[1] > behind]
+        return flags

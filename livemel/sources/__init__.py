@@ -1,0 +1,1 @@
+"""Where sound comes from. Every source writes into a SampleRing and is read by the engine."""

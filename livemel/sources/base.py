@@ -1,0 +1,94 @@
+"""What the engine knows of a source."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Protocol
+
+from livemel.buffers.samples import SampleRing
+
+
+class SourceState(Enum):
+    """Where a source stands."""
+
+    OPENING = "opening"
+    RUNNING = "running"
+    LOST = "lost"  # it should deliver and does not; a gap is growing
+    ENDED = "ended"  # nothing more will come, as meant
+    FAILED = "failed"  # it could not be opened
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFormat:
+    """What a source turned out to deliver, known once it is open.
+
+    sr : Hz
+    channels : delivered
+    name : for a person: the device's, the file's or the scene's
+    max_channels : that the device has
+    note : what differs from what was asked, or ""
+    """
+
+    sr: int
+    channels: int
+    name: str
+    max_channels: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """A source's answer to the engine's look.
+
+    reason : for a person, one line; "" while all is well
+    hold : True while the engine must not read on, because it is not known yet how much is missing
+    missing : samples found to be missing at the reader's position, said once
+    lost_since_ns : monotonic time of the last sample while sound is missing, else 0
+    """
+
+    state: SourceState
+    reason: str = ""
+    hold: bool = False
+    missing: int = 0
+    lost_since_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStats:
+    """What delivering cost.
+
+    callback_ms : {"p50", "p99", "max"} of the time one block's delivery took
+    cpu_s : processor time of the capture process, None where there is none
+    rss_mb, private_mb : memory of the capture process
+    """
+
+    callback_ms: dict[str, float] = field(default_factory=dict)
+    cpu_s: float | None = None
+    rss_mb: float = 0.0
+    private_mb: float = 0.0
+
+
+class Source(Protocol):
+    """A stream of sound. start() once, stop() once; nothing of it blocks for long."""
+
+    @property
+    def label(self) -> str:
+        """What was asked for, for a person, before the source is open."""
+
+    @property
+    def ring(self) -> SampleRing:
+        """Where the sound arrives; valid once wait_open has given a format."""
+
+    def start(self) -> None:
+        """Begin to open. Raises SourceError where that can be told at once."""
+
+    def wait_open(self, timeout_s: float) -> SourceFormat | None:
+        """The format, or None if it is still opening. Raises SourceError if opening failed."""
+
+    def poll(self, now_ns: int) -> SourceStatus:
+        """How it goes. Runs on: the engine thread, every few ms."""
+
+    def delivery(self) -> DeliveryStats:
+        """What delivering has cost so far."""
+
+    def stop(self) -> None:
+        """End it and free what it holds, within a second. Safe to call twice."""

@@ -1,0 +1,178 @@
+"""The capture process: opens the device and copies its sound into shared memory.
+
+A process of its own, because PortAudio can hang beyond rescue and only a process can be killed;
+because nobody holds its interpreter lock; and because it starts while the window still loads. It
+imports the standard library and sounddevice, nothing else.
+
+Run as `python -m livemel.sources.capture REQUEST`, REQUEST being JSON. It answers with one line
+of JSON on stdout, and ends when its stdin ends: it cannot outlive its parent.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from typing import Any, Final
+
+from livemel.buffers.memory import attach_block
+from livemel.buffers.writer import SAMPLE_BYTES, GapCause, SampleWriter, ring_capacity
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.portaudio import choose, load_portaudio, opened_channels
+
+# What is published beside the sound.
+CALLBACK_P50_MS: Final = 0
+CALLBACK_P99_MS: Final = 1
+CALLBACK_MAX_MS: Final = 2
+CPU_S: Final = 3
+
+# 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
+# samples, 500 times a second).
+_BLOCKS_PER_S = 100
+_LATENCY_S = 0.03
+_PUBLISH_EVERY_S = 0.5
+
+
+class Capture:
+    """One open input stream, writing into one ring."""
+
+    def __init__(self, request: dict[str, Any]) -> None:
+        self._sounddevice = load_portaudio()
+        device = choose(self._sounddevice, request["device"])
+        channels = request.get("channels") or opened_channels(device, request["channel"])
+        self.sr, note = self._rate(device, channels, request["sr"], bool(request.get("exact")))
+        block = attach_block(request["token"])
+        capacity = ring_capacity(request["bytes"], self.sr, channels)
+        self._writer = SampleWriter(block.view, capacity, channels)
+        self._durations_ns: deque[int] = deque(maxlen=2048)
+        self._longest_ns = 0
+        self._last_ns = 0
+        self._last_adc = 0.0
+        self._last_frames = 0
+        self._sample_bytes = channels * SAMPLE_BYTES
+        self.stream = self._open(device, channels)
+        self.hello = {
+            "sr": self.sr,
+            "channels": channels,
+            "max_channels": device["max_input_channels"],
+            "name": device["name"],
+            "note": note,
+        }
+
+    def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:
+        """The rate to open at: the wanted one, or the device's own where that is refused."""
+        native = round(device["default_samplerate"])
+        if not sr or sr == native:
+            return native, ""
+        try:
+            self._sounddevice.check_input_settings(
+                device=device["index"], channels=channels, dtype="float32", samplerate=sr
+            )
+        except self._sounddevice.PortAudioError:
+            if exact:
+                raise SourceError(f"{device['name']} no longer runs at {sr} Hz") from None
+            return native, f"{device['name']} refuses {sr} Hz: resampled from {native} Hz"
+        return sr, ""
+
+    def _open(self, device: dict[str, Any], channels: int) -> Any:
+        try:
+            return self._sounddevice.RawInputStream(
+                device=device["index"],
+                channels=channels,
+                samplerate=self.sr,
+                dtype="float32",
+                blocksize=max(64, self.sr // _BLOCKS_PER_S),
+                latency=_LATENCY_S,
+                callback=self._callback,
+            )
+        except self._sounddevice.PortAudioError as error:
+            reason = " ".join(str(error).split())
+            raise SourceError(f"cannot open {device['name']!r}: {reason}") from None
+
+    def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
+        """One copy, two counters.
+
+        Runs on: PortAudio thread, capture process. Must not block, log or raise.
+        """
+        began_ns = time.monotonic_ns()
+        if status.input_overflow:
+            missing = self._missing(frames, times.inputBufferAdcTime, began_ns)
+            if missing > 0:
+                self._writer.mark_gap(missing, GapCause.OVERFLOW)
+        self._writer.write(data, began_ns)
+        self._last_ns, self._last_adc = began_ns, times.inputBufferAdcTime
+        self._last_frames = frames
+        spent_ns = time.monotonic_ns() - began_ns
+        self._durations_ns.append(spent_ns)
+        self._longest_ns = max(self._longest_ns, spent_ns)
+
+    def _missing(self, frames: int, adc: float, now_ns: int) -> int:
+        """How much an overflow lost: PortAudio says that it happened, never how much.
+
+        By the converter's clock where the host has one (JACK: to the sample), otherwise by ours,
+        to about a block.
+        """
+        if self._last_ns == 0:
+            return 0
+        ours = (now_ns - self._last_ns) / 1e9 * self.sr - frames
+        if adc > self._last_adc > 0:
+            theirs = (adc - self._last_adc) * self.sr - self._last_frames
+            if abs(theirs - ours) < 0.1 * self.sr:
+                return round(theirs)
+        return round(ours)
+
+    def publish(self) -> None:
+        """Put the statistics beside the sound. Runs on: main thread, capture process."""
+        sorted_ns = sorted(self._durations_ns)
+        if sorted_ns:
+            for slot, share in ((CALLBACK_P50_MS, 0.50), (CALLBACK_P99_MS, 0.99)):
+                at = min(len(sorted_ns) - 1, int(share * len(sorted_ns)))
+                self._writer.publish_float(slot, sorted_ns[at] / 1e6)
+        self._writer.publish_float(CALLBACK_MAX_MS, self._longest_ns / 1e6)
+        self._writer.publish_float(CPU_S, time.process_time())
+
+
+def _answer(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _leave(stream: Any) -> None:
+    """End now. A hanging PortAudio gets 0.2 s to close its stream, then the kernel does it."""
+    closing = threading.Thread(target=stream.abort, daemon=True)
+    closing.start()
+    closing.join(0.2)
+    os._exit(0)
+
+
+def main() -> None:
+    """Runs in: the capture process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    try:
+        capture = Capture(json.loads(sys.argv[1]))
+        capture.stream.start()
+    except NoDeviceError as error:
+        _answer({"error": str(error), "no_device": True})
+        return
+    except SourceError as error:
+        _answer({"error": str(error)})
+        return
+    _answer(capture.hello)
+    parent = threading.Event()
+    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+    while not parent.wait(_PUBLISH_EVERY_S):
+        capture.publish()
+    _leave(capture.stream)
+
+
+def _wait_for_end(ended: threading.Event) -> None:
+    """Runs on: a thread of the capture process. Blocks until the parent closes our stdin."""
+    while os.read(0, 64):
+        pass
+    ended.set()
+
+
+if __name__ == "__main__":
+    main()

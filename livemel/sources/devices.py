@@ -1,0 +1,55 @@
+"""The input devices there are now, asked of a short-lived process."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from livemel.errors import NoDeviceError, SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class InputDevice:
+    """One device that records. default_sr in Hz."""
+
+    index: int
+    name: str
+    host_api: str
+    channels: int
+    default_sr: int
+    is_default: bool
+
+
+def list_input_devices(timeout_s: float = 8.0) -> list[InputDevice]:
+    """All of them, in PortAudio's order. Blocks until the process has answered.
+
+    Raises NoDeviceError where PortAudio is missing, SourceError where it hangs.
+    """
+    try:
+        answer = subprocess.run(
+            [sys.executable, "-m", "livemel.sources.portaudio"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=timeout_s,
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise SourceError("the sound server does not answer: restart it") from None
+    if not answer.stdout:
+        raise SourceError(f"PortAudio could not be asked: exit code {answer.returncode}")
+    message = json.loads(answer.stdout)
+    if "error" in message:
+        raise NoDeviceError(message["error"])
+    return [
+        InputDevice(
+            index=device["index"],
+            name=device["name"],
+            host_api=device["host_api"],
+            channels=device["max_input_channels"],
+            default_sr=round(device["default_samplerate"]),
+            is_default=device["default"],
+        )
+        for device in message["devices"]
+    ]

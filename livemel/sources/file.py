@@ -1,0 +1,64 @@
+"""Sound files: WAV, FLAC, OGG, MP3 and whatever else libsndfile reads."""
+
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from numpy.typing import NDArray
+
+from livemel.errors import SourceError
+from livemel.sources.base import SourceFormat
+
+
+class FileReader:
+    """Reads a sound file block by block, once or for ever.
+
+    Raises SourceError if the file is missing, unreadable, no sound, or empty.
+    """
+
+    def __init__(self, path: Path, *, loop: bool = False) -> None:
+        self._path = path
+        self._loop = loop
+        self._file = _open(path)
+        if self._file.frames == 0:
+            self._file.close()
+            raise SourceError(f"{path} is empty: it holds no samples")
+        self.format = SourceFormat(
+            sr=self._file.samplerate,
+            channels=self._file.channels,
+            name=path.name,
+            max_channels=self._file.channels,
+        )
+
+    def read(self, n: int) -> NDArray[np.float32]:
+        try:
+            samples: NDArray[np.float32] = self._file.read(n, dtype="float32", always_2d=True)
+            if len(samples) == 0 and self._loop:
+                self._file.seek(0)
+                samples = self._file.read(n, dtype="float32", always_2d=True)
+        except soundfile.LibsndfileError as error:
+            raise SourceError(f"{self._path} breaks off: {_words(error)}") from None
+        return samples
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _open(path: Path) -> soundfile.SoundFile:
+    try:
+        if path.is_dir():
+            raise SourceError(f"{path} is a folder, not a sound file")
+        with path.open("rb") as file:
+            if not file.read(1):
+                raise SourceError(f"{path} is empty: it holds no samples")
+        return soundfile.SoundFile(path)
+    except FileNotFoundError:
+        raise SourceError(f"no such file: {path}") from None
+    except OSError as error:
+        raise SourceError(f"cannot read {path}: {error.strerror or error}") from None
+    except soundfile.LibsndfileError as error:
+        raise SourceError(f"{path} is not a sound file: {_words(error)}") from None
+
+
+def _words(error: soundfile.LibsndfileError) -> str:
+    return str(error.error_string).strip().rstrip(".")

@@ -1,0 +1,101 @@
+"""Sources that are read rather than heard: files, scenes and pipes, delivered in real time."""
+
+import threading
+import time
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livemel.buffers.samples import SampleRing
+from livemel.errors import SourceError
+from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
+from livemel.timing import Durations
+
+Block = NDArray[np.float32]
+
+_BLOCKS_PER_S = 100
+_RING_S = 10
+# A live pipe's clock may be faster than ours; so may we be, a little, or sound would pile up.
+_PACE = 1.001
+
+
+class Reader(Protocol):
+    """Something that yields sound when asked. It may block, as a pipe does."""
+
+    @property
+    def format(self) -> SourceFormat: ...
+
+    def read(self, n: int) -> Block:
+        """The next samples, shape (up to n, channels), float32; none at the end."""
+
+    def close(self) -> None: ...
+
+
+class PacedSource:
+    """Plays a Reader into a ring in real time, from a thread of its own."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._format = reader.format
+        self._ring = SampleRing.private(_RING_S * self._format.sr, self._format.channels)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="livemel-source", daemon=True)
+        self._durations = Durations()
+        self._failure = ""
+
+    @property
+    def label(self) -> str:
+        return self._format.name
+
+    @property
+    def ring(self) -> SampleRing:
+        return self._ring
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wait_open(self, timeout_s: float) -> SourceFormat | None:  # noqa: ARG002 - open already
+        return self._format
+
+    def poll(self, now_ns: int) -> SourceStatus:  # noqa: ARG002 - nothing to watch
+        if self._failure:
+            return SourceStatus(SourceState.ENDED, self._failure)
+        if self._ring.ended and self._ring.available == 0:
+            return SourceStatus(SourceState.ENDED, f"{self._format.name} ended")
+        return SourceStatus(SourceState.RUNNING)
+
+    def delivery(self) -> DeliveryStats:
+        return DeliveryStats(callback_ms=self._durations.summary(50, 99))
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(0.5)  # one that waits for a silent pipe ends with the process
+        if not self._thread.is_alive():
+            self._reader.close()
+
+    def _run(self) -> None:
+        """Runs on: the source thread."""
+        writer = self._ring.writer()
+        block = max(1, self._format.sr // _BLOCKS_PER_S)
+        began = time.monotonic()
+        played = 0
+        try:
+            while not self._stopping.is_set():
+                samples = self._reader.read(block)
+                if len(samples) == 0:
+                    break
+                played += len(samples)
+                due = began + played / (self._format.sr * _PACE)
+                wait = due - time.monotonic()
+                if wait > 0:
+                    self._stopping.wait(wait)
+                elif wait < -1:  # a pipe that paused: go on from now, do not race to catch up
+                    began -= wait
+                now_ns = time.monotonic_ns()
+                writer.write(np.ascontiguousarray(samples).data, now_ns)
+                self._durations.add((time.monotonic_ns() - now_ns) / 1e6)
+        except SourceError as error:
+            self._failure = str(error)
+        writer.end()

@@ -1,0 +1,101 @@
+"""PortAudio's devices, as the processes that load PortAudio see them. Never in the main process.
+
+Run as `python -m livemel.sources.portaudio` it prints the input devices as JSON: a new process
+sees what is plugged in now, where a running PortAudio keeps the list from when it started.
+"""
+
+import json
+import sys
+from typing import Any
+
+from livemel.errors import LivemelError, NoDeviceError, SourceError
+
+NO_PORTAUDIO = "PortAudio is not installed: apt install libportaudio2 libasound2-plugins"
+NO_DEVICE = "no input device: plug in a microphone, or start the sound server"
+
+# Real hardware has as many channels as it says; sound servers offer 32 to 128 for show.
+_MOST_REAL_CHANNELS = 8
+
+
+def load_portaudio() -> Any:
+    """The sounddevice module. Raises NoDeviceError where PortAudio is missing or will not start."""
+    try:
+        import sounddevice  # raises OSError when the PortAudio library is missing
+    except OSError:
+        raise NoDeviceError(NO_PORTAUDIO) from None
+    except Exception as error:
+        # sounddevice starts PortAudio on import, and its errors have no base class of their own
+        raise NoDeviceError(f"PortAudio does not start: {' '.join(str(error).split())}") from None
+    return sounddevice
+
+
+def input_devices(sounddevice: Any) -> list[dict[str, Any]]:
+    """The devices that record, as PortAudio describes them, with their host API's name."""
+    host_apis = sounddevice.query_hostapis()
+    default = sounddevice.default.device[0]
+    return [
+        {
+            **device,
+            "host_api": host_apis[device["hostapi"]]["name"],
+            "default": device["index"] == default,
+        }
+        for device in sounddevice.query_devices()
+        if device["max_input_channels"] > 0
+    ]
+
+
+def choose(sounddevice: Any, wanted: str | None) -> dict[str, Any]:
+    """The device with that number, that name, or the one name that contains it; None: the default.
+
+    Raises NoDeviceError if nothing records, SourceError for an unknown or ambiguous one, with
+    those there are.
+    """
+    devices = input_devices(sounddevice)
+    if not devices:
+        if wanted is not None:
+            raise SourceError(f"unknown device {wanted!r}: there are no input devices")
+        raise NoDeviceError(NO_DEVICE)
+    if wanted is None:
+        return next((device for device in devices if device["default"]), devices[0])
+    if wanted.isdecimal():
+        found = [device for device in devices if device["index"] == int(wanted)]
+    else:
+        name = wanted.casefold()
+        found = [device for device in devices if device["name"].casefold() == name][:1] or [
+            device for device in devices if name in device["name"].casefold()
+        ]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{device['index']} {device['name']!r}" for device in found or devices)
+    what = "ambiguous" if found else "unknown"
+    raise SourceError(f"{what} device {wanted!r}: there are {listed}")
+
+
+def opened_channels(device: dict[str, Any], channel: int | None) -> int:
+    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed.
+
+    A sound server opened with one channel would mix a stereo microphone down.
+    Raises SourceError if the device has fewer.
+    """
+    most: int = device["max_input_channels"]
+    wanted = channel or 1
+    if wanted > most:
+        raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
+    if most <= _MOST_REAL_CHANNELS:
+        return most
+    return max(2, wanted)
+
+
+def main() -> None:
+    """Runs in: a short-lived process."""
+    try:
+        devices = input_devices(load_portaudio())
+    except LivemelError as error:
+        json.dump({"error": str(error)}, sys.stdout)
+        return
+    fields = ("index", "name", "host_api", "max_input_channels", "default_samplerate", "default")
+    json.dump({"devices": [{key: d[key] for key in fields} for d in devices]}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

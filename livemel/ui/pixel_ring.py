@@ -1,0 +1,127 @@
+"""PixelRing: the visible columns as pixels, at the screen's own resolution. No Qt."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.ui.view_state import ViewState
+
+Pixels = NDArray[np.uint32]
+
+# Stripes of a gap: this many pixels along, at 45 degrees, half of them lighter.
+_HATCH_PERIOD = 12
+_CLIP_ROWS = 0.008  # of the height
+
+
+@dataclass(frozen=True, slots=True)
+class Inks:
+    """Colours as 0xffRRGGBB. lut : shape (256,), the colour map."""
+
+    lut: Pixels
+    empty: int
+    hatch: tuple[int, int]
+    clip: int
+
+
+class PixelRing:
+    """A ring of pixel columns: pixel p stands at x = p mod width. Each is coloured once.
+
+    Where a pixel covers several columns or a row several bands, the maximum is shown, so that no
+    click and no line falls between pixels; where a column or a band covers several, it repeats.
+    """
+
+    def __init__(self, view: ViewState, inks: Inks) -> None:
+        self.view = view
+        self.pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
+        self.newest = -1
+        self._inks = inks
+        self._starts = _band_starts(view)
+        self._rows = view.bands_of_rows() if self._starts is None else None
+        self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
+
+    def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
+        """Colour the pixels up to number `to`.
+
+        lost : where there is no column yet, sound is missing: hatch it
+        """
+        first = max(self.newest + 1, to - self.view.width + 1)
+        self.newest = max(self.newest, to)
+        if first > to:
+            return
+        block = self._render(columns, first, to + 1, lost)
+        x = first % self.view.width
+        left = min(block.shape[1], self.view.width - x)
+        self.pixels[:, x : x + left] = block[:, :left]
+        self.pixels[:, : block.shape[1] - left] = block[:, left:]
+
+    def redraw(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
+        """Colour everything anew, with pixel `to` as the newest."""
+        self.newest = to - self.view.width
+        self.advance(columns, to, lost=lost)
+
+    def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
+        """Pixels first to stop: shape (height, stop - first)."""
+        edges = self.view.columns_of(first, stop)
+        span = columns.read(int(edges[0]), int(edges[-1]))
+        starts = edges[:-1]
+        there = (starts >= span.start) & (starts < span.stop)
+        block = np.full((self.view.height, stop - first), self._inks.empty, dtype=np.uint32)
+        if there.any():
+            at = starts[there] - span.start
+            if self.view.columns_per_pixel >= 1:
+                values = np.maximum.reduceat(span.values, at, axis=0)
+                flags = np.bitwise_or.reduceat(span.flags, at)
+            else:
+                values, flags = span.values[at], span.flags[at]
+            part = self._colour(values)
+            self._mark(part, flags, first + int(np.argmax(there)))
+            block[:, there] = part
+        if lost:
+            ahead = starts >= span.stop
+            if ahead.any():
+                block[:, ahead] = self._hatch(np.arange(first, stop)[ahead])
+        return block
+
+    def _colour(self, values: NDArray[np.float32]) -> Pixels:
+        """values : shape (m, n_mels) → shape (height, m)."""
+        view = self.view
+        if self._starts is not None:
+            values = np.maximum.reduceat(values, self._starts, axis=1)
+        # fmax lets NaN fall to the bottom of the map
+        scaled = np.fmax(values, view.low_db) - view.low_db
+        scaled *= 255.0 / (view.high_db - view.low_db)
+        index = np.minimum(scaled, 255.0).astype(np.uint8)
+        colours = self._inks.lut[index]
+        if self._rows is None:
+            return colours.T[::-1]
+        return colours.T[self._rows]
+
+    def _mark(self, block: Pixels, flags: NDArray[np.uint8], first: int) -> None:
+        """Missing sound and clipping, in place. first : the number of the block's first pixel."""
+        if not flags.any():
+            return
+        touched = (flags & TOUCHES_GAP) != 0
+        if touched.any():
+            # Half as bright: part of what these windows saw was never heard.
+            block[:, touched] = (block[:, touched] >> 1) & 0x7F7F7F | 0xFF000000
+        clipped = (flags & CLIPPED) != 0
+        block[: self._clip_rows, clipped] = self._inks.clip
+        gap = (flags & GAP) != 0
+        if gap.any():
+            block[:, gap] = self._hatch(first + np.flatnonzero(gap))
+
+    def _hatch(self, pixels: NDArray[np.int64]) -> Pixels:
+        """Diagonal stripes that move with the image: shape (height, m)."""
+        phase = (pixels[np.newaxis, :] + np.arange(self.view.height)[:, np.newaxis]) % _HATCH_PERIOD
+        dark, light = self._inks.hatch
+        return np.where(phase < _HATCH_PERIOD // 2, dark, light).astype(np.uint32)
+
+
+def _band_starts(view: ViewState) -> NDArray[np.intp] | None:
+    """The first band of each row from the bottom, where a row covers several; else None."""
+    n_mels, height = view.frontend.n_mels, view.height
+    if n_mels <= height:
+        return None
+    return (np.arange(height) * n_mels // height).astype(np.intp)

@@ -1,0 +1,91 @@
+"""The two looks of the window: colours and the style sheet made of them."""
+
+from dataclasses import dataclass
+
+UNIT = 8  # px: every distance is a multiple, or half of one
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Colours as #rrggbb. Red is for loss and clipping, amber for a notice; the rest is quiet."""
+
+    name: str
+    background: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    accent: str
+    on_accent: str
+    red: str
+    amber: str
+    on_amber: str
+    empty: str
+    hatch: tuple[str, str]
+
+
+DARK = Theme(
+    name="dark",
+    background="#14171a",
+    raised="#1e2327",
+    line="#343b41",
+    text="#d7dce0",
+    muted="#8d979f",
+    accent="#5cb3d9",
+    on_accent="#0c1418",
+    red="#ff5a52",
+    amber="#e9b04a",
+    on_amber="#1c1503",
+    empty="#0d0f11",
+    hatch=("#3a1f22", "#6b2f33"),
+)
+LIGHT = Theme(
+    name="light",
+    background="#f4f5f6",
+    raised="#ffffff",
+    line="#c9ced3",
+    text="#1d2328",
+    muted="#5b656d",
+    accent="#0f6f9c",
+    on_accent="#ffffff",
+    red="#c9281f",
+    amber="#f0c05e",
+    on_amber="#2b1f02",
+    empty="#e3e6e8",
+    hatch=("#f0c9c6", "#dd8f8a"),
+)
+
+
+def style_sheet(theme: Theme) -> str:
+    """The window's style sheet."""
+    t = theme
+    return f"""
+QWidget {{ background: {t.background}; color: {t.text}; font-size: 13px; }}
+QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
+QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox {{
+  background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+  padding: 0 10px; min-height: 26px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 0 6px; }}
+QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}
+QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+  border: 1px solid {t.accent}; }}
+QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QToolButton::menu-indicator {{ image: none; width: 0; }}
+QComboBox {{ padding-right: 4px; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line};
+  selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px 0; }}
+QMenu::item {{ padding: 5px 24px 5px 24px; background: transparent; }}
+QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
+QMenu::item:disabled {{ color: {t.muted}; }}
+QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
+QLabel[role="muted"] {{ color: {t.muted}; }}
+QLabel[role="small"] {{ color: {t.muted}; font-size: 12px; }}
+QLabel[role="error"] {{ color: {t.red}; font-size: 12px; }}
+QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
+QFrame#panel QLabel {{ background: transparent; }}
+QFrame#banner {{ background: {t.amber}; }}
+QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
+QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}
+"""

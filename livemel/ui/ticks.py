@@ -1,0 +1,92 @@
+"""Round values for the axes. No Qt."""
+
+import math
+from typing import NamedTuple
+
+from livemel.ui.view_state import ViewState
+
+# Frequencies people know, the ones they look for first in front.
+_HZ_BY_RANK = (
+    (1_000.0,),
+    (100.0, 10_000.0),
+    (250.0, 500.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0),
+    (60.0, 20_000.0, 32_000.0, 64_000.0),
+    (50.0, 150.0, 350.0, 750.0, 1_500.0, 3_000.0, 6_000.0, 12_000.0),
+    (200.0, 300.0, 400.0, 600.0, 800.0, 1_250.0, 1_750.0, 2_500.0, 3_500.0, 5_000.0, 7_000.0),
+    (10.0, 20.0, 30.0, 40.0, 80.0, 120.0),
+)
+_STEPS = (1.0, 2.0, 5.0)
+
+
+class Tick(NamedTuple):
+    """A labelled place; `at` is a fraction of the axis, from the bottom or the left."""
+
+    at: float
+    label: str
+
+
+def hz_label(hz: float) -> str:
+    """50, 250, 1k, 1.5k, 16k."""
+    return f"{hz:g}" if hz < 1000 else f"{hz / 1000:g}k"
+
+
+def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """As many known frequencies as stand least_gap apart (a fraction of the height)."""
+    chosen: list[Tick] = []
+    for rank in _HZ_BY_RANK:
+        for hz in rank:
+            at = view.fraction_of(hz)
+            if 0 <= at <= 1 and all(abs(at - tick.at) >= least_gap for tick in chosen):
+                chosen.append(Tick(at, hz_label(hz)))
+    return sorted(chosen)
+
+
+def round_step(least: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `least`."""
+    magnitude = 10.0 ** math.floor(math.log10(least))
+    return next(
+        (step * magnitude for step in _STEPS if step * magnitude >= least * (1 - 1e-9)),
+        10 * magnitude,
+    )
+
+
+def live_ticks(span_s: float, behind_s: float, least_gap: float) -> list[Tick]:
+    """Seconds before now, on an axis whose right edge is behind_s before now.
+
+    "now" itself may lie a little past the edge.
+    """
+    step = round_step(span_s * least_gap)
+    ticks = [Tick(1 + behind_s / span_s, "now")]
+    n = 1
+    while (at := 1 + (behind_s - n * step) / span_s) >= 0:
+        ticks.append(Tick(at, f"−{_number(n * step, step)} s"))
+        n += 1
+    return ticks[::-1]
+
+
+def clock_ticks(start_s: float, span_s: float, least_gap: float) -> list[Tick]:
+    """Seconds since the stream began, on an axis that starts at start_s."""
+    step = round_step(span_s * least_gap)
+    n = math.ceil(max(start_s, 0.0) / step - 1e-9)
+    ticks = []
+    while (at := (n * step - start_s) / span_s) <= 1:
+        ticks.append(Tick(at, f"{_number(n * step, step)} s"))
+        n += 1
+    return ticks
+
+
+def level_ticks(low: float, high: float, least_gap: float) -> list[Tick]:
+    """Round decibels between low and high."""
+    step = round_step(max(1.0, (high - low) * least_gap))
+    n = math.ceil(low / step - 1e-9)
+    ticks = []
+    while n * step <= high + 1e-9:
+        label = f"{n * step:g}".replace("-", "−")
+        ticks.append(Tick((n * step - low) / (high - low), label))
+        n += 1
+    return ticks
+
+
+def _number(value: float, step: float) -> str:
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    return f"{value:.{decimals}f}"
