@@ -32,6 +32,7 @@ CPU_S: Final = 3
 # samples, 500 times a second).
 _BLOCKS_PER_S = 100
 _LATENCY_S = 0.03
+_USUAL_SR = 48_000
 _PUBLISH_EVERY_S = 0.5
 
 
@@ -63,18 +64,33 @@ class Capture:
 
     def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:
         """The rate to open at: the wanted one, or the device's own where that is refused."""
-        native = round(device["default_samplerate"])
+        native = self._native_rate(device, channels)
         if not sr or sr == native:
             return native, ""
+        if self._accepts(device, channels, sr):
+            return sr, ""
+        if exact:
+            raise SourceError(f"{device['name']} no longer runs at {sr} Hz")
+        return native, f"{device['name']} refuses {sr} Hz: resampled from {native} Hz"
+
+    def _native_rate(self, device: dict[str, Any], channels: int) -> int:
+        """The device's own rate, as far as PortAudio knows it.
+
+        On ALSA it does not: it says 44.1 kHz of whatever accepts that, and the sound server then
+        resamples. Cards and servers run at 48 kHz far more often, so that is tried first.
+        """
+        if device["host_api"] == "ALSA" and self._accepts(device, channels, _USUAL_SR):
+            return _USUAL_SR
+        return round(device["default_samplerate"])
+
+    def _accepts(self, device: dict[str, Any], channels: int, sr: int) -> bool:
         try:
             self._sounddevice.check_input_settings(
                 device=device["index"], channels=channels, dtype="float32", samplerate=sr
             )
         except self._sounddevice.PortAudioError:
-            if exact:
-                raise SourceError(f"{device['name']} no longer runs at {sr} Hz") from None
-            return native, f"{device['name']} refuses {sr} Hz: resampled from {native} Hz"
-        return sr, ""
+            return False
+        return True
 
     def _open(self, device: dict[str, Any], channels: int) -> Any:
         try:

@@ -73,6 +73,9 @@ QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-colo
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding-right: 4px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ width: 0; height: 0; margin-right: 6px;
+  border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};
+  border-top: 5px solid {t.text}; }}
 QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line};
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
 QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px 0; }}

@@ -8,13 +8,17 @@ from livemel.ui.view_state import ViewState
 # Frequencies people know, the ones they look for first in front.
 _HZ_BY_RANK = (
     (1_000.0,),
-    (100.0, 10_000.0),
-    (250.0, 500.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0),
-    (60.0, 20_000.0, 32_000.0, 64_000.0),
-    (50.0, 150.0, 350.0, 750.0, 1_500.0, 3_000.0, 6_000.0, 12_000.0),
-    (200.0, 300.0, 400.0, 600.0, 800.0, 1_250.0, 1_750.0, 2_500.0, 3_500.0, 5_000.0, 7_000.0),
-    (10.0, 20.0, 30.0, 40.0, 80.0, 120.0),
+    (100.0, 500.0, 2_000.0, 4_000.0, 8_000.0, 16_000.0),
+    (250.0, 32_000.0, 64_000.0),
+    (60.0,),
+    (50.0,),
 )
+# For a view too narrow to hold half a dozen of those.
+_MORE_HZ_BY_RANK = (
+    (10.0, 20.0, 150.0, 200.0, 300.0, 400.0, 750.0, 1_500.0, 3_000.0, 6_000.0, 10_000.0, 12_000.0),
+    (30.0, 40.0, 80.0, 120.0, 180.0, 600.0, 800.0, 1_250.0, 2_500.0, 5_000.0, 7_000.0, 20_000.0),
+)
+_ENOUGH = 6
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -33,7 +37,9 @@ def hz_label(hz: float) -> str:
 def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     """As many known frequencies as stand least_gap apart (a fraction of the height)."""
     chosen: list[Tick] = []
-    for rank in _HZ_BY_RANK:
+    for number, rank in enumerate(_HZ_BY_RANK + _MORE_HZ_BY_RANK):
+        if number >= len(_HZ_BY_RANK) and len(chosen) >= _ENOUGH:
+            break
         for hz in rank:
             at = view.fraction_of(hz)
             if 0 <= at <= 1 and all(abs(at - tick.at) >= least_gap for tick in chosen):

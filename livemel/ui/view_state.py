@@ -46,7 +46,7 @@ class ViewState:
         Returns : shape (stop - first + 1,)
         """
         r = self.columns_per_pixel
-        edges = np.floor(np.arange(first, stop + 1) * r).astype(np.int64)
+        edges: NDArray[np.int64] = np.floor(np.arange(first, stop + 1) * r).astype(np.int64)
         if r < 1:  # one column covers several pixels: the last edge is one past the last column
             edges[-1] = edges[-2] + 1 if len(edges) > 1 else edges[-1]
         return edges

@@ -1,0 +1,225 @@
+"""The composition root: builds source, engine and window, connects them, and takes them apart."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtWidgets import QApplication
+
+from livemel.config import FrontEndChoice, RunConfig
+from livemel.engine import Engine
+from livemel.errors import LivemelError, SourceError
+from livemel.sources.base import Source, SourceState
+from livemel.sources.opening import SourceRequest, open_source
+from livemel.timing import memory_mb, since_process_start_ms
+from livemel.ui.main_window import MainWindow
+
+_WATCH_MS = 100
+# A source that opens within this is on the screen in the first picture; one that cannot be opened
+# is found before there is a window.
+_OPEN_PATIENCE_S = 1.5
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
+
+
+class App(QObject):
+    """One window and, one at a time, the engines it shows. Runs on: the GUI thread."""
+
+    def __init__(self, config: RunConfig, source: Source) -> None:
+        super().__init__()
+        self._config = config
+        self._request = config.source
+        self._choice = config.frontend
+        self._channel = _default_channel(config.source)
+        self._engine = self._start_engine(source)
+        self._earlier_cpu_s = 0.0
+        self._began = (time.monotonic(), time.process_time())
+        self.failure = ""
+        self.window = MainWindow(config)
+        self.window.source_chosen.connect(self.switch_source)
+        self.window.channel_chosen.connect(self._on_channel)
+        self.window.frontend_chosen.connect(self._on_frontend)
+        self.window.closing.connect(self._write_results)
+        self._show_engine()
+        self._watch = QTimer(self)
+        self._watch.setInterval(_WATCH_MS)
+        self._watch.timeout.connect(self._look)
+
+    def open(self) -> None:
+        """Wait a moment for the source, then show the window.
+
+        Raises LivemelError if the source cannot be opened; having no device is not an error.
+        """
+        deadline = time.monotonic() + _OPEN_PATIENCE_S
+        while self._engine.feed is None and time.monotonic() < deadline:
+            if self._engine.ended.wait(0.005):
+                break
+        status = self._engine.status
+        if status.state is SourceState.FAILED and not status.no_device:
+            raise SourceError(status.reason)
+        self._look()
+        self.window.show()
+        self._watch.start()
+        if self._config.seconds is not None:
+            QTimer.singleShot(round(self._config.seconds * 1000), self.window.close)
+
+    def switch_source(self, request: SourceRequest) -> None:
+        """Show another source. One that cannot be opened leaves the present one running."""
+        request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
+        try:
+            source = open_source(request)
+            source.start()
+        except LivemelError as error:
+            self.window.banner.say(str(error))
+            return
+        self._retire(self._engine)
+        self._request, self._channel = request, _default_channel(request)
+        self._engine = self._start_engine(source)
+        self.window.banner.say("")
+        self._show_engine()
+
+    def stats(self) -> dict[str, Any]:
+        """The run so far, as --stats writes it."""
+        frames, image = self.window.frames, self.window.plot.image
+        began_s, cpu_began_s = self._began
+        elapsed_s = max(1e-3, time.monotonic() - began_s)
+        delivery = self._engine.source.delivery()
+        rss, private = memory_mb()
+        start_ms = None
+        if image.first_paint_s is not None:
+            since_ms = (time.monotonic() - image.first_paint_s) * 1000
+            start_ms = round(since_process_start_ms() - since_ms, 1)
+        cpu_s = time.process_time() - cpu_began_s
+        capture = None if delivery.cpu_s is None else round(100 * delivery.cpu_s / elapsed_s, 2)
+        return {
+            **self._engine.stats(),
+            "paints": frames.paints,
+            "paints_skipped": frames.skipped,
+            "paint_ms": frames.durations.summary(50, 95, 99),
+            "callback_ms": delivery.callback_ms,
+            "latency_ms": image.latency.percentiles(50, 95, 99),
+            "start_ms": start_ms,
+            "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},
+            "rss_mb": round(rss + delivery.rss_mb, 1),
+            "unshared_mb": {"window": private, "capture": delivery.private_mb},
+            "seconds": round(elapsed_s, 3),
+        }
+
+    def close(self) -> None:
+        """Stop everything; within two seconds nothing is left."""
+        self._watch.stop()
+        self._engine.stop()
+
+    def _write_results(self) -> None:
+        """The picture and the figures, while the window still stands."""
+        config = self._config
+        if config.screenshot is not None and not self.window.grab().save(str(config.screenshot)):
+            self.failure = f"cannot write {config.screenshot}"
+        if config.stats is not None:
+            try:
+                config.stats.write_text(json.dumps(self.stats(), indent=2) + "\n")
+            except OSError as error:
+                self.failure = f"cannot write {config.stats}: {error.strerror or error}"
+
+    def _start_engine(self, source: Source) -> Engine:
+        engine = Engine(
+            source, self._choice.build, channel=self._channel, history_s=self._config.history_s
+        )
+        engine.start()
+        return engine
+
+    def _show_engine(self) -> None:
+        self.window.show_engine(self._engine, self._choice)
+        self.window.controls.source.show_source(self._request, self._engine.source.label)
+
+    def _retire(self, engine: Engine) -> None:
+        """Stop an engine in the background: a hanging sound server must not hold the window."""
+        threading.Thread(target=engine.stop, name="livemel-retire").start()
+
+    def _look(self) -> None:
+        """What the engine could not tell by itself. Ten times a second."""
+        status = self._engine.status
+        if status.state is not SourceState.FAILED:
+            form = self._engine.feed.format if self._engine.feed else None
+            if form is not None:
+                self.window.controls.source.show_source(self._request, form.name)
+            return
+        if self._request.name.startswith("demo"):
+            self.failure = status.reason
+            self.window.close()
+            return
+        self._fall_back(status.reason)
+
+    def _fall_back(self, reason: str) -> None:
+        """The demo, with a banner that says why."""
+        self._choice = FrontEndChoice(self._choice.name, self._choice.sr)
+        self.switch_source(SourceRequest(name="demo"))
+        self.window.banner.say(f"{reason}. This is the demo.")
+
+    def _on_channel(self, channel: int | None) -> None:
+        self._channel = channel
+        self._engine.change(self._choice.build, channel)
+
+    def _on_frontend(self, choice: FrontEndChoice) -> None:
+        self._choice = choice
+        self._engine.change(choice.build, self._channel)
+        self.window.show_engine(self._engine, choice)
+
+
+def run(config: RunConfig, source: Source) -> int:
+    """Run the window until it is closed. The source has been started; returns the exit code.
+
+    Raises LivemelError if the source turns out not to open.
+    """
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("livemel")
+    application.setApplicationDisplayName("")
+    app = App(config, source)
+    try:
+        app.open()
+        received = _quit_on_signals(app.window)
+        application.exec()
+    finally:
+        app.close()
+    if app.failure:
+        raise SourceError(app.failure)
+    return 128 + received[0] if received else 0
+
+
+def _quit_on_signals(window: MainWindow) -> list[int]:
+    """Close the window on Ctrl-C and SIGTERM, also while Qt is waiting.
+
+    Python runs handlers only between its own instructions; the socket wakes Qt up for that.
+    Returns a list that will hold the signal's number.
+    """
+    received: list[int] = []
+    reading, writing = socket.socketpair()
+    for end in (reading, writing):
+        end.setblocking(False)
+    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
+
+    def note(number: int, _frame: object) -> None:
+        received.append(number)
+        window.close()
+
+    for number in _SIGNALS:
+        signal.signal(number, note)
+    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, window)
+    notifier.activated.connect(lambda: os.read(reading.fileno(), 4096))
+    window.destroyed.connect(writing.close)
+    window._wakeup = (reading, writing)  # type: ignore[attr-defined]  # kept open with the window
+    return received
+
+
+def _default_channel(request: SourceRequest) -> int | None:
+    """The chosen channel; else the first of a device, and the mean of all of anything else."""
+    if request.channel is not None:
+        return request.channel
+    return 1 if request.name == "mic" else None

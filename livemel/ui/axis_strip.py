@@ -1,0 +1,68 @@
+"""A strip beside the image with ticks and labels."""
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from livemel.ui.theme import Theme
+from livemel.ui.ticks import Tick
+
+
+class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
+    """pyqtgraph's AxisItem over [0, 1], in a strip that may be longer than the axis.
+
+    side : "left", "right" or "bottom" of the image
+    overhang : px of strip before and after the axis, room for labels at its ends
+    """
+
+    def __init__(self, side: str, theme: Theme, *, overhang: int, parent: QWidget | None = None):
+        super().__init__(parent, background=theme.background)
+        self.setAntialiasing(False)
+        self._overhang = overhang
+        self._vertical = side != "bottom"
+        self._axis = pg.AxisItem(side, maxTickLength=4, showValues=True)
+        self._axis.setStyle(
+            hideOverlappingLabels=False, tickTextOffset=3, autoExpandTextSpace=False
+        )
+        self.addItem(self._axis)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.set_theme(theme)
+
+    def set_ticks(self, ticks: list[Tick]) -> None:
+        """Show these and no others."""
+        self._axis.setTicks([[(tick.at, tick.label) for tick in ticks]])
+
+    def set_theme(self, theme: Theme) -> None:
+        """The theme's colours."""
+        self.setBackground(theme.background)
+        self._axis.setPen(pg.mkPen(None))
+        self._axis.setTickPen(pg.mkPen(theme.muted))
+        self._axis.setTextPen(pg.mkPen(theme.muted))
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        self._axis.setTickFont(font)
+
+    @property
+    def axis_length(self) -> int:
+        """The length of the axis in px."""
+        strip: int = self.height() if self._vertical else self.width()
+        return strip - 2 * self._overhang
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        super().resizeEvent(event)
+        if event is None or not hasattr(self, "_axis"):  # pyqtgraph calls it while it is built
+            return
+        over, axis = self._overhang, self._axis
+        (axis.setWidth if self._vertical else axis.setHeight)(
+            self.width() if self._vertical else self.height()
+        )
+        rect = QRectF(0, 0, self.width(), self.height())
+        axis.setGeometry(rect)
+        margin = over / max(1, self.axis_length)
+        axis.setRange(-margin, 1 + margin)
+
+    def wheelEvent(self, event: Any) -> None:
+        event.ignore()

@@ -1,0 +1,37 @@
+"""The strip above the picture that says what is wrong and what to do."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+
+from livemel.ui.theme import UNIT
+
+
+class Banner(QFrame):
+    """One sentence and a button to close it. Hidden until there is something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        close = QToolButton()
+        close.setText("✕")
+        close.setAccessibleName("Close the notice")
+        close.setToolTip("Close the notice")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, 4, UNIT, 4)
+        row.addWidget(self._text, 1)
+        row.addWidget(close)
+        self.hide()
+
+    def say(self, text: str) -> None:
+        """Show the sentence; "" hides the strip."""
+        self._text.setText(f"⚠  {text}")
+        self.setVisible(bool(text))
+
+    @property
+    def text(self) -> str:
+        """What it says now, or ""."""
+        return self._text.text() if self.isVisible() else ""

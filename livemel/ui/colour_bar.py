@@ -1,0 +1,93 @@
+"""The colour bar: which colour is how many decibels."""
+
+import numpy as np
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from livemel.ui.colormaps import lookup_table
+from livemel.ui.theme import Theme
+
+_WIDTH = 16
+_WHEEL_DB = 5.0
+
+
+class ColourBar(QWidget):
+    """The colour map from low to high. The wheel shifts the range, a drag in the upper or lower
+    half moves that end, a double click fits the range to what is on the screen.
+    """
+
+    range_wanted = Signal(float, float)
+    fit_wanted = Signal()
+
+    def __init__(self, theme: Theme, cmap: str) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setCursor(Qt.CursorShape.SizeVerCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Colour range")
+        self.setToolTip(
+            "Wheel or ↑ ↓: shift the range. Drag the upper or lower half: move that end.\n"
+            "Double click or F: fit to the sound on the screen."
+        )
+        self._range = (-70.0, 30.0)
+        self._drag_from: tuple[float, float, float, bool] | None = None
+        self.set_look(theme, cmap)
+
+    def set_look(self, theme: Theme, cmap: str) -> None:
+        """The theme's line colour and the colour map."""
+        self._line, self._focus = QColor(theme.line), QColor(theme.accent)
+        self._lut = np.ascontiguousarray(lookup_table(cmap)[::-1, np.newaxis])
+        data = self._lut.data
+        self._image = QImage(data, 1, 256, 4, QImage.Format.Format_RGB32)
+        self.update()
+
+    def set_range(self, low_db: float, high_db: float) -> None:
+        """What the ends now stand for."""
+        self._range = (low_db, high_db)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, 100)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawImage(self.rect(), self._image, QRect(0, 0, 1, 256))
+        if self.hasFocus():
+            painter.setPen(self._focus)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._shift(_WHEEL_DB if event.angleDelta().y() > 0 else -_WHEEL_DB)
+
+    def keyPressEvent(self, event: object) -> None:
+        key = event.key()  # type: ignore[attr-defined]
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._shift(_WHEEL_DB if key == Qt.Key.Key_Up else -_WHEEL_DB)
+        else:
+            super().keyPressEvent(event)  # type: ignore[arg-type]
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        y = event.position().y()
+        self._drag_from = (y, *self._range, y < self.height() / 2)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag_from is None:
+            return
+        y, low, high, upper = self._drag_from
+        # Dragging an end towards the middle by the bar's height halves nothing and doubles
+        # nothing: a pixel is always the same number of decibels.
+        moved = (event.position().y() - y) * (high - low) / max(1, self.height())
+        if upper:
+            self.range_wanted.emit(low, max(low + 5.0, high - moved))
+        else:
+            self.range_wanted.emit(min(high - 5.0, low - moved), high)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._drag_from = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.fit_wanted.emit()
+
+    def _shift(self, db: float) -> None:
+        low, high = self._range
+        self.range_wanted.emit(low + db, high + db)

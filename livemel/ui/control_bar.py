@@ -1,0 +1,140 @@
+"""The row of controls above the picture."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
+
+from livemel.config import COLOR_MAPS, FrontEndChoice
+from livemel.engine import Feed
+from livemel.ui.colormaps import lookup_table
+from livemel.ui.frontend_panel import FrontEndPanel
+from livemel.ui.source_button import SourceButton
+from livemel.ui.theme import UNIT
+
+_SPANS_S = (2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
+_MIX = "mix"
+
+
+class ControlBar(QWidget):
+    """Source, channel, front-end, span, colours; pause and the menu on the right."""
+
+    channel_chosen = Signal(object)  # int from 1, or None for the mix
+    frontend_chosen = Signal(object)  # FrontEndChoice
+    span_chosen = Signal(float)
+    cmap_chosen = Signal(str)
+
+    def __init__(self, cmap: str, span_s: float, history_s: float) -> None:
+        super().__init__()
+        self.setFixedHeight(44)
+        self.source = SourceButton()
+        self.pause = QToolButton()
+        self.menu = QMenu(self)
+        self._history_s = history_s
+        self._channel, self._span, self._cmap = QComboBox(), QComboBox(), QComboBox()
+        self._frontend = QToolButton()
+        self._panel = FrontEndPanel(self)
+        self._panel.chosen.connect(self.frontend_chosen)
+        self._set_up_choices(cmap, span_s)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, UNIT, 0)
+        row.setSpacing(UNIT)
+        for widget in (self.source, self._channel, self._frontend, self._span, self._cmap):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.pause)
+        row.addWidget(self._menu_button())
+
+    def show_feed(self, feed: Feed, choice: FrontEndChoice) -> None:
+        """What is running now."""
+        fe = feed.frontend
+        size = f"{fe.n_fft} / {fe.hop_length} · {fe.n_mels} mels"
+        self._frontend.setText(f"{choice.name} · {size}  ▾")
+        self._frontend.setToolTip(
+            f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, "
+            f"{fe.n_mels} {fe.mel_scale} mels from {fe.fmin:g} to {fe.top_hz:g} Hz"
+        )
+        self._panel.show_frontend(choice, fe, feed.format.sr)
+        names = [f"ch {n + 1}" for n in range(feed.format.channels)]
+        if feed.format.channels > 1:
+            names.append(_MIX)
+        self._channel.blockSignals(True)
+        self._channel.clear()
+        self._channel.addItems(names)
+        mixed = feed.channel is None and feed.format.channels > 1
+        self._channel.setCurrentText(_MIX if mixed else f"ch {feed.channel or 1}")
+        self._channel.blockSignals(False)
+
+    def show_span(self, span_s: float) -> None:
+        """Another span, chosen elsewhere."""
+        self._span.blockSignals(True)
+        at = self._span.findData(span_s)
+        if at < 0:
+            self._span.insertItem(0, _span_text(span_s), span_s)
+            at = 0
+        self._span.setCurrentIndex(at)
+        self._span.blockSignals(False)
+
+    def step_span(self, longer: bool) -> None:
+        """To the next longer or shorter span."""
+        now = self._span.currentData()
+        spans = sorted(self._span.itemData(i) for i in range(self._span.count()))
+        at = spans.index(now) + (1 if longer else -1)
+        if 0 <= at < len(spans):
+            self._span.setCurrentIndex(self._span.findData(spans[at]))
+
+    def _set_up_choices(self, cmap: str, span_s: float) -> None:
+        self._channel.setAccessibleName("Channel")
+        self._channel.setToolTip("Channel of the source")
+        self._channel.addItem("ch 1")
+        self._channel.activated.connect(self._on_channel)
+        self._frontend.setText("live  ▾")
+        self._frontend.setAccessibleName("Front-end")
+        self._frontend.clicked.connect(self._open_panel)
+        self._span.setAccessibleName("Span")
+        self._span.setToolTip("Seconds on the screen  (+ and −)")
+        for span in _SPANS_S:
+            if span <= self._history_s:
+                self._span.addItem(_span_text(span), span)
+        self.show_span(span_s)
+        self._span.currentIndexChanged.connect(
+            lambda: self.span_chosen.emit(self._span.currentData())
+        )
+        self._cmap.setAccessibleName("Colour map")
+        self._cmap.setToolTip("Colour map")
+        self._cmap.setIconSize(QSize(5 * UNIT, 12))
+        for name in COLOR_MAPS:
+            self._cmap.addItem(_swatch(name), name)
+        self._cmap.setCurrentText(cmap)
+        self._cmap.currentTextChanged.connect(self.cmap_chosen)
+        self.pause.setText("Pause  ␣")
+        self.pause.setCheckable(True)
+        self.pause.setToolTip("Let the picture stand; the sound goes on  (Space)")
+
+    def _menu_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("≡")
+        button.setAccessibleName("Menu")
+        button.setToolTip("Menu")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(self.menu)
+        return button
+
+    def _on_channel(self, index: int) -> None:
+        mixed = self._channel.itemText(index) == _MIX
+        self.channel_chosen.emit(None if mixed else index + 1)
+
+    def _open_panel(self) -> None:
+        below = QPoint(0, self._frontend.height() + 4)
+        self._panel.open_at(self._frontend.mapToGlobal(below))
+
+
+def _span_text(span_s: float) -> str:
+    return f"{span_s:g} s" if span_s < 120 else f"{span_s / 60:g} min"
+
+
+def _swatch(name: str) -> QIcon:
+    """The colour map as an icon."""
+    lut = lookup_table(name).reshape(1, 256)
+    image = QImage(lut.data, 256, 1, 1024, QImage.Format.Format_RGB32)
+    stretch = Qt.AspectRatioMode.IgnoreAspectRatio
+    return QIcon(QPixmap.fromImage(image.scaled(80, 24, stretch)))

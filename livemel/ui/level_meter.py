@@ -1,0 +1,93 @@
+"""The level meter with its clip light."""
+
+import math
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from livemel.ui.theme import UNIT, Theme
+
+_FLOOR_DB = -60.0
+_FALL_DB = 1.0  # a look: the peak mark sinks slowly enough to be read
+_SEGMENTS = 20
+
+
+class LevelMeter(QWidget):
+    """RMS as a bar, peak as a mark, clipping as a light that stays until it is clicked."""
+
+    cleared = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setFixedSize(self.sizeHint())
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Level")
+        self.setToolTip(
+            "RMS (bar) and peak (mark), −60 to 0 dB FS. A click puts the clip light out."
+        )
+        self._theme = theme
+        self._rms_db = self._peak_db = self._held_db = _FLOOR_DB
+        self.clipped = False
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.update()
+
+    def show_level(self, peak: float, mean_square: float, clipped: bool) -> None:
+        """Show these: peak in [0, 1], mean square, and whether full scale was reached."""
+        peak_db = 20 * math.log10(max(peak, 1e-6))
+        rms_db = 10 * math.log10(max(mean_square, 1e-12))
+        held_db = max(peak_db, self._held_db - _FALL_DB)
+        shown = (round(rms_db), round(held_db), clipped or self.clipped)
+        before = (round(self._rms_db), round(self._held_db), self.clipped)
+        self._rms_db, self._peak_db, self._held_db = rms_db, peak_db, held_db
+        self.clipped = self.clipped or clipped
+        if shown != before:
+            self.update()
+
+    @property
+    def text(self) -> str:
+        """The numbers, of constant width."""
+        return f"{_db(self._rms_db)} dB FS   peak {_db(self._peak_db)}"
+
+    def sizeHint(self) -> QSize:
+        return QSize(21 * UNIT, 2 * UNIT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        bar = QRectF(0, 4, 15 * UNIT, UNIT)
+        gap, theme = 1.0, self._theme
+        width = (bar.width() - gap * (_SEGMENTS - 1)) / _SEGMENTS
+        lit = (self._rms_db - _FLOOR_DB) / -_FLOOR_DB * _SEGMENTS
+        for i in range(_SEGMENTS):
+            colour = theme.accent if i < lit else theme.line
+            left = bar.left() + i * (width + gap)
+            painter.fillRect(QRectF(left, bar.top(), width, bar.height()), QColor(colour))
+        held = min(1.0, max(0.0, (self._held_db - _FLOOR_DB) / -_FLOOR_DB))
+        if held > 0:
+            mark = QRectF(bar.left() + held * (bar.width() - 2), bar.top() - 2, 2, bar.height() + 4)
+            painter.fillRect(mark, QColor(theme.text))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        light = QRectF(bar.right() + UNIT, 4, UNIT, UNIT)
+        painter.setPen(QColor(theme.red if self.clipped else theme.muted))
+        painter.setBrush(QColor(theme.red) if self.clipped else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(light)
+        font = painter.font()
+        font.setPixelSize(12)
+        font.setBold(self.clipped)
+        painter.setFont(font)
+        text = QRectF(light.right() + 4, 0, 4 * UNIT, self.height())
+        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "clip")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.clipped = False
+        self.update()
+        self.cleared.emit()
+
+
+def _db(value: float) -> str:
+    """−18.2, padded with figure spaces so that the line never jumps."""
+    if value <= -99.95:
+        return "\u2007−∞\u2007\u2007"
+    return f"{value:.1f}".replace("-", "−").rjust(5, "\u2007")

@@ -1,0 +1,201 @@
+"""The window: controls, banner, picture, status line."""
+
+import time
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from livemel.buffers.columns import CLIPPED
+from livemel.config import FrontEndChoice, RunConfig
+from livemel.engine import Engine, Feed
+from livemel.sources.base import SourceState
+from livemel.ui.banner import Banner
+from livemel.ui.control_bar import ControlBar
+from livemel.ui.frame_loop import FrameLoop
+from livemel.ui.plot_area import PlotArea
+from livemel.ui.status_line import Figures, StatusLine
+from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
+
+_METER_MS = 66
+_FIGURES_MS = 250
+_METER_S = 0.05  # the meter shows the last 50 ms
+
+
+class MainWindow(QWidget):
+    """Shows one engine at a time. What is chosen leaves as signals; the app acts on them."""
+
+    source_chosen = Signal(object)  # SourceRequest
+    channel_chosen = Signal(object)  # int or None
+    frontend_chosen = Signal(object)  # FrontEndChoice
+    closing = Signal()  # it still stands as it was
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__()
+        self._theme = LIGHT if config.theme == "light" else DARK
+        self._cmap = config.cmap
+        self.banner = Banner()
+        self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
+        self.plot = PlotArea(self._theme, config.cmap, config.span_s)
+        self.status = StatusLine(self._theme)
+        self.frames = FrameLoop(self._paint)
+        self._engine: Engine | None = None
+        self._feed: Feed | None = None
+        self._choice = config.frontend
+        self._clip_seen = 0
+        self._rates_from = (time.monotonic(), 0, 0)
+        self._build(config)
+        self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
+        self._figures_timer = self._timer(_FIGURES_MS, self._refresh_figures)
+
+    def show_engine(self, engine: Engine, choice: FrontEndChoice) -> None:
+        """Show what this engine computes, from now on."""
+        self._engine, self._choice = engine, choice
+        self.plot.image.message = f"Opening {engine.source.label} …"
+        self._rates_from = (time.monotonic(), self.frames.paints, 0)
+        self.setWindowTitle(f"livemel — {engine.source.label}")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dark or light."""
+        self._theme = theme
+        self.setStyleSheet(style_sheet(theme))
+        self.plot.set_look(theme, self._cmap)
+        self.status.set_theme(theme)
+
+    @property
+    def feed(self) -> Feed | None:
+        """What is on the screen."""
+        return self._feed
+
+    def _build(self, config: RunConfig) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.controls, self.banner):
+            column.addWidget(widget)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.status)
+        controls = self.controls
+        controls.source.chosen.connect(self.source_chosen)
+        controls.channel_chosen.connect(self.channel_chosen)
+        controls.frontend_chosen.connect(self.frontend_chosen)
+        controls.span_chosen.connect(self._on_span)
+        controls.cmap_chosen.connect(self._on_cmap)
+        controls.pause.toggled.connect(self._on_pause)
+        self._add_actions()
+        self.setMinimumSize(80 * UNIT, 45 * UNIT)
+        self.resize(*config.size)
+        self.setStyleSheet(style_sheet(self._theme))
+        self.setWindowTitle("livemel")
+
+    def _add_actions(self) -> None:
+        rows = (
+            ("Pause", "Space", self.controls.pause.toggle),
+            ("Fit the colours to the sound", "F", self.plot.fit_range),
+            ("Longer span", "-", lambda: self.controls.step_span(True)),
+            ("Shorter span", "+", lambda: self.controls.step_span(False)),
+            ("Light or dark", "T", self._toggle_theme),
+            ("Quit", "Ctrl+Q", self.close),
+        )
+        for text, keys, act in rows:
+            action = QAction(text, self)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+            action.triggered.connect(act)
+            self.addAction(action)
+            self.controls.menu.addAction(action)
+
+    def _timer(self, ms: int, act: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(ms)
+        timer.timeout.connect(act)
+        return timer
+
+    def _paint(self) -> bool:
+        """One turn of the frame loop."""
+        if self._engine is None or not self.isVisible() or self.isMinimized():
+            return False
+        feed = self._engine.feed
+        if feed is not None and feed is not self._feed:
+            self._take(feed)
+        return self.plot.image.tick(self._engine.status)
+
+    def _take(self, feed: Feed) -> None:
+        """The engine has begun a new feed."""
+        self._feed = feed
+        self._clip_seen = 0
+        self._rates_from = (time.monotonic(), self.frames.paints, 0)
+        self.plot.image.message = "Waiting for sound …"
+        self.plot.image.set_feed(feed)
+        self.controls.pause.setChecked(False)
+        self.controls.show_feed(feed, self._choice)
+        self.setWindowTitle(f"livemel — {feed.format.name}")
+
+    def _refresh_meter(self) -> None:
+        if self._feed is None:
+            return
+        columns, fe = self._feed.columns, self._feed.frontend
+        stop = columns.written
+        last = max(1, round(_METER_S * fe.columns_per_s))
+        clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
+        self._clip_seen = stop
+        self.status.meter.show_level(*columns.level(stop - last, stop), clipped)
+        self.status.show_level()
+
+    def _refresh_figures(self) -> None:
+        engine, feed = self._engine, self._feed
+        if engine is None or feed is None:
+            return
+        now, paints, columns = time.monotonic(), self.frames.paints, feed.columns.written
+        since, paints_then, columns_then = self._rates_from
+        elapsed = max(1e-3, now - since)
+        if elapsed > 2:  # rates over the last one to two seconds
+            self._rates_from = (now, paints, columns)
+        paint = self.frames.durations.percentiles(50, 99)
+        stats = engine.stats()
+        status = engine.status
+        lost = stats["samples_lost"]
+        note = feed.format.note if status.state is SourceState.RUNNING else status.reason
+        self.status.show_figures(
+            Figures(
+                paints_per_s=(paints - paints_then) / elapsed,
+                paint_p50=paint["p50"],
+                paint_p99=paint["p99"],
+                budget=self.frames.budget.budget_ms,
+                columns_per_s=(columns - columns_then) / elapsed,
+                latency=self.plot.image.latency.percentiles(50)["p50"],
+                lost_s=lost / max(1, stats["sr"]),
+                lost_samples=lost,
+                note=note,
+            )
+        )
+        if self.plot.image.paused_at is not None:
+            self.plot.image.update()  # the pill counts on
+
+    def _on_span(self, span_s: float) -> None:
+        self.plot.image.set_span(span_s)
+
+    def _on_cmap(self, name: str) -> None:
+        self._cmap = name
+        self.plot.set_look(self._theme, name)
+
+    def _on_pause(self, paused: bool) -> None:
+        self.plot.image.set_paused(paused)
+        self.plot.refresh_time_ticks()
+
+    def _toggle_theme(self) -> None:
+        self.set_theme(DARK if self._theme is LIGHT else LIGHT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.plot.image.setFocus()
+        self.frames.start()
+        self._meter_timer.start()
+        self._figures_timer.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        self.frames.stop()
+        self._meter_timer.stop()
+        self._figures_timer.stop()
+        super().closeEvent(event)

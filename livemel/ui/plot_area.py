@@ -1,0 +1,117 @@
+"""The image between its axes and the colour bar."""
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from livemel.ui.axis_strip import AxisStrip
+from livemel.ui.colour_bar import ColourBar
+from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.theme import UNIT, Theme
+from livemel.ui.ticks import clock_ticks, frequency_ticks, level_ticks, live_ticks
+
+_LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
+_OVERHANG = 4 * UNIT
+# Labels closer than this touch or crowd: px along the axis.
+_HZ_GAP, _TIME_GAP, _DB_GAP = 18, 90, 36
+
+
+class PlotArea(QWidget):
+    """Lays out image, frequency axis, time axis and colour bar, and keeps their ticks true."""
+
+    def __init__(self, theme: Theme, cmap: str, span_s: float) -> None:
+        super().__init__()
+        self.image = SpectrogramView(theme, cmap, span_s)
+        self.bar = ColourBar(theme, cmap)
+        self._frequency = AxisStrip("left", theme, overhang=UNIT)
+        self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
+        self._level = AxisStrip("right", theme, overhang=UNIT)
+        self._frequency.setFixedWidth(_LEFT)
+        self._level.setFixedWidth(_RIGHT)
+        self._time.setFixedHeight(_BOTTOM)
+        hz, db = QLabel("Hz"), QLabel("dB")
+        for label in (hz, db):
+            label.setProperty("role", "small")
+        hz.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        hz.setContentsMargins(0, 5, 0, 0)
+        db.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        db.setContentsMargins(0, 5, 0, 0)
+        db.setToolTip("Mel power in dB re 1.0, as librosa.power_to_db(…, ref=1.0) gives it")
+        self._db_label = db
+        grid = self._grid = QGridLayout(self)
+        grid.setContentsMargins(UNIT, 0, UNIT, 0)
+        grid.setSpacing(0)
+        # The axes overhang the image by a label's half: rows 0 and 2, columns 1 and 3 are that.
+        grid.addWidget(self._frequency, 0, 0, 3, 1)
+        grid.addWidget(self.image, 1, 1)
+        grid.addWidget(self.bar, 1, 3)
+        grid.addWidget(self._level, 0, 4, 3, 1)
+        grid.addWidget(hz, 3, 0)
+        grid.addWidget(db, 3, 3, 1, 2)
+        grid.setRowMinimumHeight(0, UNIT)
+        grid.setRowMinimumHeight(2, UNIT)
+        grid.setRowMinimumHeight(3, _BOTTOM)
+        grid.setColumnMinimumWidth(2, 2 * UNIT)
+        grid.setRowStretch(1, 1)
+        grid.setColumnStretch(1, 1)
+        self._time.setParent(self)
+        self.image.changed.connect(self.refresh_ticks)
+        self.bar.range_wanted.connect(self.set_range)
+        self.bar.fit_wanted.connect(self.fit_range)
+
+    def set_range(self, low_db: float, high_db: float) -> None:
+        """Put the ends of the colour map at these values."""
+        self.image.set_range(low_db, high_db)
+
+    def fit_range(self) -> None:
+        """Put the ends of the colour map at the quietest and loudest of what is on the screen."""
+        values = self.image.visible_levels()
+        if values.size == 0:
+            return
+        # One value in twenty may be below, one in a thousand above: a click does not decide.
+        low, high = np.percentile(values, [5.0, 99.9])
+        self.set_range(float(np.floor(low / 5) * 5), float(np.ceil(high / 5) * 5) + 5.0)
+
+    def set_look(self, theme: Theme, cmap: str) -> None:
+        """Other colours."""
+        self.image.set_look(theme, cmap)
+        self.bar.set_look(theme, cmap)
+        for strip in (self._frequency, self._time, self._level):
+            strip.set_theme(theme)
+
+    def refresh_ticks(self) -> None:
+        """Bring all ticks in line with the image."""
+        low, high = self.image.db_range
+        self.bar.set_range(low, high)
+        height = max(1, self.image.height())
+        self._level.set_ticks(level_ticks(low, high, _DB_GAP / height))
+        view = self.image.view
+        if view is not None:
+            self._frequency.set_ticks(frequency_ticks(view, _HZ_GAP / height))
+        self.refresh_time_ticks()
+
+    def refresh_time_ticks(self) -> None:
+        """The time axis alone: it changes when the picture is paused and when it goes on."""
+        feed, span_s = self.image.feed, self.image.span_s
+        gap = _TIME_GAP / max(1, self.image.width())
+        if feed is None:
+            self._time.set_ticks([])
+        elif self.image.paused_at is None:
+            # The newest column's middle lies half a window before the newest sample.
+            behind_s = feed.frontend.lookahead / feed.frontend.sr
+            self._time.set_ticks(live_ticks(span_s, behind_s, gap))
+        else:
+            self._time.set_ticks(clock_ticks(self.image.paused_at - span_s, span_s, gap))
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._grid.activate()
+        image = self.image.geometry()
+        self._time.setGeometry(
+            image.left() - _OVERHANG,
+            image.bottom() + 1,
+            image.width() + 2 * _OVERHANG,
+            _BOTTOM + UNIT,
+        )
+        self._time.raise_()
+        self.refresh_ticks()

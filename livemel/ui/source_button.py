@@ -1,0 +1,85 @@
+"""The button that shows the source and opens the menu of all of them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+
+from livemel.sources.devices import InputDevice
+from livemel.sources.opening import SourceRequest
+from livemel.sources.scenes import SCENES
+from livemel.ui.device_probe import DeviceProbe
+
+_SOUND_FILES = "Sound files (*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64)"
+_LONGEST_NAME = 34  # characters; the tooltip has the rest
+
+
+class SourceButton(QToolButton):
+    """Microphones, demo scenes, files. The list of devices is asked anew each time it opens."""
+
+    chosen = Signal(object)  # SourceRequest
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setAccessibleName("Source")
+        self._current = SourceRequest()
+        self._devices: list[InputDevice] = []
+        self._trouble = "looking for devices …"
+        self._probe = DeviceProbe(self)
+        self._probe.listed.connect(self._on_listed)
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._on_open)
+        self.setMenu(self._menu)
+        self.show_source(SourceRequest(), "Microphone")
+
+    def show_source(self, request: SourceRequest, name: str) -> None:
+        """What is running now."""
+        self._current = request
+        short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+        kind = "Mic · " if request.name == "mic" else ""
+        self.setText(f"{kind}{short}  ▾")
+        self.setToolTip(f"Source: {name}")
+
+    def _on_open(self) -> None:
+        self._fill()
+        self._probe.ask()
+
+    def _on_listed(self, devices: list[InputDevice], trouble: str) -> None:
+        if (devices, trouble) == (self._devices, self._trouble):
+            return
+        self._devices, self._trouble = devices, trouble
+        if self._menu.isVisible():
+            self._fill()
+
+    def _fill(self) -> None:
+        menu = self._menu
+        menu.clear()
+        self._add("Default microphone", SourceRequest())
+        for device in self._devices:
+            request = SourceRequest(device=str(device.index))
+            self._add(f"{device.name}   ({device.host_api})", request, device.name)
+        if not self._devices:
+            menu.addAction(self._trouble or "no input device").setEnabled(False)
+        menu.addSeparator()
+        demos = menu.addMenu("Demo")
+        for name, scene in SCENES.items():
+            action = demos.addAction(scene.title)
+            action.setToolTip(scene.description)
+            request = SourceRequest(name=f"demo:{name}")
+            action.triggered.connect(lambda _=False, r=request: self.chosen.emit(r))
+        demos.setToolTipsVisible(True)
+        menu.addSeparator()
+        menu.addAction("Open a file …").triggered.connect(self._open_file)
+
+    def _add(self, text: str, request: SourceRequest, name: str | None = None) -> None:
+        action = self._menu.addAction(text)
+        action.setCheckable(True)
+        current = self._current
+        action.setChecked(
+            current.name == "mic" and current.device in (request.device, name or request.device)
+        )
+        action.triggered.connect(lambda: self.chosen.emit(request))
+
+    def _open_file(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, "Open a sound file", "", _SOUND_FILES)
+        if path:
+            self.chosen.emit(SourceRequest(name=path))

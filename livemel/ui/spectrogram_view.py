@@ -1,0 +1,239 @@
+"""The scrolling image."""
+
+import math
+import time
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from livemel.engine import EngineStatus, Feed
+from livemel.sources.base import SourceState
+from livemel.timing import Durations
+from livemel.ui.colormaps import lookup_table
+from livemel.ui.pixel_ring import Inks, PixelRing
+from livemel.ui.scroll_clock import ScrollClock
+from livemel.ui.theme import Theme
+from livemel.ui.view_state import ViewState
+
+
+class SpectrogramView(QWidget):
+    """Colours new columns into a ring of device pixels and puts the ring on the screen: two
+    unscaled copies, nothing else. Runs on: the GUI thread.
+    """
+
+    changed = Signal()  # the view state: span, range, size or front-end
+    fit_wanted = Signal()
+
+    def __init__(self, theme: Theme, cmap: str, span_s: float) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(200, 120)
+        self.setAccessibleName("Log-mel spectrogram")
+        self.latency = Durations()
+        self.first_paint_s: float | None = None
+        self.message = "Opening …"
+        self.paused_at: float | None = None  # seconds of stream at the right edge
+        self._theme = theme
+        self._cmap = cmap
+        self._span_s = span_s
+        self._low_db, self._high_db = -70.0, 30.0
+        self._feed: Feed | None = None
+        self._clock = ScrollClock(1.0)
+        self._ring: PixelRing | None = None
+        self._image: QImage | None = None
+        self._newest_painted = -1
+        self._lost = False
+        self._lost_text = ""
+
+    @property
+    def view(self) -> ViewState | None:
+        """What is shown, or None before there is sound."""
+        return self._ring.view if self._ring else None
+
+    @property
+    def feed(self) -> Feed | None:
+        return self._feed
+
+    @property
+    def db_range(self) -> tuple[float, float]:
+        return self._low_db, self._high_db
+
+    @property
+    def span_s(self) -> float:
+        return self._span_s
+
+    @property
+    def edge_s(self) -> float:
+        """The stream's time at the right edge, in seconds."""
+        if self._ring is None:
+            return 0.0
+        view = self._ring.view
+        shown = (self._ring.newest + 1) * view.columns_per_pixel
+        return (shown * view.frontend.hop_length + view.frontend.first_centre) / view.frontend.sr
+
+    def set_feed(self, feed: Feed) -> None:
+        """Show another feed, from its beginning."""
+        self._feed = feed
+        self._clock = ScrollClock(feed.frontend.columns_per_s)
+        self._newest_painted = -1
+        self.paused_at = None
+        self._rebuild()
+
+    def set_span(self, span_s: float) -> None:
+        """Show so many seconds."""
+        self._span_s = span_s
+        self._rebuild()
+
+    def set_range(self, low_db: float, high_db: float) -> None:
+        """Put the ends of the colour map at these values; all history recolours."""
+        self._low_db, self._high_db = low_db, max(high_db, low_db + 1.0)
+        self._rebuild()
+
+    def set_look(self, theme: Theme, cmap: str) -> None:
+        """Other colours; all history recolours."""
+        self._theme, self._cmap = theme, cmap
+        self._rebuild()
+
+    def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+        """The values on the screen, for fitting the range to them. The caller owns them."""
+        if self._feed is None or self._ring is None:
+            return np.empty(0, dtype=np.float32)
+        last = self._ring.view.last_column(self._ring.newest)
+        first = last - round(self._span_s * self._feed.frontend.columns_per_s)
+        return self._feed.columns.read(max(0, first), last + 1).values
+
+    def set_paused(self, paused: bool) -> None:
+        """Let the picture stand, or go back to the newest sound. The engine goes on."""
+        self.paused_at = self.edge_s if paused else None
+        if not paused and self._feed is not None:
+            self._clock = ScrollClock(self._feed.frontend.columns_per_s)
+        self.update()
+
+    def tick(self, status: EngineStatus) -> bool:
+        """Bring the picture up to date and paint it, if there is anything new. True if painted."""
+        if self._feed is None or self._ring is None or self.paused_at is not None:
+            return False
+        now_ns = time.monotonic_ns()
+        view, columns = self._ring.view, self._feed.columns
+        arrived = float(columns.written)
+        lost = status.state is SourceState.LOST and status.lost_since_ns > 0
+        if lost:
+            arrived += (now_ns - status.lost_since_ns) / 1e9 * view.frontend.columns_per_s
+        elif self._lost:  # what was hatched meanwhile now has columns
+            self._clock = ScrollClock(view.frontend.columns_per_s)
+            self._lost = False
+            self._rebuild()
+        text = f"no sound: {status.reason}" if lost else ""
+        self._lost = lost
+        newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
+        if newest <= self._ring.newest and text == self._lost_text:
+            return False
+        self._lost_text = text
+        self._ring.advance(columns, newest, lost=lost)
+        self.repaint()
+        self._note_latency(newest)
+        return True
+
+    def _note_latency(self, newest: int) -> None:
+        """How long after its last sample the newest column was painted."""
+        if self._feed is None or self._ring is None:
+            return
+        column = min(self._ring.view.last_column(newest), self._feed.columns.written - 1)
+        if column <= self._newest_painted:
+            return
+        self._newest_painted = column
+        now_ns = time.monotonic_ns()
+        self.latency.add((now_ns - self._feed.columns.arrived_ns(column)) / 1e6)
+        if self.first_paint_s is None:
+            self.first_paint_s = now_ns / 1e9
+
+    def _rebuild(self) -> None:
+        """Another size, span, range or look: colour the same moment anew."""
+        if self._feed is None or self.width() < 1 or self.height() < 1:
+            return
+        edge = None
+        if self._ring is not None and self._ring.view.frontend is self._feed.frontend:
+            edge = (self._ring.newest + 1) * self._ring.view.columns_per_pixel
+        ratio = self.devicePixelRatioF()
+        state = ViewState(
+            frontend=self._feed.frontend,
+            width=max(1, math.ceil(self.width() * ratio - 1e-6)),
+            height=max(1, math.ceil(self.height() * ratio - 1e-6)),
+            span_s=self._span_s,
+            low_db=self._low_db,
+            high_db=self._high_db,
+        )
+        self._ring = PixelRing(state, self._inks())
+        self._image = QImage(
+            self._ring.pixels.data,
+            state.width,
+            state.height,
+            state.width * 4,
+            QImage.Format.Format_RGB32,
+        )
+        self._image.setDevicePixelRatio(ratio)
+        columns = self._feed.columns
+        newest = state.newest_pixel(columns.written if edge is None else edge)
+        self._ring.redraw(columns, newest, lost=self._lost)
+        self.changed.emit()
+        self.update()
+
+    def _inks(self) -> Inks:
+        theme = self._theme
+        return Inks(
+            lut=lookup_table(self._cmap),
+            empty=QColor(theme.empty).rgb(),
+            hatch=(QColor(theme.hatch[0]).rgb(), QColor(theme.hatch[1]).rgb()),
+            clip=QColor(theme.red).rgb(),
+        )
+
+    def _caption(self) -> str:
+        """What stands over the picture, if anything."""
+        if self._feed is None or self._feed.columns.written == 0:
+            return self.message
+        if self.paused_at is not None:
+            newest_s = self._feed.columns.written / self._feed.frontend.columns_per_s
+            behind_s = max(0.0, newest_s - self.paused_at)
+            return f"paused · {behind_s:.0f} s behind · Space returns"
+        return self._lost_text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._image is None or self._ring is None:
+            painter.fillRect(self.rect(), QColor(self._theme.empty))
+        else:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+            width, height = self._ring.view.width, self._ring.view.height
+            ratio = self._image.devicePixelRatio()
+            split = (self._ring.newest + 1) % width
+            old = QRectF(split, 0, width - split, height)
+            painter.drawImage(QPointF(0, 0), self._image, old)
+            if split:
+                new = QRectF(0, 0, split, height)
+                painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
+        caption = self._caption()
+        if caption:
+            self._paint_pill(painter, caption)
+
+    def _paint_pill(self, painter: QPainter, text: str) -> None:
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = painter.fontMetrics()
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 64)
+        width = metrics.horizontalAdvance(text) + 32
+        pill = QRectF((self.width() - width) / 2, 16, width, metrics.height() + 14)
+        ground = QColor(self._theme.raised)
+        ground.setAlpha(235)
+        painter.setBrush(ground)
+        painter.setPen(QColor(self._theme.red if self._lost_text else self._theme.line))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._rebuild()
+        if self._ring is None:
+            self.changed.emit()

@@ -1,0 +1,98 @@
+"""The line under the picture: level on the left, truth about the run on the right."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from livemel.ui.level_meter import LevelMeter
+from livemel.ui.theme import UNIT, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the line tells. Rates are per second, durations in ms, lost in seconds."""
+
+    paints_per_s: float
+    paint_p50: float
+    paint_p99: float
+    budget: float
+    columns_per_s: float
+    latency: float
+    lost_s: float
+    lost_samples: int
+    note: str = ""
+
+
+class StatusLine(QWidget):
+    """Level meter and figures, refreshed a few times a second."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setFixedHeight(4 * UNIT)
+        self.meter = LevelMeter(theme)
+        self._level = QLabel()
+        self._note = QLabel()
+        self._figures = QLabel()
+        self._lost = QLabel()
+        self._theme = theme
+        row = QHBoxLayout(self)
+        row.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
+        row.setSpacing(2 * UNIT)
+        row.addWidget(self.meter)
+        row.addWidget(self._level)
+        row.addWidget(self._note, 1)
+        row.addWidget(self._figures)
+        row.addWidget(self._lost)
+        font = QFont(self.font())
+        font.setPixelSize(12)
+        font.setFeature(QFont.Tag("tnum"), 1)
+        for label in (self._level, self._note, self._figures, self._lost):
+            label.setFont(font)
+            label.setProperty("role", "small")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._note.setMinimumWidth(0)
+        self._figures.setToolTip(
+            "Paints a second · time a paint takes, median / 99th percentile, of what one screen "
+            "update may take · columns computed a second · time from a sample's arrival to its "
+            "column on the screen"
+        )
+        self._lost.setToolTip("Sound that was lost, drawn hatched where it is missing")
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+        self.meter.set_theme(theme)
+
+    def show_level(self) -> None:
+        """The meter's numbers."""
+        _set(self._level, self.meter.text)
+
+    def show_figures(self, f: Figures) -> None:
+        """Show these."""
+        _set(self._note, f.note)
+        paint = f"paint {_ms(f.paint_p50)} / {_ms(f.paint_p99)} of {f.budget:.1f} ms"
+        _set(
+            self._figures,
+            f"{f.paints_per_s:.0f}/s  ·  {paint}  ·  "
+            f"{f.columns_per_s:.0f} columns/s  ·  {f.latency:.0f} ms",
+        )
+        _set(self._lost, "0 lost" if f.lost_samples == 0 else _lost(f))
+        colour = self._theme.red if f.lost_samples else self._theme.muted
+        sheet = f"color: {colour}"
+        if self._lost.styleSheet() != sheet:
+            self._lost.setStyleSheet(sheet)
+
+
+def _set(label: QLabel, text: str) -> None:
+    """Only a change costs a repaint."""
+    if label.text() != text:
+        label.setText(text)
+
+
+def _ms(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _lost(f: Figures) -> str:
+    return f"{f.lost_samples:,} lost ({f.lost_s:.1f} s)".replace(",", "\u202f")

@@ -1,0 +1,85 @@
+"""Fixtures of the whole suite: the virtual screen and microphone, and the guard behind them."""
+
+import gc
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TypeVar
+
+# Before anything imports Qt: windows inside the test process need no screen. Programs that are to
+# be seen run in processes of their own, with the environment of `screen` or `desk`.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+
+from tests.rig import leftovers
+from tests.rig.daemon import RigError
+from tests.rig.desk import VirtualDesk
+from tests.rig.jack import VirtualJack
+from tests.rig.microphone import VirtualMicrophone
+from tests.rig.screen import VirtualScreen
+
+SETTLING_S = 3.0  # A child that was told to end may take that long.
+Thing = TypeVar("Thing")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fail when a test left a process, or shared memory that nobody uses any more."""
+    mark = uuid.uuid4().hex
+    os.environ[leftovers.MARK] = mark
+    before = leftovers.shared_memory()
+    yield
+    gc.collect()
+    give_up = time.monotonic() + SETTLING_S
+    while True:
+        processes = leftovers.marked_processes(mark)
+        memory = leftovers.unused(leftovers.shared_memory() - before)
+        if not (processes or memory) or time.monotonic() > give_up:
+            break
+        time.sleep(0.05)
+    assert not processes, f"processes left behind: {processes}"
+    assert not memory, f"left behind in /dev/shm: {sorted(memory)}"
+
+
+@contextmanager
+def _started(part: AbstractContextManager[Thing]) -> Iterator[Thing]:
+    """A part of the rig; what is missing fails the test in one line, as nothing may be skipped."""
+    missing = ""
+    try:
+        with part as thing:
+            yield thing
+    except RigError as error:
+        missing = str(error)
+    if missing:  # Out here, so that the report is not two errors, one inside the other.
+        pytest.fail(missing, pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[VirtualScreen]:
+    """One 1920x1080 screen for the session; a test closes the windows that it opens there."""
+    with _started(VirtualScreen()) as thing:
+        yield thing
+
+
+@pytest.fixture
+def microphone() -> Iterator[VirtualMicrophone]:
+    """A virtual microphone of the test's own, mono at 48 kHz; it starts in 30 ms."""
+    with _started(VirtualMicrophone()) as thing:
+        yield thing
+
+
+@pytest.fixture
+def desk() -> Iterator[VirtualDesk]:
+    """A screen and a microphone of the test's own, with one environment for both."""
+    with _started(VirtualDesk()) as thing:
+        yield thing
+
+
+@pytest.fixture
+def jack() -> Iterator[VirtualJack]:
+    """A JACK server of the test's own: 48 kHz, 256 samples a callback."""
+    with _started(VirtualJack()) as thing:
+        yield thing

@@ -1,0 +1,113 @@
+"""A JACK server without hardware: real-time semantics, so that lost callbacks show.
+
+PulseAudio hides a callback that came late by buffering; JACK drops its frames and says so.
+"""
+
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.rig.daemon import DEADLINE_S, Daemon, clean_environment, need, run_tool
+from tests.rig.microphone import SOUND_VARIABLES
+
+SHARED_MEMORY = Path("/dev/shm")
+
+
+class VirtualJack:
+    """jackd with its dummy driver: two capture ports that deliver silence on time.
+
+    rate   : samples per second
+    period : samples per callback
+    env    : the whole environment for programs that are to use it
+    name   : of the server; programs find it through JACK_DEFAULT_SERVER
+
+    Starts one child process, the server, and ends it on leaving the `with` block.
+    """
+
+    def __init__(self, rate: int = 48000, period: int = 256) -> None:
+        self.rate = rate
+        self.period = period
+        self.name = ""
+        self.env: dict[str, str] = {}
+        self._server: Daemon | None = None
+        self._home: Path | None = None
+
+    def start(self) -> Self:
+        need("jackd", "jackd2")
+        self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
+        self.name = self._home.name
+        self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME") | {
+            "HOME": str(self._home),
+            "XDG_RUNTIME_DIR": str(self._home),
+            "XDG_CONFIG_HOME": str(self._home / ".config"),
+            "PULSE_SERVER": "unix:/nonexistent",  # PortAudio asks for PulseAudio too.
+            "JACK_DEFAULT_SERVER": self.name,
+            "JACK_NO_AUDIO_RESERVATION": "1",
+            "JACK_NO_START_SERVER": "1",
+        }
+        try:
+            self._server = self._launched()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _launched(self) -> Daemon:
+        assert self._home is not None
+        server = Daemon(
+            [
+                *(need("jackd", "jackd2"), "-r", "-n", self.name),
+                *("-d", "dummy", "-r", str(self.rate), "-p", str(self.period)),
+            ],
+            env=self.env,
+            log=self._home / "jackd.log",
+        )
+        try:
+            server.wait_until(lambda: any(SHARED_MEMORY.glob(f"jack_{self.name}_*")))
+            run_tool([need("jack_lsp", "jackd2")], self.env, DEADLINE_S)
+        except BaseException:
+            server.end()
+            raise
+        return server
+
+    @property
+    def _running(self) -> Daemon:
+        assert self._server is not None, "JACK is not started"
+        return self._server
+
+    @property
+    def pid(self) -> int:
+        return self._running.pid
+
+    def kill(self) -> None:
+        """Kill the server, as a crash would; PortAudio then hangs in stop and close."""
+        self._running.kill()
+
+    def stop(self) -> None:
+        """End the server; can be called twice.
+
+        JACK has eight places for servers on a machine, and a killed one keeps its own, and 107 MB
+        of shared memory, until a server of the same name takes them over and ends in good order.
+        """
+        if self._server is not None:
+            self._server.end()
+            if self._server.process.returncode == -signal.SIGKILL:
+                self._launched().end()
+            self._server = None
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
+            self._home = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()

@@ -1,0 +1,119 @@
+"""A virtual screen: Xvfb and a window manager, so that focus, keyboard and resizing are real."""
+
+import os
+import re
+import select
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tests.rig.daemon import DEADLINE_S, Daemon, RigError, clean_environment, need, run_tool
+
+# WAYLAND_DISPLAY and its kin would take a window to the real screen of whoever runs the tests.
+DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_", "XAUTHORITY")
+
+
+class VirtualScreen:
+    """An X server in memory with openbox as its window manager.
+
+    size : "WIDTHxHEIGHT" in device pixels; the depth is 24 bit
+    dpi  : dots per inch that the server reports
+    env  : the whole environment for programs that are to open their windows here
+
+    Starts two child processes and ends them on leaving the `with` block.
+    """
+
+    def __init__(self, size: str = "1920x1080", dpi: int = 96) -> None:
+        if not re.fullmatch(r"[1-9]\d*x[1-9]\d*", size):
+            raise RigError(f"size={size!r} is not WIDTHxHEIGHT")
+        self.size = size
+        self.dpi = dpi
+        self.env: dict[str, str] = {}
+        self._home: Path | None = None
+        self._daemons: list[Daemon] = []
+
+    def start(self) -> Self:
+        server = need("Xvfb", "xvfb")
+        manager = need("openbox", "openbox")
+        self._xprop = need("xprop", "x11-utils")
+        self._home = Path(tempfile.mkdtemp(prefix="screen-", dir="/tmp"))
+        try:
+            display = self._start_server(server)
+            self.env = clean_environment(*DISPLAY_VARIABLES) | {"DISPLAY": display}
+            self._start_manager(manager)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start_server(self, server: str) -> str:
+        """Start Xvfb on a free display; the number arrives on a pipe once it listens."""
+        assert self._home is not None
+        reader, writer = os.pipe()
+        try:
+            xvfb = Daemon(
+                [
+                    *(server, "-displayfd", str(writer), "-screen", "0", f"{self.size}x24"),
+                    *("-dpi", str(self.dpi), "-nolisten", "tcp", "-noreset"),
+                ],
+                env=clean_environment(*DISPLAY_VARIABLES),
+                log=self._home / "xvfb.log",
+                pass_fds=[writer],
+            )
+            self._daemons.append(xvfb)
+        finally:
+            os.close(writer)
+        with os.fdopen(reader, "rb") as pipe:
+            if not select.select([pipe], [], [], DEADLINE_S)[0]:
+                raise xvfb.failure(f"was not ready within {DEADLINE_S:g} s")
+            number = pipe.readline().strip()
+        if not number:  # The pipe closed because the server ended.
+            raise xvfb.failure("did not start")
+        return f":{number.decode()}"
+
+    def _start_manager(self, manager: str) -> None:
+        """Start openbox with Debian's settings, not those of the user who runs the tests."""
+        assert self._home is not None
+        private = {"HOME": str(self._home), "XDG_CONFIG_HOME": str(self._home)}
+        private |= {"XDG_CACHE_HOME": str(self._home), "XDG_DATA_HOME": str(self._home)}
+        openbox = Daemon(
+            [manager, "--sm-disable"], env=self.env | private, log=self._home / "openbox.log"
+        )
+        self._daemons.append(openbox)
+        # Set by a window manager when it has taken the screen over (EWMH).
+        openbox.wait_until(lambda: "window id" in self.root_property("_NET_SUPPORTING_WM_CHECK"))
+
+    def root_property(self, name: str) -> str:
+        """One property of the root window, as xprop prints it."""
+        return run_tool([self._xprop, "-root", name], self.env)
+
+    def screenshot(self, path: str | Path) -> Path:
+        """Save the whole screen; the ending of the path says the format."""
+        target = Path(path).absolute()
+        run_tool([need("import", "imagemagick"), "-window", "root", str(target)], self.env)
+        return target
+
+    @property
+    def pids(self) -> list[int]:
+        return [daemon.pid for daemon in self._daemons]
+
+    def stop(self) -> None:
+        """End the window manager, then the server; a second call does nothing."""
+        while self._daemons:
+            self._daemons.pop().end()
+        if self._home is not None:
+            shutil.rmtree(self._home, ignore_errors=True)
+            self._home = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
