@@ -200,9 +200,14 @@ def _devices(arguments: list[str]) -> int:
 
 
 def _bench(arguments: list[str]) -> int:
-    _Parser(prog="livemel bench", description="Measure this computer.").parse_args(arguments)
+    parser = _Parser(prog="livemel bench", description="Measure this computer.")
+    parser.add_argument(
+        "only", nargs="*", metavar="NAME", help="transform, push, paint or window (all four)"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
     from livemel.bench import run_benches
 
     with contextlib.suppress(BrokenPipeError):
-        run_benches()
+        return run_benches(options.only, as_json=options.json)
     return 0

@@ -83,7 +83,7 @@ class MainWindow(QWidget):
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
         self._add_actions()
-        self.setMinimumSize(80 * UNIT, 45 * UNIT)
+        self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
         self.setStyleSheet(style_sheet(self._theme))
         self.setWindowTitle("livemel")

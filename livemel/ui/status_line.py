@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.theme import UNIT, Theme
+
+# px; in a narrower window the figures that change least are left out.
+_ROOM_FOR_ALL = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,8 @@ class StatusLine(QWidget):
             label.setFont(font)
             label.setProperty("role", "small")
             label.setTextFormat(Qt.TextFormat.PlainText)
-        self._note.setMinimumWidth(0)
+        # A long note gives way: it is cut, and whole in its tooltip.
+        self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._figures.setToolTip(
             "Paints a second · time a paint takes, median / 99th percentile, of what one screen "
             "update may take · columns computed a second · time from a sample's arrival to its "
@@ -71,12 +75,12 @@ class StatusLine(QWidget):
     def show_figures(self, f: Figures) -> None:
         """Show these."""
         _set(self._note, f.note)
+        self._note.setToolTip(f.note)
         paint = f"paint {_ms(f.paint_p50)} / {_ms(f.paint_p99)} of {f.budget:.1f} ms"
-        _set(
-            self._figures,
-            f"{f.paints_per_s:.0f}/s  ·  {paint}  ·  "
-            f"{f.columns_per_s:.0f} columns/s  ·  {f.latency:.0f} ms",
-        )
+        parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} ms"]
+        if self.width() >= _ROOM_FOR_ALL:
+            parts[1:1] = [paint, f"{f.columns_per_s:.0f} columns/s"]
+        _set(self._figures, "  ·  ".join(parts))
         _set(self._lost, "0 lost" if f.lost_samples == 0 else _lost(f))
         colour = self._theme.red if f.lost_samples else self._theme.muted
         sheet = f"color: {colour}"

@@ -1,0 +1,52 @@
+"""What this computer makes of livemel: ratios to known work, and the limits they should keep.
+
+A ratio, because milliseconds differ from one computer to the next and from one hour to the next;
+what else the same computer does in the same seconds is the measure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from livemel.bench.child import ONE_THREAD, child_rows
+from livemel.bench.rows import Row, say, table, to_json
+from livemel.bench.window import window_rows
+from livemel.errors import ParameterError
+
+__all__ = ["BENCHES", "run_benches"]
+
+# Name → what a person waits for meanwhile, and how to get the rows.
+BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
+    "transform": (
+        "60 s of noise through log_mel, librosa and rfft in turn",
+        lambda: child_rows("transform", ONE_THREAD),
+    ),
+    "push": (
+        "one hop after the other, as it happens live",
+        lambda: child_rows("push", ONE_THREAD),
+    ),
+    "paint": (
+        "SpectrogramView and pyqtgraph's ImageItem in turn, 60 paints a second",
+        lambda: child_rows("paint"),
+    ),
+    "window": ("the whole window, twice", window_rows),
+}
+
+
+def run_benches(only: Sequence[str] | None = None, *, as_json: bool = False) -> int:
+    """Run the benches and print their table to stdout; progress goes to stderr.
+
+    only : names from BENCHES; None or none is all
+    as_json : print the rows as JSON instead
+    Returns : 0, also where a limit is exceeded: the table says "over"
+    Raises ParameterError for a name that is not there.
+    """
+    names = list(dict.fromkeys(only or BENCHES))
+    for name in names:
+        if name not in BENCHES:
+            raise ParameterError(f"unknown bench {name!r}: there are {', '.join(BENCHES)}")
+    rows: list[Row] = []
+    for i, name in enumerate(names, 1):
+        doing, run = BENCHES[name]
+        say(f"[{i}/{len(names)}] {name}: {doing}")
+        rows += run()
+    print(to_json(rows) if as_json else table(rows), flush=True)
+    return 0

@@ -1,0 +1,242 @@
+"""The microphone for real: PortAudio, a sound server, and the capture process between them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from livemel.buffers.samples import Gap
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.base import SourceFormat, SourceState
+from livemel.sources.devices import list_input_devices
+from livemel.sources.microphone import Microphone
+from numpy.typing import NDArray
+
+from tests.rig.jack import VirtualJack
+from tests.rig.microphone import VirtualMicrophone
+
+SAWTOOTH = np.arange(-32768, 32768, dtype=np.int64).astype(np.int16)
+
+Open = Callable[..., tuple[Microphone, SourceFormat]]
+
+
+def wait_for(condition: Callable[[], object], deadline_s: float = 10.0) -> None:
+    """Until it holds; a deadline instead of a fixed sleep."""
+    give_up = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
+    """The virtual microphone, as the one this process would open."""
+    for name, value in microphone.env.items():
+        monkeypatch.setenv(name, value)
+    return microphone
+
+
+@pytest.fixture
+def open_microphone() -> Iterator[Open]:
+    """Opens microphones and stops them afterwards."""
+    opened: list[Microphone] = []
+
+    def open_(
+        device: str | None = "pulse", channel: int | None = None, sr: int | None = None
+    ) -> tuple[Microphone, SourceFormat]:
+        source = Microphone(device, channel, sr)
+        opened.append(source)
+        source.start()
+        form = source.wait_open(10)
+        assert form is not None
+        return source, form
+
+    yield open_
+    for source in opened:
+        source.stop()
+
+
+def record(source: Microphone, n: int, deadline_s: float) -> NDArray[np.float32]:
+    """The next n samples of channel 1. A gap fails."""
+    parts: list[NDArray[np.float32]] = []
+    have = 0
+
+    def take() -> bool:
+        nonlocal have
+        while (part := source.ring.read()) is not None:
+            assert not isinstance(part, Gap), part
+            parts.append(part[:, 0])
+            have += len(part)
+        return have >= n
+
+    wait_for(take, deadline_s)
+    return np.concatenate(parts)
+
+
+def assert_sawtooth(samples: NDArray[np.float32]) -> None:
+    """Every sample is its predecessor plus one 16-bit step, from the first one heard on."""
+    steps = np.rint(samples.astype(np.float64) * 32768).astype(np.int64)
+    assert np.array_equal(steps / 32768, samples.astype(np.float64)), "not 16-bit values"
+    begun = int(np.flatnonzero(np.diff(steps) != 0)[0]) + 2  # after the silence before it
+    jumps = np.flatnonzero(np.diff(steps[begun:]) % 65536 != 1)
+    assert len(jumps) == 0, f"{len(jumps)} places, the first {jumps[:5]}"
+
+
+def sawtooth_through(heard: VirtualMicrophone, source: Microphone, seconds: int) -> None:
+    heard.play(SAWTOOTH, loop=True)
+    assert_sawtooth(record(source, seconds * 48_000, seconds + 20))
+
+
+def test_no_sample_of_a_sawtooth_is_missing_or_doubled(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, form = open_microphone()
+    assert form.sr == 48_000
+    sawtooth_through(heard, source, 15)
+
+
+@pytest.mark.soak
+def test_no_sample_of_ten_minutes_of_sawtooth_is_missing_or_doubled(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, _ = open_microphone()
+    sawtooth_through(heard, source, 600)
+
+
+def test_a_device_is_found_by_number_by_name_and_by_part_of_its_name(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    devices = {device.name: device for device in list_input_devices()}
+    for wanted in (str(devices["pulse"].index), "pulse", "PULS"):
+        _, form = open_microphone(wanted)
+        assert form.name == "pulse"
+
+
+def test_an_unknown_device_is_an_error_that_lists_those_there_are(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    with pytest.raises(SourceError, match=r"unknown device 'nope': there are .*'pulse'"):
+        open_microphone("nope")
+
+
+def test_a_channel_that_the_device_has_not_is_an_error(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    with pytest.raises(SourceError, match=r"channel 99 is out of range: 'pulse' has 32"):
+        open_microphone("pulse", 99)
+
+
+def test_two_channels_arrive_unmixed(
+    monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    with VirtualMicrophone(channels=2) as stereo:
+        for name, value in stereo.env.items():
+            monkeypatch.setenv(name, value)
+        source, form = open_microphone("pulse", 2)
+        assert form.channels == 2
+        sound = np.zeros((48_000, 2), dtype=np.int16)
+        sound[:, 1] = 1000
+        stereo.play(sound, loop=True)
+        seen: list[NDArray[np.float32]] = []
+
+        def both_known() -> bool:
+            part = source.ring.read()
+            if part is not None and not isinstance(part, Gap):
+                seen.append(part)
+            return any(np.all(block[:, 1] == np.float32(1000 / 32768)) for block in seen)
+
+        wait_for(both_known)
+        assert not any(block[:, 0].any() for block in seen)
+
+
+def test_a_refused_rate_falls_back_to_the_devices_own_and_says_so(
+    jack: VirtualJack, monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    for name, value in jack.env.items():
+        monkeypatch.setenv(name, value)
+    name = next(d.name for d in list_input_devices() if d.host_api.startswith("JACK"))
+    _, form = open_microphone(name, sr=16_000)
+    assert form.sr == 48_000
+    assert form.note == f"{name} refuses 16000 Hz: resampled from 48000 Hz"
+
+
+def test_without_any_device_there_is_an_error_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_microphone: Open
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    with pytest.raises(NoDeviceError, match="no input device"):
+        open_microphone(None)
+
+
+def test_a_stopped_sound_server_is_noticed_and_what_it_cost_is_measured(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, form = open_microphone()
+    source.ring.read()
+    heard.suspend()
+    stopped_ns = time.monotonic_ns()
+    wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.LOST, 3)
+    assert time.monotonic_ns() - stopped_ns < 1_000_000_000
+    wait_for(lambda: time.monotonic_ns() - stopped_ns > 1_200_000_000)
+    heard.resume()
+    missing: list[int] = []
+
+    def settled() -> bool:
+        status = source.poll(time.monotonic_ns())
+        if status.state is SourceState.RUNNING and not status.hold:
+            missing.append(status.missing)
+            return True
+        return False
+
+    wait_for(settled)
+    # What did not come as a burst afterwards is missing; time and samples add up.
+    late_s = (source.ring.written_at_ns - stopped_ns) / 1e9
+    assert 0 <= missing[0] <= late_s * form.sr
+
+
+def test_a_killed_capture_process_is_replaced(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, _ = open_microphone()
+    wait_for(lambda: source.ring.written > 0)
+    assert source._process is not None
+    source._process.send_signal(signal.SIGKILL)
+    wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.LOST, 3)
+    wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.RUNNING)
+    before = source.ring.written
+    wait_for(lambda: source.ring.written > before)
+
+
+def test_the_capture_process_ends_with_its_parent(heard: VirtualMicrophone) -> None:
+    script = (
+        "import time; from livemel.sources.microphone import Microphone;"
+        "m = Microphone('pulse', None, None); m.start(); m.wait_open(10);"
+        "print(m._process.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout:
+        child = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not _runs(child), 2)
+
+
+def test_the_capture_process_loads_no_numpy() -> None:
+    check = "import sys, livemel.sources.capture; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
