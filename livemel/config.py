@@ -11,6 +11,8 @@ from livemel.sources.opening import SourceRequest
 
 # Where the rate is not known yet, parameters are checked at the highest one devices have.
 _HIGHEST_SR = 384_000
+# What soxr resamples to in good time, and what a column still means something at.
+_SR = (1_000, _HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light")
@@ -70,6 +72,8 @@ class RunConfig:
     stats: Path | None = None
 
     def __post_init__(self) -> None:
+        if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
+            raise ParameterError(f"sr={self.frontend.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         _positive("history", self.history_s, 86_400.0)
         _positive("span", self.span_s, 86_400.0)
         if self.span_s > self.history_s:

@@ -4,6 +4,7 @@ Pure Python on purpose: the command line checks its parameters before anything h
 """
 
 import math
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
@@ -22,6 +23,8 @@ PAD_MODES = ("constant", "reflect")
 
 # One frame of 2^20 samples is 22 s at 48 kHz: past that it is a mistake, not a resolution.
 _MAX_N_FFT = 1 << 20
+# What float32, which columns are, holds at full precision: a floor below it would be 0.
+_FLOAT32_MIN, _FLOAT32_MAX = 1.1754944e-38, 3.4028234e38
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,34 +72,45 @@ class FrontEnd:
     ref: float = 1.0
 
     def __post_init__(self) -> None:
-        _whole("sr", self.sr, 1, 10_000_000)
-        _whole("n_fft", self.n_fft, 2, _MAX_N_FFT)
+        self._make_whole("sr", 1, 10_000_000)
+        self._make_whole("n_fft", 2, _MAX_N_FFT)
         if self.win_length is not None:
-            _whole("win_length", self.win_length, 1, _MAX_N_FFT)
+            self._make_whole("win_length", 1, _MAX_N_FFT)
             if self.win_length > self.n_fft:
                 raise ParameterError(f"win_length={self.win_length} exceeds n_fft={self.n_fft}")
-        _whole("hop_length", self.hop_length, 1, _MAX_N_FFT)
-        _whole("n_mels", self.n_mels, 1, _MAX_N_FFT)
+        self._make_whole("hop_length", 1, _MAX_N_FFT)
+        self._make_whole("n_mels", 1, _MAX_N_FFT)
         if self.n_mels > self.n_fft:
             raise ParameterError(
                 f"n_mels={self.n_mels} exceeds n_fft={self.n_fft}: "
                 f"only {self.n_bins} FFT bins would feed them"
             )
         _one_of("window", self.window, WINDOWS)
+        _yes_or_no("periodic", self.periodic)
+        _yes_or_no("center", self.center)
         _one_of("pad_mode", self.pad_mode, PAD_MODES)
         _one_of("mel_scale", self.mel_scale, MEL_SCALES)
         _one_of("norm", self.norm, ("slaney", None))
         _one_of("log", self.log, LOG_KINDS)
-        _one_of("power", self.power, (1, 2))
+        _check("power", self.power, lambda p: p in (1, 2), "is not 1 or 2")
         _check("fmin", self.fmin, lambda f: f >= 0, "must be 0 Hz or more")
         if self.fmax is not None:
             _check("fmax", self.fmax, lambda f: f > 0, "must be more than 0 Hz")
             if self.fmax > self.sr / 2:
-                raise ParameterError(f"fmax={self.fmax:g} exceeds sr/2={self.sr / 2:g}")
+                raise ParameterError(f"fmax={self.fmax:.10g} exceeds sr/2={self.sr / 2:.10g}")
         if self.fmin >= self.top_hz:
-            raise ParameterError(f"fmin={self.fmin:g} is not below fmax={self.top_hz:g}")
-        _check("floor", self.floor, lambda x: x > 0, "must be more than 0")
+            raise ParameterError(f"fmin={self.fmin:.10g} is not below fmax={self.top_hz:.10g}")
+        _check(
+            "floor",
+            self.floor,
+            lambda x: _FLOAT32_MIN <= x <= _FLOAT32_MAX,
+            f"must be more than 0, from {_FLOAT32_MIN:.2g} to {_FLOAT32_MAX:.2g}",
+        )
         _check("ref", self.ref, lambda x: x > 0, "must be more than 0")
+
+    def _make_whole(self, name: str, least: int, most: int) -> None:
+        """Check a whole number and keep it as Python's: numpy's small kinds overflow."""
+        object.__setattr__(self, name, _whole(name, getattr(self, name), least, most))
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other values, checked again. Raises ParameterError also for unknown names."""
@@ -136,24 +150,37 @@ class FrontEnd:
         return self.n_fft // 2
 
 
-def _whole(name: str, value: object, least: int, most: int) -> None:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
+def _whole(name: str, value: Any, least: int, most: int) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise ParameterError(f"{name}={value!r} is not a whole number") from None
+    if isinstance(value, bool):
         raise ParameterError(f"{name}={value!r} is not a whole number")
-    number = value.__index__()
     if not least <= number <= most:
         raise ParameterError(f"{name}={number} is not between {least} and {most}")
+    return number
 
 
-def _check(name: str, value: float, holds: Callable[[float], bool], rule: str) -> None:
+def _check(name: str, value: Any, holds: Callable[[float], bool], rule: str) -> None:
+    if isinstance(value, (bool, str)):  # float() would take them
+        raise ParameterError(f"{name}={value!r} is not a number")
     try:
         number = float(value)
     except (TypeError, ValueError):
         raise ParameterError(f"{name}={value!r} is not a number") from None
+    except OverflowError:
+        number = math.inf
     if not math.isfinite(number) or not holds(number):
-        raise ParameterError(f"{name}={number:g} {rule}")
+        raise ParameterError(f"{name}={number:.10g} {rule}")
 
 
-def _one_of(name: str, value: object, choices: tuple[object, ...]) -> None:
-    if value not in choices:
+def _one_of(name: str, value: object, choices: tuple[str | None, ...]) -> None:
+    if not isinstance(value, str | None) or value not in choices:
         known = ", ".join(str(choice) for choice in choices)
         raise ParameterError(f"{name}={value!r} is not one of {known}")
+
+
+def _yes_or_no(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise ParameterError(f"{name}={value!r} is not True or False")

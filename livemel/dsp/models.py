@@ -12,7 +12,8 @@ DEFAULT_SR = 48_000
 
 def _live(sr: int) -> FrontEnd:
     """The window's default: the device's own rate, a column every 10 ms."""
-    return FrontEnd(sr=sr, n_fft=2048, hop_length=max(1, round(sr / 100)), n_mels=128)
+    at_rate = FrontEnd(sr=sr, n_fft=2048, n_mels=128)  # which checks sr
+    return at_rate.replace(hop_length=max(1, round(sr / 100)))
 
 
 FRONTENDS: Mapping[str, Callable[[int], FrontEnd]] = MappingProxyType({"live": _live})

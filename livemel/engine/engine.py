@@ -14,7 +14,7 @@ from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.pipeline import Pipeline
-from livemel.errors import LivemelError
+from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
 # Looks a second: columns come every 10 ms, so this adds at most a half to their latency.
@@ -22,6 +22,7 @@ _POLL_S = 0.005
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
+_MOST_HISTORY_BYTES = 4 << 30
 
 _CAUSES = {
     GapCause.OVERFLOW: "overflow",
@@ -47,6 +48,7 @@ class EngineStatus:
 
     state: SourceState
     reason: str = ""
+    cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
     no_device: bool = False
 
@@ -111,8 +113,7 @@ class Engine:
         since_ns = self.status.lost_since_ns
         if since_ns and pipeline and self.status.state is SourceState.LOST:
             length_s = (self._clock_ns() - since_ns) / 1e9
-            cause = _CAUSES[GapCause.DISCONNECTED]
-            gaps.append(_gap_row(pipeline.position / sr, length_s, cause))
+            gaps.append(_gap_row(pipeline.position / sr, length_s, _CAUSES[self.status.cause]))
             lost += round(length_s * sr)
         written = self.feed.columns.written if self.feed else 0
         due = pipeline.columns_due if pipeline and not self.ended.is_set() else written
@@ -133,8 +134,9 @@ class Engine:
                 while not self._stopping.wait(_POLL_S):
                     self._look()
         except LivemelError as error:
-            no_device = error.__class__.__name__ == "NoDeviceError"
-            self.status = EngineStatus(SourceState.FAILED, str(error), no_device=no_device)
+            self.status = EngineStatus(
+                SourceState.FAILED, str(error), no_device=isinstance(error, NoDeviceError)
+            )
         except Exception as error:
             self.status = EngineStatus(SourceState.FAILED, f"internal error: {error!r}")
             raise
@@ -156,6 +158,11 @@ class Engine:
             self._columns_before += self.feed.columns.written
             self._due_before += self._pipeline.columns_due
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
+        if capacity * frontend.n_mels * 4 > _MOST_HISTORY_BYTES:
+            raise ParameterError(
+                f"history={self._history_s:g} s of {frontend.n_mels} mels every "
+                f"{frontend.hop_length} samples would take more than 4 GiB"
+            )
         columns = ColumnRing(frontend.n_mels, capacity)
         self._pipeline = Pipeline(frontend, self._format.sr, columns)
         self._channel = channel
@@ -168,7 +175,7 @@ class Engine:
             self._begin_feed(build, channel)
         status = self.source.poll(self._clock_ns())
         if status.missing:
-            self._lose(status.missing, GapCause.DISCONNECTED)
+            self._lose(status.missing, status.cause)
         if not status.hold:
             self._drain(self.source.ring)
         if status.state is SourceState.ENDED and not self.ended.is_set():
@@ -179,7 +186,7 @@ class Engine:
         self._say(status)
 
     def _say(self, status: SourceStatus) -> None:
-        said = EngineStatus(status.state, status.reason, status.lost_since_ns)
+        said = EngineStatus(status.state, status.reason, status.cause, status.lost_since_ns)
         if said != self.status:
             self.status = said
 

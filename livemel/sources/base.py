@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Protocol
 
 from livemel.buffers.samples import SampleRing
+from livemel.buffers.writer import GapCause
 
 
 class SourceState(Enum):
@@ -42,6 +43,7 @@ class SourceStatus:
     reason : for a person, one line; "" while all is well
     hold : True while the engine must not read on, because it is not known yet how much is missing
     missing : samples found to be missing at the reader's position, said once
+    cause : why sound is missing, while it is
     lost_since_ns : monotonic time of the last sample while sound is missing, else 0
     """
 
@@ -49,6 +51,7 @@ class SourceStatus:
     reason: str = ""
     hold: bool = False
     missing: int = 0
+    cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
 
 

@@ -81,7 +81,8 @@ class Capture:
         """
         if device["host_api"] == "ALSA" and self._accepts(device, channels, _USUAL_SR):
             return _USUAL_SR
-        return round(device["default_samplerate"])
+        rate: float = device["default_samplerate"]
+        return round(rate)
 
     def _accepts(self, device: dict[str, Any], channels: int, sr: int) -> bool:
         try:

@@ -31,8 +31,6 @@ _RETRY_NS = 1_500_000_000
 class Microphone:
     """An input device, recorded by a process of its own that can be lost and replaced."""
 
-    gap_cause = GapCause.DISCONNECTED
-
     def __init__(self, device: str | None, channel: int | None, sr: int | None) -> None:
         self._request: dict[str, Any] = {
             "device": device,
@@ -94,8 +92,10 @@ class Microphone:
             self._reason = f"{self._opened.name} is gone"
         reason = self._reason or f"{self._opened.name} delivers nothing"
         status = self._watchdog.look(now_ns, self.ring.written, written_at_ns, reason)
+        if self._reason:
+            status = replace(status, cause=GapCause.DISCONNECTED)
         if status.state is SourceState.RUNNING:
-            if not died:
+            if not died and not status.hold:
                 self._reason = ""
             return status
         stuck = now_ns - max(status.lost_since_ns, self._spawned_ns) > (

@@ -126,6 +126,6 @@ class PipeReader:
             numbers = wide.view("<i4").reshape(-1)
         else:
             numbers = np.frombuffer(data, dtype=self._sample.dtype)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             samples = ((numbers - self._sample.offset) / self._sample.full_scale).astype(np.float32)
         return samples.reshape(-1, self.format.channels)

@@ -96,12 +96,12 @@ class PlotArea(QWidget):
         gap = _TIME_GAP / max(1, self.image.width())
         if feed is None:
             self._time.set_ticks([])
-        elif self.image.paused_at is None:
+        elif self.image.standing_at is None:
             # The newest column's middle lies half a window before the newest sample.
             behind_s = feed.frontend.lookahead / feed.frontend.sr
             self._time.set_ticks(live_ticks(span_s, behind_s, gap))
         else:
-            self._time.set_ticks(clock_ticks(self.image.paused_at - span_s, span_s, gap))
+            self._time.set_ticks(clock_ticks(self.image.standing_at - span_s, span_s, gap))
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

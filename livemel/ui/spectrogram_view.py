@@ -46,7 +46,8 @@ class SpectrogramView(QWidget):
         self._image: QImage | None = None
         self._newest_painted = -1
         self._lost = False
-        self._lost_text = ""
+        self._ended = False
+        self._notice = ""
 
     @property
     def view(self) -> ViewState | None:
@@ -67,12 +68,20 @@ class SpectrogramView(QWidget):
 
     @property
     def edge_s(self) -> float:
-        """The stream's time at the right edge, in seconds."""
+        """The stream's time at the right edge, in seconds.
+
+        A column is drawn from half a hop before its middle to half a hop after it.
+        """
         if self._ring is None:
             return 0.0
-        view = self._ring.view
-        shown = (self._ring.newest + 1) * view.columns_per_pixel
-        return (shown * view.frontend.hop_length + view.frontend.first_centre) / view.frontend.sr
+        view, fe = self._ring.view, self._ring.view.frontend
+        shown = (self._ring.newest + 1) * view.columns_per_pixel - 0.5
+        return (shown * fe.hop_length + fe.first_centre) / fe.sr
+
+    @property
+    def standing_at(self) -> float | None:
+        """The right edge in seconds of stream while the picture stands; None while it moves."""
+        return self.edge_s if self._ended and self.paused_at is None else self.paused_at
 
     def set_feed(self, feed: Feed) -> None:
         """Show another feed, from its beginning."""
@@ -80,6 +89,8 @@ class SpectrogramView(QWidget):
         self._clock = ScrollClock(feed.frontend.columns_per_s)
         self._newest_painted = -1
         self.paused_at = None
+        self._lost = self._ended = False
+        self._notice = ""
         self._rebuild()
 
     def set_span(self, span_s: float) -> None:
@@ -126,16 +137,28 @@ class SpectrogramView(QWidget):
             self._clock = ScrollClock(view.frontend.columns_per_s)
             self._lost = False
             self._rebuild()
-        text = f"no sound: {status.reason}" if lost else ""
+        self._look_whether_ended(status, arrived)
+        notice = f"no sound: {status.reason}" if lost else ""
+        if status.state is SourceState.ENDED:
+            notice = status.reason
         self._lost = lost
         newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
-        if newest <= self._ring.newest and text == self._lost_text:
+        if newest <= self._ring.newest and notice == self._notice:
             return False
-        self._lost_text = text
+        self._notice = notice
         self._ring.advance(columns, newest, lost=lost)
         self.repaint()
         self._note_latency(newest)
         return True
+
+    def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
+        """Once the last column is on the screen, the time axis tells the stream's time."""
+        assert self._ring is not None
+        all_there = self._ring.newest >= self._ring.view.newest_pixel(arrived)
+        ended = status.state is SourceState.ENDED and all_there
+        if ended != self._ended:
+            self._ended = ended
+            self.changed.emit()
 
     def _note_latency(self, newest: int) -> None:
         """How long after its last sample the newest column was painted."""
@@ -198,7 +221,7 @@ class SpectrogramView(QWidget):
             newest_s = self._feed.columns.written / self._feed.frontend.columns_per_s
             behind_s = max(0.0, newest_s - self.paused_at)
             return f"paused · {behind_s:.0f} s behind · Space returns"
-        return self._lost_text
+        return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -228,7 +251,7 @@ class SpectrogramView(QWidget):
         ground = QColor(self._theme.raised)
         ground.setAlpha(235)
         painter.setBrush(ground)
-        painter.setPen(QColor(self._theme.red if self._lost_text else self._theme.line))
+        painter.setPen(QColor(self._theme.red if self._lost else self._theme.line))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         painter.setPen(QColor(self._theme.text))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)

@@ -36,9 +36,9 @@ class ViewState:
     def newest_pixel(self, columns: float) -> int:
         """The newest pixel all of whose columns are among the first `columns`."""
         r = self.columns_per_pixel
-        if r >= 1:
-            return int(np.floor(columns / r)) - 1
-        return int(np.ceil(columns / r)) - 1
+        if r >= 1:  # floor((p + 1) r) columns must be there
+            return int(np.ceil((columns + 1) / r)) - 2
+        return int(np.ceil(columns / r)) - 1  # floor(p r) + 1 must be
 
     def columns_of(self, first: int, stop: int) -> NDArray[np.int64]:
         """The first column of each of the pixels first to stop, and the end of the last.

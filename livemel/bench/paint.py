@@ -1,0 +1,115 @@
+"""A paint of the live image against one of pyqtgraph's ImageItem, on the screen there is.
+
+Run as `python -m livemel.bench.paint`. Prints the rows as JSON.
+"""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QStackedWidget
+
+from livemel.bench.contestants import Contestant, ImageItem, Scrolling
+from livemel.bench.rounds import ratios
+from livemel.bench.rows import Row, to_json
+from livemel.errors import LivemelError
+from livemel.ui.display import check_display
+
+_SIZE = (1920, 1080)
+_ROUNDS = 6
+_PAINTS = 90  # a round of each: 1.5 s
+_RATE_HZ = 60.0
+# The first paints after a page was turned find cold caches; the window turns none.
+_UNCOUNTED = 5
+_LIMIT = 0.2  # a fifth
+
+Milliseconds = list[float]
+
+
+def paint_rows(rounds: int = _ROUNDS, paints: int = _PAINTS) -> list[Row]:
+    """Both rows. paints : counted in each round, for each of the two."""
+    try:
+        check_display()
+    except LivemelError as error:
+        return [Row("paint", "paint ÷ ImageItem's", "×", limit=_LIMIT, note=str(error))]
+    application = QApplication.instance() or QApplication(["livemel"])
+    assert isinstance(application, QApplication)
+    # One window, two pages: what is hidden is not painted, and what is shown is shown whole.
+    pages = QStackedWidget()
+    pages.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+    ours = Scrolling()
+    pages.addWidget(ours.widget)
+    pages.resize(*_SIZE)
+    pages.show()
+    _settle(application)
+    view = ours.view
+    theirs = ImageItem(view)
+    pages.addWidget(theirs.widget)
+    counted = _in_turn(application, pages, (ours, theirs), rounds, paints)
+    pages.close()
+    where = f"{view.width}×{view.height} px on {application.platformName()}"
+    return [_row(50, *counted, limit=_LIMIT, note=where), _row(99, *counted, limit=None, note="")]
+
+
+def _in_turn(
+    application: QApplication,
+    pages: QStackedWidget,
+    contestants: Sequence[Contestant],
+    rounds: int,
+    paints: int,
+) -> list[list[Milliseconds]]:
+    """Each in each round, A B A B … Returns : for each its rounds, of `paints` durations each."""
+    counted: list[list[Milliseconds]] = [[] for _ in contestants]
+    elapsed_s = [0.0 for _ in contestants]
+    for _ in range(rounds):
+        for i, contestant in enumerate(contestants):
+            pages.setCurrentWidget(contestant.widget)
+            _settle(application)
+            durations: Milliseconds = []
+            began_s = time.monotonic()
+            turns = 0
+            while len(durations) < _UNCOUNTED + paints:
+                turns += 1
+                wait_s = began_s + turns / _RATE_HZ - time.monotonic()
+                time.sleep(max(0.0, wait_s))
+                application.processEvents()
+                spent_ms = contestant.paint(elapsed_s[i] + time.monotonic() - began_s)
+                if spent_ms is not None:
+                    durations.append(spent_ms)
+            elapsed_s[i] += time.monotonic() - began_s
+            counted[i].append(durations[_UNCOUNTED:])
+    return counted
+
+
+def _settle(application: QApplication) -> None:
+    """Let the window system show what it was told to show."""
+    until = time.monotonic() + 0.3
+    while time.monotonic() < until:
+        application.processEvents()
+        time.sleep(0.01)
+
+
+def _row(
+    percentile: int,
+    ours: list[Milliseconds],
+    theirs: list[Milliseconds],
+    *,
+    limit: float | None,
+    note: str,
+) -> Row:
+    our_ms = [float(np.percentile(round_ms, percentile)) for round_ms in ours]
+    their_ms = [float(np.percentile(round_ms, percentile)) for round_ms in theirs]
+    figures = f"{np.median(our_ms):.2f} ms, ImageItem {np.median(their_ms):.2f} ms"
+    return Row.of_rounds(
+        "paint",
+        f"paint ÷ ImageItem's, p{percentile}",
+        "×",
+        ratios(our_ms, their_ms),
+        limit=limit,
+        note=f"{figures}; {note}" if note else figures,
+    )
+
+
+if __name__ == "__main__":
+    print(to_json(paint_rows()))

@@ -1,0 +1,143 @@
+"""Pixels are a cache of columns: whatever the way there, the same picture."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.dsp.frontend import FrontEnd
+from livemel.ui.pixel_ring import Inks, PixelRing
+from livemel.ui.view_state import ViewState
+
+GREY = np.array([0xFF000000 | v << 16 | v << 8 | v for v in range(256)], dtype=np.uint32)
+EMPTY, CLIP, HATCH = 0xFF010203, 0xFFFF0000, (0xFF202020, 0xFF404040)
+INKS = Inks(GREY, EMPTY, HATCH, CLIP)
+
+
+def view(width: int, height: int, n_mels: int, span_s: float) -> ViewState:
+    fe = FrontEnd(sr=48_000, n_fft=2048, hop_length=480, n_mels=n_mels)
+    return ViewState(fe, width, height, span_s, 0.0, 255.0)
+
+
+def filled(n: int, n_mels: int, seed: int = 0, capacity: int = 5000) -> ColumnRing:
+    ring = ColumnRing(n_mels, capacity)
+    append(ring, np.random.default_rng(seed).integers(0, 256, (n_mels, n)).astype(np.float32))
+    return ring
+
+
+def append(ring: ColumnRing, columns: np.ndarray, flags: np.ndarray | None = None) -> None:
+    k = columns.shape[1]
+    marks = np.zeros(k, dtype=np.uint8) if flags is None else flags
+    ring.append(columns, marks, np.zeros(k, np.float32), np.zeros(k, np.float32), 0)
+
+
+def in_order(ring: PixelRing) -> np.ndarray:
+    """The picture from the oldest pixel column to the newest."""
+    return np.roll(ring.pixels, -((ring.newest + 1) % ring.view.width), axis=1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    width=st.integers(2, 60),
+    height=st.integers(1, 40),
+    n_mels=st.integers(1, 40),
+    span_s=st.floats(0.05, 20.0),
+    steps=st.lists(st.integers(1, 200), min_size=1, max_size=8),
+)
+def test_painting_bit_by_bit_gives_the_same_picture_as_painting_at_once(
+    width: int, height: int, n_mels: int, span_s: float, steps: list[int]
+) -> None:
+    state = view(width, height, n_mels, span_s)
+    values = np.random.default_rng(1).integers(0, 256, (n_mels, sum(steps))).astype(np.float32)
+    columns, live = ColumnRing(n_mels, 10_000), PixelRing(state, INKS)
+    done = 0
+    for step in steps:
+        append(columns, values[:, done : done + step])
+        done += step
+        live.advance(columns, state.newest_pixel(done))
+    at_once = PixelRing(state, INKS)
+    at_once.redraw(columns, live.newest)
+    assert np.array_equal(in_order(live), in_order(at_once))
+
+
+def test_one_column_a_pixel_and_one_band_a_row_is_the_array_itself() -> None:
+    state, columns = view(50, 30, 30, 0.5), filled(80, 30)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 79)
+    expected = GREY[columns.read(30, 80).values.astype(int)].T[::-1]
+    assert np.array_equal(in_order(ring), expected)
+
+
+def test_where_a_pixel_covers_several_columns_and_bands_it_shows_their_maximum() -> None:
+    state, columns = view(20, 10, 40, 1.0), ColumnRing(40, 5000)
+    values = np.zeros((40, 100), dtype=np.float32)
+    values[17, 63] = 200.0  # one loud value among zeros
+    append(columns, values)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 19)
+    rows, xs = np.nonzero(in_order(ring) == GREY[200])
+    assert list(zip(rows, xs, strict=True)) == [(9 - 17 // 4, 63 // 5)]
+
+
+def test_a_tone_fills_exactly_the_rows_of_its_band() -> None:
+    state, columns = view(30, 256, 64, 0.3), ColumnRing(64, 100)
+    values = np.zeros((64, 30), dtype=np.float32)
+    values[10] = 255.0
+    append(columns, values)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 29)
+    rows = np.flatnonzero((ring.pixels == GREY[255]).all(axis=1))
+    assert list(rows) == list(range(256 - 44, 256 - 40))
+
+
+def test_before_the_first_column_the_picture_is_empty() -> None:
+    state, columns = view(50, 20, 20, 0.5), filled(10, 20)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 9)
+    assert np.all(in_order(ring)[:, :40] == EMPTY)
+    assert not np.any(in_order(ring)[:, 40:] == EMPTY)
+
+
+def test_a_gap_is_hatched_where_it_is_and_its_neighbours_are_dimmed() -> None:
+    state, columns = view(40, 24, 24, 0.4), ColumnRing(24, 100)
+    flags = np.zeros(40, dtype=np.uint8)
+    flags[10:25] = TOUCHES_GAP
+    flags[14:20] |= GAP
+    append(columns, np.full((24, 40), 200.0, dtype=np.float32), flags)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 39)
+    picture = in_order(ring)
+    hatched = np.isin(picture, HATCH).all(axis=0)
+    assert list(np.flatnonzero(hatched)) == list(range(14, 20))
+    assert {HATCH[0], HATCH[1]} == set(np.unique(picture[:, 14:20]))
+    assert np.all(picture[:, 10:14] == 0xFF000000 | 0x646464)
+    assert np.all(picture[:, :10] == GREY[200])
+
+
+def test_clipping_is_marked_on_top_of_the_very_columns() -> None:
+    state, columns = view(40, 500, 24, 0.4), ColumnRing(24, 100)
+    flags = np.zeros(40, dtype=np.uint8)
+    flags[7:9] = CLIPPED
+    append(columns, np.full((24, 40), 100.0, dtype=np.float32), flags)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 39)
+    assert list(np.flatnonzero(in_order(ring)[0] == CLIP)) == [7, 8]
+    assert np.all(in_order(ring)[4:] == GREY[100])
+
+
+def test_while_sound_is_missing_the_gap_grows_beyond_the_last_column() -> None:
+    state, columns = view(40, 24, 24, 0.4), filled(40, 24)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 39)
+    ring.advance(columns, 47, lost=True)
+    hatched = np.isin(in_order(ring), HATCH).all(axis=0)
+    assert list(np.flatnonzero(hatched)) == list(range(32, 40))
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, -500.0])
+def test_values_below_the_range_and_nan_take_the_lowest_colour(value: float) -> None:
+    state, columns = view(10, 8, 8, 0.1), ColumnRing(8, 100)
+    append(columns, np.full((8, 10), value, dtype=np.float32))
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 9)
+    assert np.all(ring.pixels == GREY[0])
