@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 
 from livemel.bench.contestants import Contestant, ImageItem, Scrolling
 from livemel.bench.rounds import ratios
-from livemel.bench.rows import Row, to_json
+from livemel.bench.rows import Row, say, to_json
 from livemel.errors import LivemelError
 from livemel.ui.display import check_display
 
@@ -62,7 +62,8 @@ def _in_turn(
     """Each in each round, A B A B … Returns : for each its rounds, of `paints` durations each."""
     counted: list[list[Milliseconds]] = [[] for _ in contestants]
     elapsed_s = [0.0 for _ in contestants]
-    for _ in range(rounds):
+    for number in range(1, rounds + 1):
+        say(f"  round {number} of {rounds}")
         for i, contestant in enumerate(contestants):
             pages.setCurrentWidget(contestant.widget)
             _settle(application)

@@ -12,7 +12,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from livemel.bench.rounds import alternate, ratios
-from livemel.bench.rows import Row, to_json
+from livemel.bench.rows import Row, say, to_json
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import frontend
 from livemel.dsp.stream import log_mel
@@ -51,6 +51,7 @@ def _librosa_row(y: Samples, fe: FrontEnd, rounds: int) -> Row:
         import librosa  # optional, and 1.1 s to import
     except ImportError:
         return Row("transform", what, "×", limit=limit, at_least=True, note=NO_LIBROSA)
+    say(f"  librosa {librosa.__version__}, {rounds} rounds")
     ours = log_mel(y, fe)
     difference_db = float(np.abs(ours - _librosa_log_mel(librosa, y, fe)).max())
     our_s, their_s = alternate(
@@ -90,6 +91,7 @@ def _rfft_row(y: Samples, fe: FrontEnd, rounds: int) -> Row:
         for start in range(0, len(frames), _RFFT_BATCH):
             scipy.fft.rfft(frames[start : start + _RFFT_BATCH])
 
+    say(f"  scipy's rfft, {rounds} rounds")
     our_s, rfft_s = alternate([lambda: log_mel(y, fe), rfft_alone], rounds)
     return Row.of_rounds(
         "transform",

@@ -104,7 +104,7 @@ class FrontEnd:
             "floor",
             self.floor,
             lambda x: _FLOAT32_MIN <= x <= _FLOAT32_MAX,
-            f"must be more than 0, from {_FLOAT32_MIN:.2g} to {_FLOAT32_MAX:.2g}",
+            f"is not between {_FLOAT32_MIN:.2g} and {_FLOAT32_MAX:.2g}",
         )
         _check("ref", self.ref, lambda x: x > 0, "must be more than 0")
 

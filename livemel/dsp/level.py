@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Self
 
 import numpy as np
@@ -47,23 +48,30 @@ class LevelMeter:
     """Cuts sound into stretches of `step` samples and measures each. Chunking does not matter.
 
     step : samples a stretch; may be a fraction, where the columns count another sample rate than
-        the sound that is measured. Stretch k is [ceil(k * step), ceil((k + 1) * step)).
+        the sound that is measured
+    start : where stretch 0 begins; below 0, it has only the samples there are
+    Stretch k is [ceil(start + k * step), ceil(start + (k + 1) * step)).
     """
 
-    def __init__(self, step: Fraction | int) -> None:
+    def __init__(self, step: Fraction | int, start: Fraction | int = 0) -> None:
         self._step = Fraction(step)
-        self._held = np.empty(0, dtype=np.float32)
-        self._start = 0  # the sample position of _held[0], where stretch _k begins
+        self._first = Fraction(start)
         self._k = 0
+        self._to_skip = self._start = self._edge(0)
+        self._held = np.empty(0, dtype=np.float32)  # from sample position _start, where _k begins
 
     def push(self, samples: Samples) -> Levels:
         """The levels of the stretches that these samples complete.
 
         samples : shape (n,), float32
         """
+        if self._to_skip:
+            skipped = min(self._to_skip, len(samples))
+            self._to_skip -= skipped
+            samples = samples[skipped:]
         held = np.concatenate([self._held, samples])
         k = self._k
-        while self._edge(k + 1) - self._start <= len(held):
+        while not self._to_skip and self._edge(k + 1) - self._start <= len(held):
             k += 1
         edges = [self._edge(i) - self._start for i in range(self._k, k + 1)]
         self._held = held[edges[-1] :].copy()
@@ -73,13 +81,23 @@ class LevelMeter:
             return Levels.silent(0)
         return _measure(held[: edges[-1]], np.asarray(edges))
 
+    def flush(self) -> Levels:
+        """The level of the stretch that the end cuts short, if any of it was heard."""
+        held, self._held = self._held, self._held[:0]
+        return _measure(held, np.array([0, len(held)])) if len(held) else Levels.silent(0)
+
     def _edge(self, k: int) -> int:
-        return -(-k * self._step.numerator // self._step.denominator)
+        return max(0, ceil(self._first + k * self._step))
 
 
 def _measure(samples: Samples, edges: NDArray[np.int64]) -> Levels:
-    starts, lengths = edges[:-1], np.diff(edges)
+    lengths = np.diff(edges)
+    filled = lengths > 0
+    starts = edges[:-1][filled]
     peak = np.maximum.reduceat(np.abs(samples), starts)
-    mean_square = np.add.reduceat(np.square(samples), starts) / lengths
-    # A step under one sample leaves stretches empty; reduceat then gives the sample there.
-    return Levels(peak, mean_square.astype(np.float32), peak >= FULL_SCALE)
+    mean_square = np.add.reduceat(np.square(samples), starts) / lengths[filled]
+    levels = Levels(peak, mean_square.astype(np.float32), peak >= FULL_SCALE)
+    if filled.all():
+        return levels
+    # A step under one sample leaves stretches empty: they repeat the sample before them.
+    return Levels.silent(1).then(levels).take(np.cumsum(filled))

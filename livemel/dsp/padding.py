@@ -36,7 +36,8 @@ class CentrePadding:
         if len(self._head) <= self._pad:
             return samples[:0]
         self._begun = True
-        head, self._head = self._head, self._head[:0]
+        # Not self._head[:0]: a view would keep all of the first samples in memory.
+        head, self._head = self._head, np.empty(0, dtype=np.float32)
         return np.concatenate([head[self._pad : 0 : -1], head])
 
     def end(self) -> Samples:

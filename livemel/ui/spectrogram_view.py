@@ -213,7 +213,8 @@ class SpectrogramView(QWidget):
             clip=QColor(theme.red).rgb(),
         )
 
-    def _caption(self) -> str:
+    @property
+    def caption(self) -> str:
         """What stands over the picture, if anything."""
         if self._feed is None or self._feed.columns.written == 0:
             return self.message
@@ -237,8 +238,7 @@ class SpectrogramView(QWidget):
             if split:
                 new = QRectF(0, 0, split, height)
                 painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
-        caption = self._caption()
-        if caption:
+        if caption := self.caption:
             self._paint_pill(painter, caption)
 
     def _paint_pill(self, painter: QPainter, text: str) -> None:

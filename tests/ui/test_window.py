@@ -1,0 +1,253 @@
+"""The window as a whole, without a screen: what it shows and what its controls do."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from livemel.config import FrontEndChoice, RunConfig
+from livemel.dsp.stream import log_mel
+from livemel.sources.base import SourceState
+from livemel.sources.opening import SourceRequest
+from livemel.ui.colormaps import lookup_table
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import OpenApp, Samples
+
+SR = 48_000
+
+
+def tone(hz: float, seconds: float, begin_s: float = 0.0, end_s: float | None = None) -> Samples:
+    """A tone of full height from begin_s to end_s, silence around it."""
+    t = np.arange(round(seconds * SR)) / SR
+    on = (t >= begin_s) & (t < (seconds if end_s is None else end_s))
+    return (0.5 * np.sin(2 * np.pi * hz * t) * on).astype(np.float32)
+
+
+def noise(seconds: float) -> Samples:
+    return (0.1 * np.random.default_rng(0).standard_normal(round(seconds * SR))).astype(np.float32)
+
+
+def picture(app: object) -> np.ndarray:
+    """The image's pixels on the screen: shape (height, width), 0xffRRGGBB."""
+    image = app.window.plot.image  # type: ignore[attr-defined]
+    grabbed = image.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    data = np.frombuffer(grabbed.constBits(), dtype=np.uint32)
+    return data.reshape(grabbed.height(), grabbed.bytesPerLine() // 4)[:, : grabbed.width()].copy()
+
+
+def until_ended(qtbot: QtBot, app: object) -> None:
+    view = app.window.plot.image  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: view.standing_at is not None, timeout=10_000)
+
+
+@pytest.mark.parametrize("hz", [100.0, 440.0, 1000.0, 6000.0, 12_000.0])
+def test_a_tone_is_bright_on_its_row_and_at_its_time(
+    qtbot: QtBot, open_app: OpenApp, hz: float
+) -> None:
+    app = open_app(tone(hz, 1.2, 0.5, 0.8), RunConfig(span_s=2.0))
+    until_ended(qtbot, app)
+    image = app.window.plot.image
+    shown = picture(app)
+    shown[:80] = 0  # the pill says that it ended
+    lut = {int(colour): level for level, colour in enumerate(lookup_table("magma"))}
+    levels = np.array([[lut.get(int(p), -1) for p in row] for row in shown])
+    view = image.view
+    assert view is not None
+    row, x = np.unravel_index(np.argmax(levels), levels.shape)
+    band_rows = view.height / view.frontend.n_mels
+    expected = (1 - view.fraction_of(hz)) * view.height
+    bright = np.flatnonzero(levels[:, x] == levels[row, x])
+    assert abs(bright.mean() - expected) <= max(1.0, band_rows)
+    # On and off within two hops: where the row's level passes half way between floor and tone.
+    level = levels[row]
+    on = np.flatnonzero(level > level.max() - 10 * 255 / 100)  # within 10 dB of the tone
+    pixel_s = 2.0 / view.width
+    edge_s = image.edge_s
+    begin_s = edge_s - (view.width - on[0]) * pixel_s
+    end_s = edge_s - (view.width - 1 - on[-1]) * pixel_s
+    assert begin_s == pytest.approx(0.5, abs=0.02)
+    assert end_s == pytest.approx(0.8, abs=0.02)
+
+
+def test_what_is_on_the_screen_is_what_log_mel_computes(qtbot: QtBot, open_app: OpenApp) -> None:
+    y = noise(1.0)
+    app = open_app(y, RunConfig(span_s=1.0))
+    until_ended(qtbot, app)
+    feed = app.window.feed
+    assert feed is not None
+    expected = log_mel(y, feed.frontend)
+    assert np.array_equal(feed.columns.read(0, expected.shape[1]).values.T, expected)
+
+
+def test_space_lets_the_picture_stand_and_the_sound_go_on(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(6.0))
+    qtbot.waitUntil(lambda: app.window.plot.image.edge_s > 0.3)
+    qtbot.keyClick(app.window, Qt.Key.Key_Space)
+    assert app.window.controls.pause.isChecked()
+    before, edge_s = picture(app), app.window.plot.image.edge_s
+    feed = app.window.feed
+    assert feed is not None
+    columns = feed.columns.written
+    qtbot.waitUntil(lambda: feed.columns.written > columns + 30)
+    below_pill = slice(80, None)
+    assert np.array_equal(picture(app)[below_pill], before[below_pill])
+    assert app.window.plot.image.paused_at == edge_s
+    qtbot.keyClick(app.window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: app.window.plot.image.edge_s > edge_s + 0.2)
+
+
+def test_another_range_recolours_all_history(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(1.0), RunConfig(span_s=1.0))
+    until_ended(qtbot, app)
+    app.window.plot.set_range(200.0, 300.0)
+    shown = picture(app)[80:, 80:-10]
+    assert np.all(shown == lookup_table("magma")[0])
+
+
+def test_another_colour_map_recolours_all_history(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(1.0), RunConfig(span_s=1.0))
+    until_ended(qtbot, app)
+    app.window.controls.cmap_chosen.emit("viridis")
+    assert np.isin(picture(app)[80:, 80:-10], lookup_table("viridis")).all()
+
+
+def test_the_colour_bar_follows_wheel_drag_and_double_click(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(2.0))
+    bar, image = app.window.plot.bar, app.window.plot.image
+    qtbot.waitUntil(lambda: image.edge_s > 0.3)
+    low, high = image.db_range
+    qtbot.keyClick(bar, Qt.Key.Key_Up)
+    assert image.db_range == (low + 5, high + 5)
+    qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, 10))
+    qtbot.mouseMove(bar, QPoint(5, 60))
+    qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, 60))
+    assert image.db_range[0] == low + 5
+    assert image.db_range[1] < high + 5
+    qtbot.mouseDClick(bar, Qt.MouseButton.LeftButton, pos=QPoint(5, 60))
+    values = image.visible_levels()
+    fitted = image.db_range
+    assert np.mean((values > fitted[0]) & (values < fitted[1])) > 0.9
+
+
+def test_another_front_end_begins_a_new_picture_of_that_size(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(5.0))
+    choice = FrontEndChoice(changes={"n_fft": 4096, "n_mels": 40, "fmax": 8000.0})
+    app.window.frontend_chosen.emit(choice)
+    qtbot.waitUntil(lambda: app.window.feed.frontend.n_mels == 40)
+    feed = app.window.feed
+    assert feed is not None
+    assert (feed.frontend.n_fft, feed.frontend.top_hz) == (4096, 8000.0)
+    qtbot.waitUntil(lambda: feed.columns.written > 5)
+    assert app.window.plot.image.view.frontend is feed.frontend
+
+
+def test_an_impossible_front_end_is_said_in_the_panel_and_not_taken(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(2.0))
+    panel = app.window.controls._panel
+    panel.open_at(QPoint(0, 0))
+    panel._fmin.setValue(9000)
+    panel._fmax.setValue(100)
+    with qtbot.assertNotEmitted(panel.chosen):
+        qtbot.keyClick(panel, Qt.Key.Key_Return)
+    assert panel._error.text() == "fmin=9000 is not below fmax=100"
+    panel.hide()
+
+
+def test_one_channel_of_two_can_be_chosen_while_it_runs(qtbot: QtBot, open_app: OpenApp) -> None:
+    stereo = np.stack([noise(5.0), np.zeros(5 * SR, dtype=np.float32)], axis=1)
+    app = open_app(stereo)
+    channels = app.window.controls._channel
+    assert [channels.itemText(i) for i in range(channels.count())] == ["ch 1", "ch 2", "mix"]
+    assert channels.currentText() == "mix"
+    app.window.controls.channel_chosen.emit(2)
+    qtbot.waitUntil(lambda: app.window.feed.channel == 2)
+    qtbot.waitUntil(lambda: app.window.feed.columns.written > 5)
+    assert np.all(app.window.feed.columns.read(0, 5).values < -99.9)
+
+
+def test_a_source_that_cannot_be_opened_leaves_the_present_one_running(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(3.0))
+    feed = app.window.feed
+    app.switch_source(SourceRequest(name="/nowhere.wav"))
+    assert app.window.banner.text == "⚠  no such file: /nowhere.wav"
+    assert app.window.feed is feed
+
+
+def test_the_source_can_be_changed_while_it_runs(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(3.0))
+    app.switch_source(SourceRequest(name="demo:hum50"))
+    qtbot.waitUntil(lambda: app.window.windowTitle() == "livemel — Demo: Mains hum, 50 Hz")
+
+
+def test_the_title_begins_with_livemel_and_names_the_source(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    assert open_app(noise(1.0)).window.windowTitle() == "livemel — signal"
+
+
+def test_a_blocked_window_loses_no_column(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(5.0))
+    qtbot.waitUntil(lambda: app.window.frames.paints > 5)
+    time.sleep(3.0)  # the fault itself: the GUI thread does nothing for three seconds
+    until_ended(qtbot, app)
+    stats = app.stats()
+    assert (stats["columns_lost"], stats["samples_lost"], stats["gaps"]) == (0, 0, [])
+    assert stats["samples"] == 5 * SR
+    assert stats["columns"] == (5 * SR - 2048) // 480 + 1
+    assert stats["paints_skipped"] >= 170
+
+
+def test_a_paint_that_overruns_its_budget_costs_the_next_one_its_turn(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(3.0))
+    frames = app.window.frames
+    qtbot.waitUntil(lambda: frames.paints > 5)
+    before = frames.budget.skipped
+    frames.budget.spent(frames.budget.budget_ms + 1)
+    qtbot.waitUntil(lambda: frames.budget.skipped > before)
+
+
+def test_statistics_and_screenshot_are_written_when_it_closes(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
+    stats, shot = tmp_path / "stats.json", tmp_path / "shot.png"
+    app = open_app(noise(1.0), RunConfig(stats=stats, screenshot=shot, size=(900, 500)))
+    until_ended(qtbot, app)
+    app.window.close()
+    image = QImage(str(shot))
+    assert (image.width(), image.height()) == (900, 500)
+    written = json.loads(stats.read_text())
+    wanted = {"samples", "columns", "columns_lost", "samples_lost", "gaps", "paints"}
+    wanted |= {"paints_skipped", "paint_ms", "callback_ms", "latency_ms", "start_ms"}
+    wanted |= {"cpu_percent", "rss_mb", "sr", "source"}
+    assert wanted <= set(written)
+    assert written["sr"] == SR
+    assert set(written["paint_ms"]) == {"p50", "p95", "p99", "max"}
+    assert set(written["latency_ms"]) == {"p50", "p95", "p99"}
+
+
+def test_a_file_that_ended_says_so_and_the_axis_tells_the_streams_time(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(0.5))
+    until_ended(qtbot, app)
+    assert app._engine.status.state is SourceState.ENDED
+    assert app.window.plot.image.caption == "signal ended"
+    samples = 0.5 * SR
+    last_column = (samples - 2048) // 480
+    pixel_s = 10.0 / app.window.plot.image.view.width
+    expected = (1024 + (last_column + 0.5) * 480) / SR
+    assert app.window.plot.image.edge_s == pytest.approx(expected, abs=pixel_s)
