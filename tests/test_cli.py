@@ -1,0 +1,161 @@
+"""The command line: each mistake is one clear line and exit code 2, and never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from livemel import __version__
+from livemel.cli import parse_run
+from livemel.errors import LivemelError
+
+from tests.rig.desk import VirtualDesk
+from tests.rig.microphone import VirtualMicrophone
+
+
+def livemel(
+    *arguments: str, env: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """The program in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "livemel", *arguments],
+        env=dict(os.environ if env is None else env),
+        input=stdin,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+
+
+def assert_one_line(done: subprocess.CompletedProcess[bytes], *words: str) -> None:
+    said = done.stderr.decode()
+    assert done.returncode == 2, said
+    assert said.startswith("livemel: ")
+    assert said.count("\n") == 1, said
+    for word in words:
+        assert word in said
+    assert done.stdout == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--source", "nowhere.wav"), "no such file: nowhere.wav"),
+        (("--source", "/"), "is a folder"),
+        (("--source", "demo:nothing"), "there are speechlike"),
+        (("--channel", "0"), "channel=0 is out of range"),
+        (("--n-fft", "0"), "n_fft=0 is not between 2 and"),
+        (("--n-fft", "2.5"), "invalid int value: '2.5'"),
+        (("--hop-length", "-3"), "hop_length=-3"),
+        (("--hop-length", "5000"), "hop_length=5000 exceeds the window of 2048 samples"),
+        (("--fmin", "-1"), "fmin=-1"),
+        (("--fmin", "nan"), "fmin=nan"),
+        (("--fmin", "4000", "--fmax", "1000"), "fmin=4000 is not below fmax=1000"),
+        (("--source", "demo", "--fmax", "30000"), "fmax=30000 exceeds sr/2=24000"),
+        (("--sr", "16000", "--fmax", "9000"), "fmax=9000 exceeds sr/2=8000"),
+        (("--n-mels", "0"), "n_mels=0"),
+        (("--n-mels", "100000"), "n_mels=100000 exceeds n_fft=2048"),
+        (("--mel-scale", "bark"), "invalid choice: 'bark'"),
+        (("--sr", "12"), "sr=12 Hz is not between"),
+        (("--cmap", "jet2"), "there are magma, inferno"),
+        (("--size", "big"), "'big' is not WIDTHxHEIGHT"),
+        (("--size", "10x10"), "size=10x10"),
+        (("--history", "0"), "history=0"),
+        (("--span", "900"), "span=900 s exceeds history=300 s"),
+        (("--seconds", "-1"), "seconds=-1"),
+        (("--stats", "/nowhere/stats.json"), "cannot write /nowhere/stats.json"),
+        (("--screenshot", "/nowhere/shot.png"), "cannot write /nowhere/shot.png"),
+        (("--screenshot", "shot.doc"), "does not end in one of .png"),
+        (("--source", "-", "--channels", "0"), "channels=0"),
+        (("--source", "-", "--format", "s17"), "there are u8, s16le"),
+        (("--nonsense",), "unrecognized arguments: --nonsense"),
+        (("devices", "--nonsense"), "unrecognized arguments: --nonsense"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_value_in_it(
+    arguments: tuple[str, ...], words: str, desk: VirtualDesk
+) -> None:
+    assert_one_line(livemel(*arguments, env=desk.env), words)
+
+
+@pytest.mark.parametrize(
+    ("stdin", "words"),
+    [
+        (b"", "stdin is empty"),
+        (b"x", "stdin holds text"),
+        (b"\0", "less than one sample of 2"),
+        (b"hello, world\n" * 100, "stdin holds text"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(1000), "stdin holds a WAV file"),
+        (b"fLaC" + bytes(1000), "stdin holds a FLAC file"),
+    ],
+)
+def test_nonsense_on_stdin_is_named(stdin: bytes, words: str, desk: VirtualDesk) -> None:
+    assert_one_line(livemel("--source", "-", env=desk.env, stdin=stdin), words)
+
+
+def test_a_file_that_is_no_sound_is_named(tmp_path: Path, desk: VirtualDesk) -> None:
+    for name, content, words in (
+        ("empty.wav", b"", "is empty"),
+        ("garbage.flac", b"no sound at all " * 50, "is not a sound file"),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert_one_line(livemel("--source", str(path), env=desk.env), str(path), words)
+
+
+def test_an_unknown_device_lists_those_there_are(desk: VirtualDesk) -> None:
+    done = livemel("--device", "Stradivari", env=desk.env)
+    assert_one_line(done, "unknown device 'Stradivari'", "'pulse'")
+
+
+def test_a_channel_out_of_range_is_named(desk: VirtualDesk) -> None:
+    done = livemel("--device", "pulse", "--channel", "99", env=desk.env)
+    assert_one_line(done, "channel 99 is out of range", "'pulse' has 32")
+
+
+@pytest.mark.parametrize("display", ["", ":9876"])
+def test_without_a_display_there_is_one_line(display: str, microphone: VirtualMicrophone) -> None:
+    env = {**microphone.env, "QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
+    env.pop("WAYLAND_DISPLAY", None)
+    for source in ("demo", "mic"):
+        assert_one_line(livemel("--source", source, env=env), "no display")
+
+
+def test_output_paths_are_checked_before_the_run_and_left_as_they_were(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text("{}")
+    missing = tmp_path / "new.json"
+    for path in (kept, missing):
+        livemel("--stats", str(path), "--source", "nowhere.wav")
+    assert kept.read_text() == "{}"
+    assert not missing.exists()
+
+
+def test_devices_are_listed_for_people_and_for_scripts(microphone: VirtualMicrophone) -> None:
+    text = livemel("devices", env=microphone.env)
+    assert "pulse" in text.stdout.decode()
+    rows = json.loads(livemel("devices", "--json", env=microphone.env).stdout)
+    assert {"index", "name", "host_api", "channels", "default_sr", "default"} == set(rows[0])
+    assert [row["name"] for row in rows if row["default"]] == ["default"]
+
+
+def test_the_version_is_told() -> None:
+    assert livemel("--version").stdout.decode() == f"livemel {__version__}\n"
+
+
+def test_a_short_window_gets_a_hop_that_skips_no_sound() -> None:
+    config = parse_run(["--n-fft", "256"])
+    assert config.frontend.build(48_000).hop_length == 128
+
+
+def test_the_defaults_are_the_live_front_end() -> None:
+    fe = parse_run([]).frontend.build(48_000)
+    assert (fe.sr, fe.n_fft, fe.hop_length, fe.n_mels) == (48_000, 2048, 480, 128)
+
+
+def test_mistakes_are_errors_before_anything_is_opened() -> None:
+    with pytest.raises(LivemelError, match="fmin=5 is not below fmax=4"):
+        parse_run(["--fmin", "5", "--fmax", "4"])
