@@ -305,8 +305,10 @@ def test_mouse_and_keyboard_reach_every_control(
         picture = np.asarray(image.convert("RGB"))
     assert tuple(picture[5, 5]) == (0xF4, 0xF5, 0xF6)  # T: light
     assert tuple(picture[22, 1140]) == (0x0F, 0x6F, 0x9C)  # Space: the button is down
-    left, top, right, bottom = PICTURE
+    _, top, right, bottom = PICTURE
     rows = picture[top:bottom, right - 30]
     edges = np.flatnonzero(np.any(rows[1:] != rows[:-1], axis=1)) + 1
-    bands = {round(edge * 40 / (bottom - top), 1) % 1 for edge in edges}
-    assert bands <= {0.0, 0.1, 0.9}  # colours change only from one of 40 bands to the next
+    assert len(edges) > 10
+    # Colours change only from one of the 40 bands to the next, to within a pixel.
+    from_band = np.abs(edges - np.rint(edges * 40 / (bottom - top)) * (bottom - top) / 40)
+    assert from_band.max() <= 1
