@@ -19,6 +19,7 @@ from livemel.errors import LivemelError, SourceError
 from livemel.sources.base import Source, SourceState
 from livemel.sources.opening import SourceRequest, open_source
 from livemel.timing import memory_mb, since_process_start_ms
+from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 
 _WATCH_MS = 100
@@ -180,7 +181,7 @@ def run(config: RunConfig, source: Source) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("livemel")
-    application.setApplicationDisplayName("")
+    application.setWindowIcon(icon())
     app = App(config, source)
     try:
         app.open()

@@ -40,8 +40,9 @@ class SampleRing:
     """Multi-channel float32 sound: one writer, one reader, no locks.
 
     The writer counts samples in 64 bits and never waits. A reader that falls behind by more than
-    the capacity finds a Gap of exactly the samples it lost. The memory is private or shared; the
-    writer may live in another process.
+    the capacity finds a Gap of exactly the samples it lost; one that falls behind by more than 255
+    gaps finds the older ones' length added to the oldest that is still known. The memory is
+    private or shared; the writer may live in another process.
     """
 
     def __init__(self, block: Block, capacity: int, channels: int) -> None:
@@ -53,6 +54,7 @@ class SampleRing:
         self._data = np.frombuffer(data, dtype=np.float32).reshape(capacity, channels)
         self._position = 0  # samples read or lost, of those written
         self._gaps_read = 0
+        self._missing_read = 0  # samples in the gaps read
         self.lost = 0
 
     @classmethod
@@ -101,8 +103,7 @@ class SampleRing:
         if late > 0:
             return self._lose(late, gap)
         if gap is not None and gap.position <= self._position:
-            self._gaps_read += 1
-            return gap
+            return self._take(gap)
         end = written if gap is None else min(written, gap.position)
         if most is not None:
             end = min(end, self._position + most)
@@ -112,7 +113,7 @@ class SampleRing:
         samples = self._copy(start, end)
         overtaken = self._header[RESERVED] - self.capacity - start
         if overtaken > 0:  # the writer came round while we copied: the oldest may be torn
-            return self._lose(overtaken, gap)
+            return self._lose(overtaken, self._next_gap())
         self._position = end
         return samples
 
@@ -132,21 +133,26 @@ class SampleRing:
         self.block.close()
 
     def _next_gap(self) -> Gap | None:
-        count = self._header[GAPS]
-        if self._gaps_read == count:
-            return None
-        self._gaps_read = max(self._gaps_read, count - GAP_SLOTS)
-        slot = HEADER_SLOTS + (self._gaps_read % GAP_SLOTS) * GAP_FIELDS
-        position, length, cause = self._header[slot : slot + GAP_FIELDS]
-        return Gap(position, length, GapCause(cause))
+        while (count := self._header[GAPS]) > self._gaps_read:
+            # The writer may be writing into the oldest of its slots already.
+            self._gaps_read = max(self._gaps_read, count - GAP_SLOTS + 1)
+            slot = HEADER_SLOTS + (self._gaps_read % GAP_SLOTS) * GAP_FIELDS
+            position, missing, cause = self._header[slot : slot + GAP_FIELDS]
+            if self._header[GAPS] - GAP_SLOTS < self._gaps_read:  # and did not come round to this
+                return Gap(position, missing - self._missing_read, GapCause(cause))
+        return None
+
+    def _take(self, gap: Gap) -> Gap:
+        self._gaps_read += 1
+        self._missing_read += gap.length
+        return gap
 
     def _lose(self, n: int, gap: Gap | None) -> Gap:
         """Step over n samples that were overwritten, but not over a gap that lies among them."""
         if gap is not None:
             n = min(n, max(0, gap.position - self._position))
         if n == 0 and gap is not None:
-            self._gaps_read += 1
-            return gap
+            return self._take(gap)
         lost = Gap(self._position, n, GapCause.LATE_READER)
         self._position += n
         self.lost += n

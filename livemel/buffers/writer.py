@@ -18,7 +18,8 @@ ENDED: Final = 4  # 1 when the writer will write no more
 SCRATCH: Final = 5  # ten numbers that the writer may publish beside the sound
 HEADER_SLOTS: Final = 16
 
-# Gaps: (samples written before the gap, its length in samples, its cause), the newest 256.
+# Gaps: (samples written before the gap, missing samples up to its end for ever, its cause), the
+# newest 256. The running total tells a late reader how much is missing in those it did not see.
 GAP_SLOTS: Final = 256
 GAP_FIELDS: Final = 3
 
@@ -90,8 +91,9 @@ class SampleWriter:
         """Say that `length` samples are missing at the present position."""
         count = self._header[GAPS]
         slot = HEADER_SLOTS + (count % GAP_SLOTS) * GAP_FIELDS
+        before = HEADER_SLOTS + ((count - 1) % GAP_SLOTS) * GAP_FIELDS  # zeros at first
         self._header[slot] = self._written
-        self._header[slot + 1] = length
+        self._header[slot + 1] = self._header[before + 1] + length
         self._header[slot + 2] = cause
         self._header[GAPS] = count + 1
 

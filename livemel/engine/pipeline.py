@@ -34,7 +34,9 @@ class Pipeline:
         )
         # Source samples to one sample of the front-end.
         self._ratio = Fraction(source_sr, frontend.sr)
-        self._meter = LevelMeter(self._ratio * frontend.hop_length)
+        # Stretch k of the meter lies within half a hop of column k's middle.
+        first = Fraction(frontend.first_centre) - Fraction(frontend.hop_length, 2)
+        self._meter = LevelMeter(self._ratio * frontend.hop_length, self._ratio * first)
         self._levels = Levels.silent(0)
         self._first_level = 0  # the number of the stretch that _levels begins with
         self._gaps: list[tuple[int, int]] = []  # (start, stop) in source samples
@@ -47,8 +49,7 @@ class Pipeline:
         self._levels = self._levels.then(self._meter.push(samples))
         if self._resampler is not None:
             samples = self._resampler.resample_chunk(samples)
-        self._transformed += len(samples)
-        self._append(self._stream.push(samples), arrived_ns)
+        self._transform(samples, arrived_ns)
 
     def push_gap(self, length: int, arrived_ns: int) -> None:
         """Go on with `length` missing samples."""
@@ -59,18 +60,25 @@ class Pipeline:
 
     def finish(self, arrived_ns: int) -> None:
         """The sound has ended: bring out what resampler and centred frames still hold."""
+        self._levels = self._levels.then(self._meter.flush())
         if self._resampler is not None:
             rest = self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
-            self._transformed += len(rest)
-            self._append(self._stream.push(rest), arrived_ns)
+            self._transform(rest, arrived_ns)
         self._append(self._stream.flush(), arrived_ns)
 
     @property
     def columns_due(self) -> int:
         """The columns that the samples so far must have given, by arithmetic."""
-        frame_end = self._frontend.first_centre + self._frontend.n_fft / 2
-        past = self._transformed - math.ceil(frame_end)
-        return max(0, past // self._frontend.hop_length + 1)
+        fe = self._frontend
+        if fe.center and fe.pad_mode == "reflect" and self._transformed <= fe.n_fft // 2:
+            return 0  # the mirrored edge is not there yet
+        past = self._transformed - math.ceil(fe.first_centre + fe.n_fft / 2)
+        return max(0, past // fe.hop_length + 1)
+
+    def _transform(self, samples: Samples, arrived_ns: int) -> None:
+        self._append(self._stream.push(samples), arrived_ns)
+        # Afterwards, so that who counts from another thread never finds columns due too early.
+        self._transformed += len(samples)
 
     def _append(self, columns: NDArray[np.float32], arrived_ns: int) -> None:
         k = columns.shape[1]
@@ -86,18 +94,16 @@ class Pipeline:
     def _levels_under(self, first: int, k: int) -> Levels:
         """The levels of the stretches in the middle of the columns' windows.
 
-        A column whose hop is longer than half its window takes the newest stretch there is.
+        A column whose hop is longer than its window takes the newest stretch there is.
         """
-        offset = int(self._frontend.first_centre // self._frontend.hop_length)
-        begin = first + offset
-        if begin > self._first_level:  # those before are never asked for again
-            drop = min(begin - self._first_level, max(0, len(self._levels) - 1))
+        if first > self._first_level:  # those before are never asked for again
+            drop = min(first - self._first_level, max(0, len(self._levels) - 1))
             self._levels = self._levels.take(slice(drop, None))
             self._first_level += drop
         have = len(self._levels)
         if have == 0:
             return Levels.silent(k)
-        which = np.arange(begin, begin + k) - self._first_level
+        which = np.arange(first, first + k) - self._first_level
         return self._levels.take(np.clip(which, 0, have - 1))
 
     def _gap_flags(self, first: int, k: int) -> NDArray[np.uint8]:

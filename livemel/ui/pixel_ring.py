@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing, ColumnSpan
 from livemel.ui.view_state import ViewState
 
 Pixels = NDArray[np.uint32]
@@ -67,21 +67,29 @@ class PixelRing:
         span = columns.read(int(edges[0]), int(edges[-1]))
         starts = edges[:-1]
         there = (starts >= span.start) & (starts < span.stop)
+        if there.all():  # as nearly always while live
+            return self._paint(span, starts, first)
         block = np.full((self.view.height, stop - first), self._inks.empty, dtype=np.uint32)
         if there.any():
-            at = starts[there] - span.start
-            if self.view.columns_per_pixel >= 1:
-                values = np.maximum.reduceat(span.values, at, axis=0)
-                flags = np.bitwise_or.reduceat(span.flags, at)
-            else:
-                values, flags = span.values[at], span.flags[at]
-            part = self._colour(values)
-            self._mark(part, flags, first + int(np.argmax(there)))
-            block[:, there] = part
+            block[:, there] = self._paint(span, starts[there], first + int(np.argmax(there)))
         if lost:
             ahead = starts >= span.stop
             if ahead.any():
                 block[:, ahead] = self._hatch(np.arange(first, stop)[ahead])
+        return block
+
+    def _paint(self, span: ColumnSpan, starts: NDArray[np.int64], first: int) -> Pixels:
+        """The pixels that begin at these columns, all of them in the span; first : their first's
+        number.
+        """
+        at = starts - span.start
+        if self.view.columns_per_pixel >= 1:
+            values = np.maximum.reduceat(span.values, at, axis=0)
+            flags = np.bitwise_or.reduceat(span.flags, at)
+        else:
+            values, flags = span.values[at], span.flags[at]
+        block = self._colour(values)
+        self._mark(block, flags, first)
         return block
 
     def _colour(self, values: NDArray[np.float32]) -> Pixels:

@@ -10,10 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.rig.daemon import DEADLINE_S, Daemon, clean_environment, need, run_tool
+from tests.rig.daemon import Daemon, RigError, clean_environment, need, run_tool
 from tests.rig.microphone import SOUND_VARIABLES
-
-SHARED_MEMORY = Path("/dev/shm")
 
 
 class VirtualJack:
@@ -36,7 +34,7 @@ class VirtualJack:
         self._home: Path | None = None
 
     def start(self) -> Self:
-        need("jackd", "jackd2")
+        need("jack_lsp", "jackd2")
         self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
         self.name = self._home.name
         self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME") | {
@@ -66,12 +64,18 @@ class VirtualJack:
             log=self._home / "jackd.log",
         )
         try:
-            server.wait_until(lambda: any(SHARED_MEMORY.glob(f"jack_{self.name}_*")))
-            run_tool([need("jack_lsp", "jackd2")], self.env, DEADLINE_S)
+            server.wait_until(self._answers)
         except BaseException:
             server.end()
             raise
         return server
+
+    def _answers(self) -> bool:
+        try:
+            run_tool([need("jack_lsp", "jackd2")], self.env)
+        except RigError:
+            return False
+        return True
 
     @property
     def _running(self) -> Daemon:

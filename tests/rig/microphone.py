@@ -151,15 +151,15 @@ class VirtualMicrophone:
         *,
         rate: int | None = None,
         loop: bool = False,
-        latency_ms: int = 200,
+        latency_ms: int = 2000,
     ) -> Playback:
         """Play into the microphone in real time and return at once.
 
         sound : path of a sound file, or an array of int16 or float32, shape (n,) or (n, channels)
         rate  : of an array; the microphone's own if not given
         loop  : repeat without a gap until stopped (arrays and PCM WAV files)
-        latency_ms : what paplay keeps ready at the server; it adds no delay (first sample heard
-            after 9 ms with 20 as with 500), and 20 left gaps when the machine was busy
+        latency_ms : of sound that paplay keeps ready at the server. It adds no delay (the first
+            sample is heard after 9 ms whatever it is), and with 200 a busy machine made a gap.
         """
         playback = Playback(
             sound, env=self.env, rate=rate or self.rate, loop=loop, latency_ms=latency_ms

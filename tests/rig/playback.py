@@ -21,7 +21,7 @@ class Playback:
     sound      : path of a sound file, or an array of int16 or float32, shape (n,) or (n, channels)
     rate       : samples per second of an array; a file says its own
     loop       : a thread of this process feeds the same bytes again and again, without a gap
-    latency_ms : how far ahead of the microphone paplay keeps the server's buffer
+    latency_ms : how much sound paplay keeps ready at the server; no delay
     """
 
     def __init__(

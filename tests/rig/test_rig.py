@@ -1,10 +1,7 @@
 """The rig itself: what it plays arrives, what it unplugs vanishes, and it leaves nothing."""
 
-import os
-import signal
 import subprocess
 import sys
-import uuid
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +14,6 @@ from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "tests/rig/with-virtual-desk"
 DEVICES = "import sounddevice as sd; print([d['name'] for d in sd.query_devices()])"
 OPEN = "import sounddevice as sd; sd.RawInputStream(device='pulse', channels=1)"
 SECOND = 48000
@@ -166,58 +162,3 @@ def test_the_screen_takes_nobody_to_wayland(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with VirtualScreen("320x240") as small:
         assert "WAYLAND_DISPLAY" not in small.env
-
-
-def run_script(*arguments: str | Path) -> tuple[subprocess.CompletedProcess[str], str]:
-    """Run with-virtual-desk to its end; also returns the mark of its processes."""
-    mark = uuid.uuid4().hex
-    done = subprocess.run(
-        [SCRIPT, *arguments],
-        env=os.environ | {leftovers.MARK: mark},
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    return done, mark
-
-
-def test_the_script_passes_the_exit_code_on_and_leaves_nothing_behind() -> None:
-    done, mark = run_script("sh", "-c", 'echo "$HOME"; exit 7')
-    assert done.returncode == 7
-    assert done.stderr == ""
-    assert not Path(done.stdout.strip()).exists()
-    assert leftovers.marked_processes(mark) == {}
-
-
-def test_the_script_takes_a_screenshot_while_the_command_runs(tmp_path: Path) -> None:
-    picture = tmp_path / "screen.png"
-    wait = f"while ! test -s {picture}; do sleep 0.1; done"
-    options = ("--size", "640x480", "--no-microphone", "--screenshot", picture, "--after", "0.1")
-    done, _ = run_script(*options, "sh", "-c", wait)
-    assert done.returncode == 0, done.stderr
-    with Image.open(picture) as image:
-        assert image.size == (640, 480)
-
-
-def test_the_script_says_in_one_line_what_cannot_be_run() -> None:
-    done, _ = run_script("--no-screen", "/nonexistent/program")
-    assert done.returncode == 127
-    assert done.stderr == "with-virtual-desk: /nonexistent/program: No such file or directory\n"
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_script_forwards_signals_to_the_command(number: signal.Signals) -> None:
-    trap = f"trap 'exit 9' {number.name.removeprefix('SIG')}; echo ready; "
-    mark = uuid.uuid4().hex
-    script = subprocess.Popen(
-        [SCRIPT, "--no-screen", "bash", "-c", trap + "while true; do sleep 0.05; done"],
-        env=os.environ | {leftovers.MARK: mark},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert script.stdout is not None
-    assert script.stdout.readline() == "ready\n"
-    script.send_signal(number)
-    script.communicate(timeout=30)
-    assert script.returncode == 9
-    assert leftovers.marked_processes(mark) == {}
