@@ -53,21 +53,23 @@ class LogMelTransform:
         np.add(squares[:, 0::2], squares[:, 1::2], out=spectrum)
         if self._power == 1:
             np.sqrt(spectrum, out=spectrum)
-        self._take_log(self._basis @ spectrum, out)
+        mel: Columns = self._basis @ spectrum
+        self._take_log(mel)
+        out[:] = mel
 
-    def _take_log(self, mel: Columns, columns: Columns) -> None:
+    def _take_log(self, mel: Columns) -> None:
+        """Floor, logarithm and reference, in place."""
         if self._log == "none":
-            columns[:] = mel
             return
-        np.maximum(mel, self._floor, out=columns)
+        np.maximum(mel, self._floor, out=mel)
         if self._log == "ln":
-            np.log(columns, out=columns)
+            np.log(mel, out=mel)
         else:
-            np.log10(columns, out=columns)
+            np.log10(mel, out=mel)
         if self._scale != 1:
-            np.multiply(columns, self._scale, out=columns)
+            np.multiply(mel, self._scale, out=mel)
         if self._shift != 0:
-            np.subtract(columns, self._shift, out=columns)
+            np.subtract(mel, self._shift, out=mel)
 
 
 def _scale_and_shift(frontend: FrontEnd) -> tuple[np.float32, np.float32]:
