@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, QSocketNotifier, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine
-from livemel.errors import LivemelError, SourceError
+from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
 from livemel.sources.opening import SourceRequest, open_source
 from livemel.timing import memory_mb, since_process_start_ms
@@ -38,8 +39,9 @@ class App(QObject):
         self._request = config.source
         self._choice = config.frontend
         self._channel = _default_channel(config.source)
+        self._opened = False
+        self._refused = ""  # why the front-end was not taken, until it has been said
         self._engine = self._start_engine(source)
-        self._earlier_cpu_s = 0.0
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
         self.window = MainWindow(config)
@@ -64,6 +66,7 @@ class App(QObject):
         status = self._engine.status
         if status.state is SourceState.FAILED and not status.no_device:
             raise SourceError(status.reason)
+        self._opened = True
         self._look()
         self.window.show()
         self._watch.start()
@@ -130,10 +133,24 @@ class App(QObject):
 
     def _start_engine(self, source: Source) -> Engine:
         engine = Engine(
-            source, self._choice.build, channel=self._channel, history_s=self._config.history_s
+            source, self._build, channel=self._channel, history_s=self._config.history_s
         )
         engine.start()
         return engine
+
+    def _build(self, sr: int) -> FrontEnd:
+        """The chosen front-end for a source of that rate. Runs on: the engine thread.
+
+        A later source may be too slow for the chosen range: it gets the defaults, and a notice.
+        """
+        try:
+            return self._choice.build(sr)
+        except ParameterError as error:
+            if not self._opened:
+                raise
+            self._refused = f"{error}; the front-end is at its defaults for this source"
+            self._choice = FrontEndChoice(self._choice.name)
+            return self._choice.build(sr)
 
     def _show_engine(self) -> None:
         self.window.show_engine(self._engine, self._choice)
@@ -146,6 +163,10 @@ class App(QObject):
     def _look(self) -> None:
         """What the engine could not tell by itself. Ten times a second."""
         status = self._engine.status
+        if self._refused:
+            refused, self._refused = self._refused, ""
+            self.window.banner.say(refused)
+            self.window.show_engine(self._engine, self._choice)
         if status.state is not SourceState.FAILED:
             form = self._engine.feed.format if self._engine.feed else None
             if form is not None:
@@ -165,11 +186,11 @@ class App(QObject):
 
     def _on_channel(self, channel: int | None) -> None:
         self._channel = channel
-        self._engine.change(self._choice.build, channel)
+        self._engine.change(self._build, channel)
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         self._choice = choice
-        self._engine.change(choice.build, self._channel)
+        self._engine.change(self._build, self._channel)
         self.window.show_engine(self._engine, choice)
 
 

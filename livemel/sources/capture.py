@@ -41,7 +41,8 @@ class Capture:
 
     def __init__(self, request: dict[str, Any]) -> None:
         self._sounddevice = load_portaudio()
-        device = choose(self._sounddevice, request["device"])
+        self._wanted = request["device"]
+        device = choose(self._sounddevice, self._wanted)
         channels = request.get("channels") or opened_channels(device, request["channel"])
         self.sr, note = self._rate(device, channels, request["sr"], bool(request.get("exact")))
         block = attach_block(request["token"])
@@ -106,7 +107,9 @@ class Capture:
             )
         except self._sounddevice.PortAudioError as error:
             reason = " ".join(str(error).split())
-            raise SourceError(f"cannot open {device['name']!r}: {reason}") from None
+            # Nobody asked for this very device: having none that opens is like having none.
+            kind = NoDeviceError if self._wanted is None else SourceError
+            raise kind(f"cannot open {device['name']!r}: {reason}") from None
 
     def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
         """One copy, two counters.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.stream import log_mel
 from livemel.sources.base import SourceState
@@ -251,3 +252,17 @@ def test_a_file_that_ended_says_so_and_the_axis_tells_the_streams_time(
     pixel_s = 10.0 / app.window.plot.image.view.width
     expected = (1024 + (last_column + 0.5) * 480) / SR
     assert app.window.plot.image.edge_s == pytest.approx(expected, abs=pixel_s)
+
+
+def test_a_slower_source_gets_the_default_front_end_and_a_notice(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, noise(1.0)[:8000], 8000)
+    app = open_app(noise(3.0))
+    app.window.frontend_chosen.emit(FrontEndChoice(changes={"fmax": 20_000.0}))
+    qtbot.waitUntil(lambda: app.window.feed.frontend.top_hz == 20_000)
+    app.switch_source(SourceRequest(name=str(path)))
+    qtbot.waitUntil(lambda: app.window.feed.frontend.sr == 8000)
+    qtbot.waitUntil(lambda: "fmax=20000 exceeds sr/2=4000" in app.window.banner.text)
+    assert app.window.feed.frontend.top_hz == 4000
