@@ -13,6 +13,7 @@ from typing import TypeVar
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from hypothesis import settings
 
 from tests.rig import leftovers
 from tests.rig.daemon import RigError
@@ -20,6 +21,11 @@ from tests.rig.desk import VirtualDesk
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
+
+# What continuous integration runs is the same each time; at the desk each run tries something new.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 SETTLING_S = 3.0  # A child that was told to end may take that long.
 Thing = TypeVar("Thing")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -54,8 +54,10 @@ class LevelMeter:
     """
 
     def __init__(self, step: Fraction | int, start: Fraction | int = 0) -> None:
-        self._step = Fraction(step)
-        self._first = Fraction(start)
+        step, start = Fraction(step), Fraction(start)
+        # Edge k is ceil((a + k b) / c), in whole numbers: Fractions would cost more than the sound.
+        self._c = step.denominator * start.denominator
+        self._a, self._b = int(start * self._c), int(step * self._c)
         self._k = 0
         self._to_skip = self._start = self._edge(0)
         self._held = np.empty(0, dtype=np.float32)  # from sample position _start, where _k begins
@@ -69,35 +71,39 @@ class LevelMeter:
             skipped = min(self._to_skip, len(samples))
             self._to_skip -= skipped
             samples = samples[skipped:]
-        held = np.concatenate([self._held, samples])
-        k = self._k
-        while not self._to_skip and self._edge(k + 1) - self._start <= len(held):
-            k += 1
-        edges = [self._edge(i) - self._start for i in range(self._k, k + 1)]
+        held = np.concatenate([self._held, samples]) if len(self._held) else samples
+        edges = [self._edge(self._k) - self._start]
+        while not self._to_skip:
+            edge = self._edge(self._k + 1) - self._start
+            if edge > len(held):
+                break
+            edges.append(edge)
+            self._k += 1
         self._held = held[edges[-1] :].copy()
         self._start += edges[-1]
-        self._k = k
         if len(edges) == 1:
             return Levels.silent(0)
-        return _measure(held[: edges[-1]], np.asarray(edges))
+        return _measure(held[: edges[-1]], edges)
 
     def flush(self) -> Levels:
         """The level of the stretch that the end cuts short, if any of it was heard."""
         held, self._held = self._held, self._held[:0]
-        return _measure(held, np.array([0, len(held)])) if len(held) else Levels.silent(0)
+        return _measure(held, [0, len(held)]) if len(held) else Levels.silent(0)
 
     def _edge(self, k: int) -> int:
-        return max(0, ceil(self._first + k * self._step))
+        return max(0, -(-(self._a + k * self._b) // self._c))
 
 
-def _measure(samples: Samples, edges: NDArray[np.int64]) -> Levels:
+def _measure(samples: Samples, edges: list[int]) -> Levels:
     lengths = np.diff(edges)
-    filled = lengths > 0
-    starts = edges[:-1][filled]
+    starts = [a for a, b in pairwise(edges) if b > a]
+    if not starts:
+        return Levels.silent(len(lengths))
     peak = np.maximum.reduceat(np.abs(samples), starts)
-    mean_square = np.add.reduceat(np.square(samples), starts) / lengths[filled]
-    levels = Levels(peak, mean_square.astype(np.float32), peak >= FULL_SCALE)
-    if filled.all():
+    energy = np.add.reduceat(np.square(samples), starts)
+    mean_square = (energy / lengths[lengths > 0]).astype(np.float32)
+    levels = Levels(peak, mean_square, peak >= FULL_SCALE)
+    if len(starts) == len(lengths):
         return levels
     # A step under one sample leaves stretches empty: they repeat the sample before them.
-    return Levels.silent(1).then(levels).take(np.cumsum(filled))
+    return Levels.silent(1).then(levels).take(np.cumsum(lengths > 0))

@@ -53,6 +53,16 @@ class EngineStatus:
     no_device: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A feed, what feeds it, and the counts of the feeds before it: replaced as a whole."""
+
+    feed: Feed
+    pipeline: Pipeline
+    columns_before: int
+    due_before: int
+
+
 class Engine:
     """Reads `source` and computes columns until stopped. The only writer of the ColumnRing.
 
@@ -79,13 +89,11 @@ class Engine:
         self._channel = channel
         self._history_s = history_s
         self._clock_ns = clock_ns
-        self._change: tuple[Callable[[int], FrontEnd], int | None] | None = None
+        self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
-        self._pipeline: Pipeline | None = None
+        self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._columns_before = 0  # of feeds that were replaced
-        self._due_before = 0
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -103,24 +111,28 @@ class Engine:
 
     def change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         """Go on with another front-end or channel, in a new feed. Runs on: any thread."""
-        self._change = (build, channel)
+        self._changes.append((build, channel))
 
     def stats(self) -> dict[str, Any]:
         """Counts so far: samples, columns, columns_lost, samples_lost, gaps, sr, source."""
-        pipeline, form = self._pipeline, self._format
+        turn, form = self._turn, self._format
         sr = form.sr if form else 0
         gaps, lost = list(self._gaps), self._samples_lost
         since_ns = self.status.lost_since_ns
-        if since_ns and pipeline and self.status.state is SourceState.LOST:
+        if since_ns and form and self.status.state is SourceState.LOST:
             length_s = (self._clock_ns() - since_ns) / 1e9
-            gaps.append(_gap_row(pipeline.position / sr, length_s, _CAUSES[self.status.cause]))
+            gaps.append(_gap_row(self._position / sr, length_s, _CAUSES[self.status.cause]))
             lost += round(length_s * sr)
-        written = self.feed.columns.written if self.feed else 0
-        due = pipeline.columns_due if pipeline and not self.ended.is_set() else written
+        columns = missing = 0
+        if turn:
+            # The due first: what is written meanwhile must not count as missing.
+            due = turn.due_before + turn.pipeline.columns_due
+            columns = turn.columns_before + turn.feed.columns.written
+            missing = 0 if self.ended.is_set() else max(0, due - columns)
         return {
             "samples": self._samples,
-            "columns": self._columns_before + written,
-            "columns_lost": max(0, self._due_before + due - self._columns_before - written),
+            "columns": columns,
+            "columns_lost": missing,
             "samples_lost": lost,
             "gaps": gaps,
             "sr": sr,
@@ -154,9 +166,6 @@ class Engine:
     def _begin_feed(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         assert self._format is not None
         frontend = build(self._format.sr)
-        if self.feed is not None and self._pipeline is not None:
-            self._columns_before += self.feed.columns.written
-            self._due_before += self._pipeline.columns_due
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
         if capacity * frontend.n_mels * 4 > _MOST_HISTORY_BYTES:
             raise ParameterError(
@@ -164,15 +173,22 @@ class Engine:
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
         columns = ColumnRing(frontend.n_mels, capacity)
-        self._pipeline = Pipeline(frontend, self._format.sr, columns)
         self._channel = channel
-        self.feed = Feed(frontend, columns, self._format, channel)
+        feed = Feed(frontend, columns, self._format, channel)
+        pipeline = Pipeline(frontend, self._format.sr, columns)
+        before = self._turn
+        self._turn = _Turn(
+            feed,
+            pipeline,
+            before.columns_before + before.feed.columns.written if before else 0,
+            before.due_before + before.pipeline.columns_due if before else 0,
+        )
+        self.feed = feed
 
     def _look(self) -> None:
         """One look at the source: take what is there."""
-        if self._change is not None:
-            (build, channel), self._change = self._change, None
-            self._begin_feed(build, channel)
+        if self._changes:
+            self._begin_feed(*self._changes.popleft())
         status = self.source.poll(self._clock_ns())
         if status.missing:
             self._lose(status.missing, status.cause)
@@ -180,8 +196,8 @@ class Engine:
             self._drain(self.source.ring)
         if status.state is SourceState.ENDED and not self.ended.is_set():
             self._drain(self.source.ring)
-            assert self._pipeline is not None
-            self._pipeline.finish(self._clock_ns())
+            assert self._turn is not None
+            self._turn.pipeline.finish(self._clock_ns())
             self.ended.set()
         self._say(status)
 
@@ -191,8 +207,8 @@ class Engine:
             self.status = said
 
     def _drain(self, ring: SampleRing) -> None:
-        pipeline = self._pipeline
-        assert pipeline is not None
+        assert self._turn is not None
+        pipeline = self._turn.pipeline
         while (part := ring.read()) is not None:
             if isinstance(part, Gap):
                 self._lose(part.length, part.cause)
@@ -207,13 +223,18 @@ class Engine:
             return samples.mean(axis=1, dtype=np.float32)
         return np.ascontiguousarray(samples[:, self._channel - 1])
 
+    @property
+    def _position(self) -> int:
+        """Samples since the start of the run, missing ones included."""
+        return self._samples + self._samples_lost
+
     def _lose(self, length: int, cause: GapCause) -> None:
-        pipeline, form = self._pipeline, self._format
-        assert pipeline is not None
+        turn, form = self._turn, self._format
+        assert turn is not None
         assert form is not None
-        self._gaps.append(_gap_row(pipeline.position / form.sr, length / form.sr, _CAUSES[cause]))
+        self._gaps.append(_gap_row(self._position / form.sr, length / form.sr, _CAUSES[cause]))
         self._samples_lost += length
-        pipeline.push_gap(length, self._clock_ns())
+        turn.pipeline.push_gap(length, self._clock_ns())
 
 
 def _gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:

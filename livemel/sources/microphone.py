@@ -41,6 +41,7 @@ class Microphone:
         self._block: Block = shared_block(_SHARED_BYTES)
         self._process: subprocess.Popen[bytes] | None = None
         self._spawned_ns = 0
+        self._opened_ns = 0
         self._opened: SourceFormat | None = None
         self._ring: SampleRing | None = None
         self._watchdog: Watchdog | None = None
@@ -74,6 +75,7 @@ class Microphone:
         if "error" in answer:
             raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
         self._opened = SourceFormat(**answer)
+        self._opened_ns = time.monotonic_ns()
         sr, channels = self._opened.sr, self._opened.channels
         self._ring = SampleRing(self._block, ring_capacity(_SHARED_BYTES, sr, channels), channels)
         self._watchdog = Watchdog(sr)
@@ -86,7 +88,7 @@ class Microphone:
         if self._opened is None or self._watchdog is None:
             return SourceStatus(SourceState.OPENING)
         self._take_answer()
-        written_at_ns = self.ring.written_at_ns or self._spawned_ns
+        written_at_ns = self.ring.written_at_ns or self._opened_ns
         died = self._process is None or self._process.poll() is not None
         if died and not self._reason:
             self._reason = f"{self._opened.name} is gone"

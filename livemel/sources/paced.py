@@ -98,4 +98,8 @@ class PacedSource:
                 self._durations.add((time.monotonic_ns() - now_ns) / 1e6)
         except SourceError as error:
             self._failure = str(error)
-        writer.end()
+        except Exception as error:
+            self._failure = f"internal error: {error!r}"
+            raise
+        finally:
+            writer.end()

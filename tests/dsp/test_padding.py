@@ -1,0 +1,54 @@
+"""The edges of centred frames: numpy.pad's, whatever the chunks."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from livemel.dsp.frontend import PAD_MODES, FrontEnd
+from livemel.dsp.padding import CentrePadding
+
+from tests.dsp.strategies import chunk_sizes, chunks, examples, noise
+
+
+def padded(y: np.ndarray, fe: FrontEnd, sizes: list[int]) -> np.ndarray:
+    padding = CentrePadding(fe)
+    return np.concatenate([*(padding.begin(part) for part in chunks(y, sizes)), padding.end()])
+
+
+@examples(300)
+@given(
+    n=st.integers(1, 300),
+    n_fft=st.integers(2, 260),
+    mode=st.sampled_from(PAD_MODES),
+    sizes=chunk_sizes(16),
+)
+def test_a_padded_stream_is_numpys_padded_signal(
+    n: int, n_fft: int, mode: str, sizes: list[int]
+) -> None:
+    fe = FrontEnd(sr=16000, n_fft=n_fft, n_mels=1, center=True, pad_mode=mode)
+    y = noise(n)
+    np.testing.assert_array_equal(padded(y, fe, sizes), np.pad(y, n_fft // 2, mode=mode))
+
+
+@pytest.mark.parametrize("mode", PAD_MODES)
+def test_every_way_to_cut_five_samples_gives_the_same_edges(mode: str) -> None:
+    fe = FrontEnd(sr=16000, n_fft=6, n_mels=1, center=True, pad_mode=mode)
+    y = noise(5)
+    for cuts in range(16):
+        edges = [0, *(i + 1 for i in range(4) if cuts >> i & 1), 5]
+        padding = CentrePadding(fe)
+        parts = [padding.begin(y[a:b]) for a, b in pairwise(edges)]
+        whole = np.concatenate([*parts, padding.end()])
+        np.testing.assert_array_equal(whole, np.pad(y, 3, mode=mode))
+
+
+def test_the_mirrors_other_side_is_a_copy_of_the_callers_samples() -> None:
+    fe = FrontEnd(sr=16000, n_fft=64, n_mels=1, center=True, pad_mode="reflect")
+    padding = CentrePadding(fe)
+    y = noise(1000)
+    wanted = np.pad(y, 32, mode="reflect")[-32:]
+    padding.begin(y)
+    y[:] = 7  # the caller's own again
+    np.testing.assert_array_equal(padding.end(), wanted)

@@ -1,0 +1,319 @@
+"""The engine without a window: a source's sound becomes columns, and every count is true."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+import soxr
+from livemel.buffers.columns import GAP
+from livemel.buffers.writer import GapCause
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.stream import log_mel
+from livemel.engine import Engine, EngineStatus
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.base import Source, SourceState, SourceStatus
+from livemel.sources.paced import PacedSource
+
+from tests.dsp.strategies import noise, sound
+from tests.engine.sources import PATIENCE_S, ArrayReader, ArraySource, Missing
+
+FE = FrontEnd(sr=16000, n_fft=400, hop_length=160, n_mels=20)
+
+
+def build(sr: int) -> FrontEnd:
+    """Without an expectation of the source's rate: 16 kHz, whatever it is."""
+    assert sr > 0
+    return FE
+
+
+@contextmanager
+def running(
+    source: Source, builder: Callable[[int], FrontEnd] = build, **options: Any
+) -> Iterator[Engine]:
+    """An engine that is stopped in the end, and leaves no thread."""
+    engine = Engine(source, builder, **options)
+    source.start()
+    engine.start()
+    try:
+        yield engine
+    finally:
+        engine.stop()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("livemel")]
+
+
+def run_through(source: ArraySource, **options: Any) -> Engine:
+    """An engine that took all of a source's sound."""
+    source.end()
+    with running(source, **options) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+    return engine
+
+
+def columns_of(engine: Engine) -> np.ndarray:
+    assert engine.feed is not None
+    return engine.feed.columns.read(0, engine.feed.columns.written).values.T
+
+
+# --- columns --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fe", [FE, FE.replace(center=True, pad_mode="reflect")])
+def test_a_paced_source_gives_the_columns_of_its_signal_bit_for_bit(fe: FrontEnd) -> None:
+    y = sound(5000)  # a third of a second: the pace is real time
+    reader = ArrayReader(y[:, np.newaxis], 16000)
+    with running(PacedSource(reader), lambda sr: fe.replace(sr=sr)) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status == EngineStatus(SourceState.ENDED, "The array ended")
+    np.testing.assert_array_equal(columns_of(engine), log_mel(y, fe))
+    assert reader.closed == 1
+
+
+@pytest.mark.parametrize("source_sr", [8000, 16000, 44100, 48000])
+def test_another_rate_is_resampled_as_soxr_does_the_whole(source_sr: int) -> None:
+    y = sound(50_000)
+    engine = run_through(ArraySource(y, sr=source_sr))
+    whole = y if source_sr == 16000 else soxr.resample(y, source_sr, 16000, "HQ")
+    np.testing.assert_array_equal(columns_of(engine), log_mel(whole, FE))
+    stats = engine.stats()
+    assert (stats["sr"], stats["samples"]) == (source_sr, 50_000)
+    assert (stats["columns"], stats["columns_lost"]) == (columns_of(engine).shape[1], 0)
+
+
+@pytest.mark.parametrize("channels", [2, 3, 9])
+@pytest.mark.parametrize("channel", [1, 2, None])
+def test_one_channel_is_chosen_or_all_are_averaged(channels: int, channel: int | None) -> None:
+    y = noise(8000 * channels).reshape(-1, channels)
+    source = ArraySource(channels=channels)
+    with running(source, channel=channel) as engine:
+        for part in np.array_split(y, 7):
+            source.deliver(part)
+            source.settle()
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    heard = y.mean(axis=1, dtype=np.float32) if channel is None else y[:, channel - 1]
+    np.testing.assert_array_equal(columns_of(engine), log_mel(heard, FE))
+    assert engine.feed is not None
+    assert engine.feed.channel == channel
+
+
+def test_a_change_begins_a_new_feed_and_leaves_the_old_one_as_it_was() -> None:
+    first, second, third = noise(4000, 1), noise(5000, 2), noise(6000, 3)
+    wide, source = FE.replace(n_mels=40), ArraySource(np.stack([first, -first / 2], 1), channels=2)
+    with running(source, channel=1) as engine:
+        source.settle()
+        before = engine.feed
+        engine.change(build, 2)  # which the next one overtakes, or not: it hears nothing
+        engine.change(lambda _: wide, 2)
+        source.settle()
+        during = engine.feed
+        source.deliver(np.stack([second, second / 3], 1))
+        source.settle()
+        engine.change(build, None)
+        source.settle()
+        source.deliver(np.stack([third, third], 1))
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    after = engine.feed
+    assert before is not None
+    assert during is not None
+    assert after is not None
+    wanted = [(before, first, FE), (during, second / np.float32(3), wide), (after, third, FE)]
+    for feed, heard, fe in wanted:
+        assert feed.frontend == fe
+        values = feed.columns.read(0, feed.columns.written).values.T
+        np.testing.assert_array_equal(values, log_mel(heard, fe))
+    assert (before.channel, during.channel, after.channel) == (1, 2, None)
+    stats = engine.stats()
+    assert stats["columns"] == sum(feed.columns.written for feed, _, _ in wanted)
+    assert (stats["columns_lost"], stats["samples"]) == (0, 15_000)
+
+
+def test_the_history_holds_as_many_columns_as_were_asked_for() -> None:
+    engine = run_through(ArraySource(noise(32_000)), history_s=0.5)
+    assert engine.feed is not None
+    assert engine.feed.columns.capacity == 50
+    assert engine.feed.columns.written - engine.feed.columns.oldest == 50
+
+
+# --- what is missing ------------------------------------------------------------------------------
+
+
+def test_gaps_are_counted_named_and_placed_and_the_sound_stands_around_them() -> None:
+    a, b, c = noise(8000, 1), noise(4000, 2), noise(8000, 3)
+    lost = Missing(3200, GapCause.OVERFLOW), Missing(1600, GapCause.STALL)
+    engine = run_through(ArraySource(a, lost[0], b, lost[1], c))
+    assert engine.stats() == {
+        "samples": 20_000,
+        "samples_lost": 4800,
+        "columns": columns_of(engine).shape[1],
+        "columns_lost": 0,
+        "gaps": [
+            {"start_s": 0.5, "length_s": 0.2, "cause": "overflow"},
+            {"start_s": 0.95, "length_s": 0.1, "cause": "stall"},
+        ],
+        "sr": 16000,
+        "source": "The array",
+    }
+    zeros = [np.zeros(gap.length, dtype=np.float32) for gap in lost]
+    whole = np.concatenate([a, zeros[0], b, zeros[1], c])
+    np.testing.assert_array_equal(columns_of(engine), log_mel(whole, FE))
+
+
+def test_what_a_late_reader_lost_is_a_gap_of_that_length() -> None:
+    y = noise(20_000)
+    engine = run_through(ArraySource(y, capacity=5000))
+    stats = engine.stats()
+    assert stats["gaps"] == [{"start_s": 0.0, "length_s": 0.9375, "cause": "late reader"}]
+    assert (stats["samples"], stats["samples_lost"], stats["columns_lost"]) == (5000, 15_000, 0)
+    y[:15_000] = 0
+    np.testing.assert_array_equal(columns_of(engine), log_mel(y, FE))
+
+
+def test_a_gap_after_a_change_has_its_place_in_the_run() -> None:
+    source = ArraySource(noise(16_000), Missing(8000))
+    with running(source) as engine:
+        source.settle()
+        engine.change(build, None)
+        source.settle()
+        source.deliver(noise(4000), Missing(1600))
+        source.settle()
+        assert [gap["start_s"] for gap in engine.stats()["gaps"]] == [1.0, 1.75]
+
+
+def test_while_sound_is_missing_the_gap_grows_and_then_stands_where_it_was() -> None:
+    now_ns = 5_000_000_000
+    source = ArraySource(noise(8000, 1))
+    with running(source, clock_ns=lambda: now_ns) as engine:
+        source.settle()
+        since_ns, cause = now_ns, GapCause.DISCONNECTED
+        source.status = SourceStatus(SourceState.LOST, "gone", True, 0, cause, since_ns)
+        source.settle()
+        assert engine.status == EngineStatus(SourceState.LOST, "gone", cause, since_ns)
+        for elapsed_s in (0.5, 2.0):
+            now_ns = since_ns + round(elapsed_s * 1e9)
+            growing = {"start_s": 0.5, "length_s": elapsed_s, "cause": "device lost"}
+            assert engine.stats()["gaps"] == [growing]
+            assert engine.stats()["samples_lost"] == 16000 * elapsed_s
+        source.status = SourceStatus(SourceState.RUNNING, hold=True, lost_since_ns=since_ns)
+        source.settle()
+        source.deliver(noise(4000, 2))  # must wait for the verdict
+        source.settle()
+        assert engine.stats()["samples"] == 8000
+        source.status = SourceStatus(SourceState.RUNNING, missing=30_000, cause=cause)
+        source.settle()
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    lost = {"start_s": 0.5, "length_s": 1.875, "cause": "device lost"}
+    assert engine.stats()["gaps"] == [lost]
+    whole = np.concatenate([noise(8000, 1), np.zeros(30_000, dtype=np.float32), noise(4000, 2)])
+    np.testing.assert_array_equal(columns_of(engine), log_mel(whole, FE))
+    assert engine.feed is not None
+    assert engine.feed.columns.any_flag(60, 200, GAP)
+
+
+def test_no_column_counts_as_lost_while_it_is_being_computed() -> None:
+    """Another thread may ask at any moment, as the window does for its figures."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        source = ArraySource()
+        with running(source) as engine:
+            for turn in range(15):
+                source.deliver(noise(100_000))
+                looks = source.looks
+                while source.looks < looks + 2:
+                    assert engine.stats()["columns_lost"] == 0
+                if turn % 3 == 0:
+                    engine.change(build, None)
+            source.settle()
+            assert engine.stats()["columns"] > 5000
+    finally:
+        sys.setswitchinterval(before)
+
+
+# --- beginning and end ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("failure", "no_device"),
+    [(SourceError("the file is gone"), False), (NoDeviceError("no microphone"), True)],
+)
+def test_a_source_that_cannot_be_opened_is_failed_with_its_reason(
+    failure: SourceError, no_device: bool
+) -> None:
+    source = ArraySource(failure=failure)
+    with running(source) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status == EngineStatus(SourceState.FAILED, str(failure), no_device=no_device)
+        assert engine.feed is None
+    assert source.stops == 1
+    stats = engine.stats()
+    assert (stats["source"], stats["columns"], stats["gaps"]) == ("Array", 0, [])
+
+
+def test_a_source_that_breaks_off_ends_with_its_reason_and_what_came_is_shown() -> None:
+    y = sound(3000)
+    reader = ArrayReader(y[:, np.newaxis], 16000, SourceError("the file breaks off"))
+    with running(PacedSource(reader)) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status == EngineStatus(SourceState.ENDED, "the file breaks off")
+    np.testing.assert_array_equal(columns_of(engine), log_mel(y, FE))
+
+
+def test_an_impossible_front_end_is_failed_with_the_value() -> None:
+    def refuse(sr: int) -> FrontEnd:
+        return FE.replace(fmax=sr)
+
+    with running(ArraySource(noise(100)), refuse) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status.state is SourceState.FAILED
+        assert "fmax=16000" in engine.status.reason
+
+
+def test_a_history_past_all_memory_is_refused_with_the_value() -> None:
+    with running(ArraySource(noise(100)), history_s=1e9) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status.state is SourceState.FAILED
+        assert "history=1e+09 s" in engine.status.reason
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_our_own_is_told_and_not_swallowed() -> None:
+    def fail(sr: int) -> FrontEnd:
+        raise ZeroDivisionError(f"at {sr}")
+
+    with running(ArraySource(noise(100)), fail) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status.state is SourceState.FAILED
+        assert "internal error: ZeroDivisionError('at 16000')" in engine.status.reason
+
+
+def test_a_source_that_never_opens_can_be_stopped() -> None:
+    source = ArraySource(opens=False)
+    with running(source) as engine:
+        assert engine.status == EngineStatus(SourceState.OPENING)
+        assert not engine.ended.is_set()
+    assert engine.ended.is_set()
+    assert source.stops == 1
+
+
+def test_stopping_in_the_middle_ends_it_and_stopping_again_does_nothing() -> None:
+    source = ArraySource(noise(16_000))
+    with running(source) as engine:
+        source.settle()
+        assert engine.status == EngineStatus(SourceState.RUNNING)
+        assert not engine.ended.is_set()
+    assert engine.ended.is_set()
+    written = columns_of(engine).shape[1]
+    engine.stop()
+    assert columns_of(engine).shape[1] == written == (16_000 - 400) // 160 + 1
+
+
+def test_an_engine_that_was_never_started_can_be_stopped() -> None:
+    source = ArraySource()
+    Engine(source, build).stop()
+    assert source.stops == 1

@@ -1,0 +1,237 @@
+"""Pipeline: the same columns for any chunks, resampled or not, with levels and flags in place."""
+
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+import numpy as np
+import pytest
+import soxr
+from hypothesis import given
+from hypothesis import strategies as st
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.stream import log_mel
+from livemel.engine.pipeline import Pipeline
+
+from tests.dsp.strategies import chunk_sizes, chunks, examples, noise, sound
+
+FE = FrontEnd(sr=16000, n_fft=400, hop_length=160, n_mels=20)
+CENTRED = FE.replace(center=True, pad_mode="reflect")
+RATES = (8000, 16000, 22050, 44100, 48000)
+
+
+class Run:
+    """One signal through one pipeline, and what was written."""
+
+    def __init__(self, fe: FrontEnd, source_sr: int = 16000) -> None:
+        self.fe = fe
+        self.ring = ColumnRing(fe.n_mels, 20_000)
+        self.pipeline = Pipeline(fe, source_sr, self.ring)
+        self.ratio = Fraction(source_sr, fe.sr)
+
+    def push(self, y: np.ndarray, sizes: list[int]) -> None:
+        for part in chunks(y, sizes):
+            self.pipeline.push(part, 7)
+            assert self.pipeline.columns_due == self.ring.written
+
+    @property
+    def values(self) -> np.ndarray:
+        return self.ring.read(0, self.ring.written).values.T
+
+    def flagged(self, flag: np.uint8) -> list[int]:
+        return np.flatnonzero(self.ring.read(0, self.ring.written).flags & flag).tolist()
+
+    def levels(self) -> tuple[np.ndarray, np.ndarray]:
+        per_column = [self.ring.level(k, k + 1) for k in range(self.ring.written)]
+        return np.array([p for p, _ in per_column]), np.array([m for _, m in per_column])
+
+    def under(self, k: int) -> slice:
+        """The source samples within half a hop of column k's middle."""
+        middle = Fraction(self.fe.first_centre) + k * self.fe.hop_length
+        half = Fraction(self.fe.hop_length, 2)
+        ends = (middle - half) * self.ratio, (middle + half) * self.ratio
+        return slice(*(max(0, ceil(end)) for end in ends))
+
+
+@st.composite
+def small_front_ends(draw: st.DrawFn) -> FrontEnd:
+    n_fft = draw(st.sampled_from((64, 65, 256, 400)))
+    return FrontEnd(
+        sr=16000,
+        n_fft=n_fft,
+        hop_length=draw(st.integers(10, n_fft)),
+        n_mels=8,
+        center=draw(st.booleans()),
+        pad_mode=draw(st.sampled_from(("constant", "reflect"))),
+    )
+
+
+# --- columns --------------------------------------------------------------------------------------
+
+
+@examples(60)
+@given(
+    fe=small_front_ends(),
+    n=st.integers(0, 4000),
+    source_sr=st.sampled_from(RATES),
+    sizes=chunk_sizes(160),
+)
+def test_columns_are_those_of_soxrs_whole_signal_for_any_chunks(
+    fe: FrontEnd, n: int, source_sr: int, sizes: list[int]
+) -> None:
+    y = sound(n)
+    run = Run(fe, source_sr)
+    run.push(y, sizes)
+    run.pipeline.finish(8)
+    whole = y if source_sr == fe.sr else soxr.resample(y, source_sr, fe.sr, "HQ")
+    np.testing.assert_array_equal(run.values, log_mel(whole, fe))
+
+
+@examples(60)
+@given(
+    fe=small_front_ends(),
+    source_sr=st.sampled_from(RATES),
+    sizes=chunk_sizes(160),
+    gaps=st.lists(st.integers(1, 60_000), max_size=3),
+)
+def test_the_columns_due_are_the_columns_written_after_every_step(
+    fe: FrontEnd, source_sr: int, sizes: list[int], gaps: list[int]
+) -> None:
+    run = Run(fe, source_sr)
+    for length in [*gaps, 0]:
+        run.push(noise(2000), sizes)
+        if length:
+            run.pipeline.push_gap(length, 7)
+            assert run.pipeline.columns_due == run.ring.written
+    assert run.pipeline.position == 2000 * (len(gaps) + 1) + sum(gaps)
+
+
+@pytest.mark.parametrize("center", [False, True])
+@pytest.mark.parametrize("pad_mode", ["constant", "reflect"])
+@pytest.mark.parametrize("n_fft", [64, 65])
+def test_no_column_is_due_a_sample_too_early(center: bool, pad_mode: Any, n_fft: int) -> None:
+    fe = FrontEnd(sr=16000, n_fft=n_fft, hop_length=20, n_mels=8, center=center, pad_mode=pad_mode)
+    run = Run(fe)
+    run.push(noise(200), [1])  # which looks after each
+    assert run.ring.written > 5
+
+
+@pytest.mark.parametrize("fe", [FE, CENTRED, CENTRED.replace(pad_mode="constant")])
+def test_missing_sound_enters_as_zeros_so_that_time_stays_true(fe: FrontEnd) -> None:
+    before, after = noise(5000, 1), noise(5000, 2)
+    run = Run(fe)
+    run.push(before, [441])
+    run.pipeline.push_gap(40_001, 7)
+    run.push(after, [441])
+    run.pipeline.finish(8)
+    whole = np.concatenate([before, np.zeros(40_001, dtype=np.float32), after])
+    np.testing.assert_array_equal(run.values, log_mel(whole, fe))
+
+
+# --- gaps -----------------------------------------------------------------------------------------
+
+
+@examples(100)
+@given(
+    fe=small_front_ends(),
+    source_sr=st.sampled_from(RATES),
+    parts=st.lists(st.tuples(st.integers(0, 3000), st.integers(1, 9000)), max_size=4),
+    sizes=chunk_sizes(160),
+)
+def test_a_gap_is_flagged_where_it_is_and_as_long_as_it_lasts(
+    fe: FrontEnd, source_sr: int, parts: list[tuple[int, int]], sizes: list[int]
+) -> None:
+    run = Run(fe, source_sr)
+    gaps, at = [], 0
+    for heard, missing in parts:
+        run.push(noise(heard), sizes)
+        run.pipeline.push_gap(missing, 7)
+        gaps.append((at + heard, at + heard + missing))
+        at += heard + missing
+    run.push(noise(4000), sizes)
+    run.pipeline.finish(8)
+    hop, n_fft, ratio = fe.hop_length, fe.n_fft, float(run.ratio)
+    middles = (fe.first_centre + np.arange(run.ring.written) * hop) * ratio
+    away = np.full(len(middles), np.inf)  # source samples from each middle to the nearest gap
+    for start, stop in gaps:
+        away = np.minimum(away, np.maximum(0, np.maximum(start - middles, middles - stop)))
+    for flag, reach in ((GAP, hop / 2 * ratio), (TOUCHES_GAP, n_fft / 2 * ratio)):
+        flagged = np.isin(np.arange(len(middles)), run.flagged(flag))
+        clear = np.abs(away - reach) > 1e-6  # at the very border either will do
+        np.testing.assert_array_equal(flagged[clear], (away < reach)[clear])
+
+
+@pytest.mark.parametrize("source_sr", RATES)
+def test_the_length_of_a_gap_in_columns_is_its_length_in_time(source_sr: int) -> None:
+    run = Run(FE, source_sr)
+    run.push(noise(source_sr), [source_sr // 100])
+    run.pipeline.push_gap(source_sr // 2, 7)
+    run.push(noise(source_sr), [source_sr // 100])
+    flagged = run.flagged(GAP)
+    assert abs(len(flagged) - 50) <= 1  # half a second, a column every 10 ms
+    assert flagged == list(range(flagged[0], flagged[0] + len(flagged)))
+    assert abs(flagged[0] * 160 + 200 - 16000) <= 160
+
+
+def test_without_a_gap_nothing_is_flagged() -> None:
+    run = Run(FE)
+    run.push(noise(20_000), [441])
+    assert run.flagged(GAP) == run.flagged(TOUCHES_GAP) == run.flagged(CLIPPED) == []
+
+
+# --- levels ---------------------------------------------------------------------------------------
+
+
+@examples(60)
+@given(
+    fe=small_front_ends(),
+    source_sr=st.sampled_from(RATES),
+    at=st.integers(0, 2999),
+    sizes=chunk_sizes(160),
+)
+def test_a_clipped_sample_flags_the_very_column_it_lies_under(
+    fe: FrontEnd, source_sr: int, at: int, sizes: list[int]
+) -> None:
+    y = noise(3000)
+    y[at] = -1
+    run = Run(fe, source_sr)
+    run.push(y, sizes)
+    run.pipeline.finish(8)
+    columns = range(run.ring.written)
+    wanted = [k for k in columns if run.under(k).start <= at < run.under(k).stop]
+    assert run.flagged(CLIPPED) == wanted
+
+
+@examples(60)
+@given(fe=small_front_ends(), source_sr=st.sampled_from(RATES), sizes=chunk_sizes(160))
+def test_the_levels_are_numpys_under_each_column(
+    fe: FrontEnd, source_sr: int, sizes: list[int]
+) -> None:
+    y = noise(3000, level=0.3) * np.linspace(0, 1, 3000, dtype=np.float32)
+    run = Run(fe, source_sr)
+    run.push(y, sizes)
+    run.pipeline.finish(8)
+    peaks, mean_squares = run.levels()
+    for k in range(run.ring.written):
+        heard = y[run.under(k)]
+        if len(heard):  # a last column may be centred on the very end
+            assert peaks[k] == np.abs(heard).max()
+            wanted = np.mean(np.square(heard, dtype=np.float64))
+            np.testing.assert_allclose(mean_squares[k], wanted, rtol=1e-5)
+
+
+def test_missing_sound_is_silent_in_the_levels_too() -> None:
+    run = Run(FE)
+    run.push(np.full(1600, 0.5, dtype=np.float32), [160])
+    run.pipeline.push_gap(16_000, 7)
+    assert run.ring.level(0, 8) == (0.5, 0.25)
+    assert run.ring.level(12, run.ring.written) == (0.0, 0.0)
+
+
+def test_a_column_knows_when_its_last_sample_came() -> None:
+    run = Run(FE)
+    for turn, part in enumerate(chunks(noise(4000), [400])):
+        run.pipeline.push(part, 1000 + turn)
+    for k in range(run.ring.written):
+        assert run.ring.arrived_ns(k) == 1000 + (k * 160 + 400 - 1) // 400

@@ -1,0 +1,113 @@
+"""PacedSource: what a Reader yields arrives in the ring, all of it, and the end is told."""
+
+import os
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from livemel.buffers.samples import Gap
+from livemel.errors import SourceError
+from livemel.sources.base import SourceState, SourceStatus
+from livemel.sources.paced import PacedSource
+from livemel.sources.pipe import PipeReader
+
+from tests.dsp.strategies import noise
+from tests.engine.sources import ArrayReader
+
+
+def hear(source: PacedSource) -> tuple[np.ndarray, SourceStatus]:
+    """All that comes, and how it ended."""
+    source.start()
+    parts = [np.empty((0, source.ring.channels), dtype=np.float32)]
+    while True:
+        status = source.poll(0)
+        part = source.ring.read()
+        assert not isinstance(part, Gap)
+        if part is not None:
+            parts.append(part)
+        elif status.state is SourceState.ENDED:
+            break
+    source.stop()
+    return np.concatenate(parts), status
+
+
+def living() -> list[str]:
+    names = [thread.name for thread in threading.enumerate()]
+    return [name for name in names if name.startswith("livemel")]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    n=st.integers(1, 3000),
+    channels=st.integers(1, 3),
+    sr=st.sampled_from((44_100, 96_000, 192_000)),
+)
+def test_all_the_sound_arrives_once_and_in_order(n: int, channels: int, sr: int) -> None:
+    y = noise(n * channels).reshape(n, channels)
+    source = PacedSource(ArrayReader(y, sr))
+    assert source.wait_open(0) == ArrayReader(y, sr).format
+    heard, status = hear(source)
+    np.testing.assert_array_equal(heard, y)
+    assert status == SourceStatus(SourceState.ENDED, "The array ended")
+    assert set(source.delivery().callback_ms) == {"p50", "p99", "max"}
+    assert source.label == "The array"
+    assert not living()
+
+
+def test_a_reader_that_breaks_off_ends_the_source_with_its_reason() -> None:
+    y = noise(1000)[:, np.newaxis]
+    source = PacedSource(ArrayReader(y, 48_000, SourceError("the file breaks off")))
+    heard, status = hear(source)
+    np.testing.assert_array_equal(heard, y)
+    assert status == SourceStatus(SourceState.ENDED, "the file breaks off")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_reader_with_a_fault_of_its_own_ends_the_source_too() -> None:
+    y = noise(1000)[:, np.newaxis]
+    heard, status = hear(PacedSource(ArrayReader(y, 48_000, ZeroDivisionError("oops"))))
+    np.testing.assert_array_equal(heard, y)
+    assert status.state is SourceState.ENDED
+    assert "ZeroDivisionError('oops')" in status.reason
+
+
+def test_a_reader_with_nothing_ends_at_once() -> None:
+    heard, status = hear(PacedSource(ArrayReader(np.empty((0, 2), np.float32), 48_000)))
+    assert heard.shape == (0, 2)
+    assert status.state is SourceState.ENDED
+
+
+def test_stopping_in_the_middle_ends_the_thread_and_closes_the_reader() -> None:
+    reader = ArrayReader(np.zeros((48_000 * 60, 1), dtype=np.float32), 48_000)
+    source = PacedSource(reader)
+    source.start()
+    while source.ring.written == 0:
+        assert source.poll(0) == SourceStatus(SourceState.RUNNING)
+    source.stop()
+    assert not living()
+    assert reader.closed
+    source.stop()
+    assert source.ring.written < 48_000 * 60
+
+
+def test_stopping_before_the_start_closes_the_reader() -> None:
+    reader = ArrayReader(np.zeros((10, 1), dtype=np.float32), 48_000)
+    PacedSource(reader).stop()
+    assert reader.closed == 1
+
+
+def test_a_silent_pipe_does_not_hold_up_the_stop() -> None:
+    out, into = os.pipe()
+    source = PacedSource(PipeReader(out, sr=48_000, channels=1, sample_format="s16le"))
+    source.start()
+    source.stop()
+    assert living() == ["livemel-source"]  # a daemon, which waits for the pipe and nothing else
+    os.close(into)
+    for thread in threading.enumerate():
+        if thread.name == "livemel-source":
+            thread.join(20)
+    assert not living()
+    assert source.ring.ended
+    os.close(out)

@@ -1,0 +1,182 @@
+"""The watchdog, told the time: late sound is not lost sound, and a loss is measured."""
+
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from livemel.sources.base import SourceState, SourceStatus
+from livemel.sources.watchdog import Watchdog
+
+from tests.dsp.strategies import examples
+
+SR = 48_000
+MS = 1_000_000
+BEGAN_NS = 7_000 * MS
+LOOK_NS = 5 * MS
+BLOCK_MS = 10
+BLOCK = SR * BLOCK_MS // 1000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One look: when, at which counters, and the answer."""
+
+    now_ns: int
+    written: int
+    at_ns: int
+    status: SourceStatus
+
+
+def steady(ms: int) -> list[tuple[float, int]]:
+    """Blocks as they should come: (ms since the one before, samples)."""
+    return [(BLOCK_MS, BLOCK)] * (ms // BLOCK_MS)
+
+
+def watch(deliveries: list[tuple[float, int]]) -> list[Seen]:
+    """Look every 5 ms while these come."""
+    watchdog, seen = Watchdog(SR), []
+    now_ns = at_ns = BEGAN_NS
+    written = BLOCK
+    for after_ms, samples in deliveries:
+        next_ns = at_ns + round(after_ms * MS)
+        while now_ns < next_ns:
+            seen.append(Seen(now_ns, written, at_ns, watchdog.look(now_ns, written, at_ns, "gone")))
+            now_ns += LOOK_NS
+        at_ns, written = next_ns, written + samples
+    return seen
+
+
+def missing(seen: list[Seen]) -> int:
+    return sum(look.status.missing for look in seen)
+
+
+def states(seen: list[Seen]) -> list[SourceState]:
+    """The states in turn, each once."""
+    found: list[SourceState] = []
+    for look in seen:
+        if not found or found[-1] is not look.status.state:
+            found.append(look.status.state)
+    return found
+
+
+RUNNING, LOST = SourceState.RUNNING, SourceState.LOST
+
+
+@examples(100)
+@given(
+    pause_ms=st.integers(310, 5000),
+    pieces=st.integers(1, 5),
+    jitter_ms=st.integers(-9, 9),
+)
+def test_a_burst_of_all_that_was_late_counts_nothing_as_missing(
+    pause_ms: int, pieces: int, jitter_ms: int
+) -> None:
+    owed = SR * pause_ms // 1000
+    burst = [(pause_ms, owed // pieces)] + [(1, owed // pieces)] * (pieces - 1)
+    after = steady(600)
+    after[20] = (BLOCK_MS + jitter_ms, BLOCK)
+    seen = watch(steady(500) + burst + after)
+    assert states(seen) == [RUNNING, LOST, RUNNING]
+    assert missing(seen) == 0
+    assert not seen[-1].status.hold
+
+
+@examples(200)
+@given(
+    pause_ms=st.integers(310, 20_000),
+    share=st.floats(0, 0.9),
+    sound=st.integers(300, 700),
+)
+def test_a_loss_is_measured_to_the_sample_the_clock_says(
+    pause_ms: int, share: float, sound: int
+) -> None:
+    came = round(share * SR * pause_ms / 1000)
+    seen = watch(steady(500) + [(pause_ms, came)] + steady(sound))
+    lost = SR * pause_ms // 1000 - came
+    assert abs(missing(seen) - (lost if lost > 0.030 * SR else 0)) <= 1
+    assert sum(look.status.missing > 0 for look in seen) <= 1  # said once
+
+
+@examples(100)
+@given(pauses=st.lists(st.integers(1, 290), min_size=1, max_size=30), block=st.integers(0, 2000))
+def test_pauses_under_a_third_of_a_second_are_no_stall(pauses: list[int], block: int) -> None:
+    for look in watch([(pause, block) for pause in pauses]):
+        assert look.status == SourceStatus(RUNNING)
+
+
+@examples(100)
+@given(
+    stalls=st.lists(
+        st.tuples(st.integers(310, 3000), st.integers(10, 240)), min_size=2, max_size=4
+    ),
+    share=st.floats(0, 0.9),
+)
+def test_stalls_that_follow_too_soon_are_one_loss_measured_once(
+    stalls: list[tuple[int, int]], share: float
+) -> None:
+    """Sound comes for less than the quarter of a second that it takes to judge."""
+    script, lost = steady(500), 0
+    for pause_ms, sound_ms in stalls:
+        came = round(share * SR * pause_ms / 1000)
+        script += [(pause_ms, came), *steady(sound_ms)]
+        lost += SR * pause_ms // 1000 - came
+    seen = watch(script + steady(600))
+    said = [look.status.missing for look in seen if look.status.missing]
+    assert len(said) == 1
+    assert abs(said[0] - lost) <= 1
+    since = {look.status.lost_since_ns for look in seen if look.status.lost_since_ns}
+    assert since == {BEGAN_NS + 500 * MS}  # of the first stall, to the end
+
+
+def test_two_stalls_far_enough_apart_are_two_losses() -> None:
+    seen = watch(steady(500) + [(1000, BLOCK)] + steady(600) + [(2000, BLOCK)] + steady(600))
+    said = [look.status.missing for look in seen if look.status.missing]
+    assert said == [SR * 990 // 1000, SR * 1990 // 1000]
+    assert states(seen) == [RUNNING, LOST, RUNNING, LOST, RUNNING]
+
+
+@examples(200)
+@given(
+    script=st.lists(
+        st.tuples(st.integers(1, 290) | st.integers(310, 1500), st.integers(0, 3 * SR)),
+        max_size=40,
+    )
+)
+@example(script=[(400, 0), (100, 1), (400, 5), (100, 7)])
+def test_whatever_is_delivered_the_verdict_is_the_clock_against_the_count(
+    script: list[tuple[int, int]],
+) -> None:
+    seen = watch(steady(100) + script + steady(1000))
+    stall: Seen | None = None
+    for look in seen:
+        status = look.status
+        if status.missing:
+            assert stall is not None
+            by_clock = (look.at_ns - stall.at_ns) / 1e9 * SR
+            assert abs(by_clock - (look.written - stall.written) - status.missing) <= 1
+            assert status.missing > 0.030 * SR
+            assert not status.hold
+        if status.state is LOST:
+            assert status.hold
+            assert status.reason == "gone"
+            stall = stall or look
+            assert status.lost_since_ns == stall.at_ns
+        elif not status.hold:
+            assert look.now_ns - look.at_ns < 300 * MS
+            stall = None
+    assert seen[-1].status == SourceStatus(RUNNING)
+
+
+@pytest.mark.parametrize("now_ns", [0, 10**9, 10**12])
+def test_before_the_first_sound_there_is_nothing_to_lose(now_ns: int) -> None:
+    watchdog = Watchdog(SR)
+    assert watchdog.look(now_ns, 0, 0, "gone") == SourceStatus(RUNNING)
+
+
+def test_the_reader_is_held_from_the_stall_until_the_verdict() -> None:
+    seen = watch(steady(500) + [(1000, BLOCK)] + steady(600))
+    held = [look.now_ns - BEGAN_NS for look in seen if look.status.hold]
+    assert held == list(range(800 * MS, 1750 * MS, LOOK_NS))
+    verdict = next(look for look in seen if look.status.missing)
+    assert verdict.now_ns - BEGAN_NS == 1750 * MS
