@@ -83,6 +83,9 @@ class RunConfig:
         if self.cmap not in COLOR_MAPS:
             known = ", ".join(COLOR_MAPS)
             raise ParameterError(f"unknown colour map {self.cmap!r}: there are {known}")
+        if self.theme not in THEMES:
+            known = ", ".join(THEMES)
+            raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
         width, height = self.size
         if not (320 <= width <= 16_384 and 240 <= height <= 16_384):
             raise ParameterError(f"size={width}x{height} is not between 320x240 and 16384x16384")

@@ -1,5 +1,6 @@
 """Sound files: WAV, FLAC, OGG, MP3 and whatever else libsndfile reads."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,10 @@ def _open(path: Path) -> soundfile.SoundFile:
         with path.open("rb") as file:
             if not file.read(1):
                 raise SourceError(f"{path} is empty: it holds no samples")
-        return soundfile.SoundFile(path)
+        if path.suffix.lower() == ".raw":  # soundfile would want to be told what is in it
+            raise SourceError(f"{path} is not a sound file: raw sound has no header, pipe it in")
+        # As bytes, because soundfile encodes names strictly and ours may be no UTF-8.
+        return soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else path)
     except FileNotFoundError:
         raise SourceError(f"no such file: {path}") from None
     except OSError as error:

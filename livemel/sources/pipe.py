@@ -78,7 +78,7 @@ class PipeReader:
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
             if not select.select([self._descriptor], [], [], left)[0]:
                 return
-            more = os.read(self._descriptor, 1 << 16)
+            more = self._read_bytes(1 << 16)
             if not more:
                 break
             self._held += more
@@ -108,7 +108,7 @@ class PipeReader:
             self.look()
         wanted = n * self._bytes_each
         while len(self._held) < self._bytes_each:
-            more = os.read(self._descriptor, max(wanted, 4096))
+            more = self._read_bytes(max(wanted, 4096))
             if not more:
                 return np.empty((0, self.format.channels), dtype=np.float32)
             self._held += more
@@ -118,6 +118,12 @@ class PipeReader:
 
     def close(self) -> None:
         """The descriptor is the caller's."""
+
+    def _read_bytes(self, most: int) -> bytes:
+        try:
+            return os.read(self._descriptor, most)
+        except OSError as error:
+            raise SourceError(f"cannot read {self._name}: {error.strerror or error}") from None
 
     def _decode(self, data: bytes) -> NDArray[np.float32]:
         if self._kind == "s24le":  # widen to 32 bits, the sample in the upper three bytes

@@ -51,7 +51,7 @@ class Watchdog:
         if now_ns - written_at_ns >= _STALLED_NS:  # gone again before it settled
             stall = self._stall = _Stall(stall.written, stall.at_ns)
             return self._lost(stall, reason)
-        if now_ns - stall.back_ns < _SETTLE_NS:
+        if written_at_ns - stall.back_ns < _SETTLE_NS:
             return SourceStatus(SourceState.RUNNING, hold=True, lost_since_ns=stall.at_ns)
         self._stall = None
         elapsed_s = (written_at_ns - stall.at_ns) / 1e9

@@ -16,7 +16,7 @@ STARTS = st.just(0) | st.integers(-400, 2000) | st.fractions(-400, 2000, max_den
 
 
 def metered(y: np.ndarray, meter: LevelMeter, sizes: list[int]) -> Levels:
-    levels = Levels.silent(0)
+    levels = meter.push(y[:0])
     for part in chunks(y, sizes):
         levels = levels.then(meter.push(part))
     return levels

@@ -100,12 +100,21 @@ def test_a_file_of_no_bytes_is_empty(tmp_path: Path, name: str) -> None:
         FileReader(tmp_path / name)
 
 
-@pytest.mark.parametrize("kind", ["wav16", "wav32f", "flac16"])
+@pytest.mark.parametrize("kind", ["wav16", "wav24", "wav32f"])
 def test_a_header_without_samples_is_empty(tmp_path: Path, kind: str) -> None:
     path = written(tmp_path, kind, np.empty((0, 2)))
     assert path.stat().st_size > 0
     with pytest.raises(SourceError, match="is empty: it holds no samples"):
         FileReader(path)
+
+
+def test_a_header_whose_samples_are_gone_breaks_off(tmp_path: Path) -> None:
+    path = written(tmp_path, "flac16", stereo(20_000))
+    path.write_bytes(path.read_bytes()[:42])  # FLAC's mark and its STREAMINFO, and no frame
+    reader = FileReader(path)
+    with pytest.raises(SourceError, match="breaks off"):
+        reader.read(480)
+    reader.close()
 
 
 @pytest.mark.parametrize("suffix", ["wav", "flac", "ogg", "mp3", "txt", "raw", "RAW", "pcm", ""])
@@ -133,13 +142,15 @@ def test_a_file_cut_short_gives_what_it_holds_or_says_that_it_breaks_off(
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
     reader = FileReader(path)
     parts = []
+    said = "breaks off"
     try:
         while len(part := reader.read(480)):
             parts.append(part)
     except SourceError as error:
-        assert "breaks off" in str(error)
+        said = str(error)
     finally:
         reader.close()
+    assert "breaks off" in said
     heard = np.concatenate(parts)
     assert 10_000 < len(heard) <= len(whole)
     # The last block of a lossy or packed file may be anything: it is half there.

@@ -91,15 +91,15 @@ def test_a_burst_of_all_that_was_late_counts_nothing_as_missing(
 def test_a_loss_is_measured_to_the_sample_the_clock_says(
     pause_ms: int, share: float, sound: int
 ) -> None:
-    came = round(share * SR * pause_ms / 1000)
-    seen = watch(steady(500) + [(pause_ms, came)] + steady(sound))
+    came = max(1, round(share * SR * pause_ms / 1000))
+    seen = watch([*steady(500), (pause_ms, came), *steady(sound)])
     lost = SR * pause_ms // 1000 - came
     assert abs(missing(seen) - (lost if lost > 0.030 * SR else 0)) <= 1
     assert sum(look.status.missing > 0 for look in seen) <= 1  # said once
 
 
 @examples(100)
-@given(pauses=st.lists(st.integers(1, 290), min_size=1, max_size=30), block=st.integers(0, 2000))
+@given(pauses=st.lists(st.integers(1, 290), min_size=1, max_size=30), block=st.integers(1, 2000))
 def test_pauses_under_a_third_of_a_second_are_no_stall(pauses: list[int], block: int) -> None:
     for look in watch([(pause, block) for pause in pauses]):
         assert look.status == SourceStatus(RUNNING)
@@ -118,7 +118,7 @@ def test_stalls_that_follow_too_soon_are_one_loss_measured_once(
     """Sound comes for less than the quarter of a second that it takes to judge."""
     script, lost = steady(500), 0
     for pause_ms, sound_ms in stalls:
-        came = round(share * SR * pause_ms / 1000)
+        came = max(1, round(share * SR * pause_ms / 1000))
         script += [(pause_ms, came), *steady(sound_ms)]
         lost += SR * pause_ms // 1000 - came
     seen = watch(script + steady(600))
@@ -129,8 +129,16 @@ def test_stalls_that_follow_too_soon_are_one_loss_measured_once(
     assert since == {BEGAN_NS + 500 * MS}  # of the first stall, to the end
 
 
+def test_one_block_in_a_long_silence_is_not_sound_come_again() -> None:
+    """The verdict waits: a server that stutters may still hand over all it kept."""
+    kept = SR * (310 + 290) // 1000 - BLOCK
+    seen = watch([*steady(500), (310, BLOCK), (290, kept), *steady(600)])
+    assert states(seen) == [RUNNING, LOST, RUNNING]
+    assert missing(seen) == 0
+
+
 def test_two_stalls_far_enough_apart_are_two_losses() -> None:
-    seen = watch(steady(500) + [(1000, BLOCK)] + steady(600) + [(2000, BLOCK)] + steady(600))
+    seen = watch([*steady(500), (1000, BLOCK), *steady(600), (2000, BLOCK), *steady(600)])
     said = [look.status.missing for look in seen if look.status.missing]
     assert said == [SR * 990 // 1000, SR * 1990 // 1000]
     assert states(seen) == [RUNNING, LOST, RUNNING, LOST, RUNNING]
@@ -139,11 +147,11 @@ def test_two_stalls_far_enough_apart_are_two_losses() -> None:
 @examples(200)
 @given(
     script=st.lists(
-        st.tuples(st.integers(1, 290) | st.integers(310, 1500), st.integers(0, 3 * SR)),
+        st.tuples(st.integers(1, 290) | st.integers(310, 1500), st.integers(1, 3 * SR)),
         max_size=40,
     )
 )
-@example(script=[(400, 0), (100, 1), (400, 5), (100, 7)])
+@example(script=[(400, 1), (100, 1), (400, 5), (100, 7)])
 def test_whatever_is_delivered_the_verdict_is_the_clock_against_the_count(
     script: list[tuple[int, int]],
 ) -> None:
@@ -175,7 +183,7 @@ def test_before_the_first_sound_there_is_nothing_to_lose(now_ns: int) -> None:
 
 
 def test_the_reader_is_held_from_the_stall_until_the_verdict() -> None:
-    seen = watch(steady(500) + [(1000, BLOCK)] + steady(600))
+    seen = watch([*steady(500), (1000, BLOCK), *steady(600)])
     held = [look.now_ns - BEGAN_NS for look in seen if look.status.hold]
     assert held == list(range(800 * MS, 1750 * MS, LOOK_NS))
     verdict = next(look for look in seen if look.status.missing)
