@@ -170,7 +170,6 @@ class FrontEndPanel(QFrame):
 
 def _spin(low: int, high: int, suffix: str) -> QSpinBox:
     spin = QSpinBox()
-    spin.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
     spin.setRange(low, high)
     spin.setSuffix(suffix)
     return spin
@@ -178,7 +177,6 @@ def _spin(low: int, high: int, suffix: str) -> QSpinBox:
 
 def _hz_spin() -> QDoubleSpinBox:
     spin = QDoubleSpinBox()
-    spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     spin.setRange(0.0, 24_000.0)
     spin.setDecimals(0)
     spin.setSingleStep(50.0)

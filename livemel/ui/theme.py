@@ -65,7 +65,8 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
 QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 0 10px; min-height: 26px; }}
-QSpinBox, QDoubleSpinBox {{ padding: 0 6px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 0 0 0 8px; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
   border: 1px solid {t.accent}; }}
