@@ -21,7 +21,7 @@ check: $(VENV)/.ready-test  ## style, types and layers
 	$(VENV)/bin/mypy --strict livemel
 	$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.ready-test  ## measure frame times on the virtual screen
+bench: $(VENV)/.ready-test  ## measure against librosa, pyqtgraph and the limits
 	@tests/rig/with-virtual-desk $(VENV)/bin/livemel bench $(ARGS)
 
 soak: $(VENV)/.ready-test  ## the tests that take minutes to hours

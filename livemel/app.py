@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer
@@ -30,6 +30,14 @@ _OPEN_PATIENCE_S = 1.5
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 
 
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A source that was chosen and is not on the screen yet."""
+
+    engine: Engine
+    request: SourceRequest
+
+
 class App(QObject):
     """One window and, one at a time, the engines it shows. Runs on: the GUI thread."""
 
@@ -37,11 +45,13 @@ class App(QObject):
         super().__init__()
         self._config = config
         self._request = config.source
-        self._choice = config.frontend
+        self._choice = self._taken = config.frontend
         self._channel = _default_channel(config.source)
         self._opened = False
+        self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
-        self._engine = self._start_engine(source)
+        self._next: _Coming | None = None
+        self._engine = self._start_engine(source, self._channel)
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
         self.window = MainWindow(config)
@@ -66,7 +76,6 @@ class App(QObject):
         status = self._engine.status
         if status.state is SourceState.FAILED and not status.no_device:
             raise SourceError(status.reason)
-        self._opened = True
         self._look()
         self.window.show()
         self._watch.start()
@@ -74,7 +83,7 @@ class App(QObject):
             QTimer.singleShot(round(self._config.seconds * 1000), self.window.close)
 
     def switch_source(self, request: SourceRequest) -> None:
-        """Show another source. One that cannot be opened leaves the present one running."""
+        """Show another source once it is open. One that does not open leaves the present one."""
         request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
         try:
             source = open_source(request)
@@ -82,11 +91,9 @@ class App(QObject):
         except LivemelError as error:
             self.window.banner.say(str(error))
             return
-        self._retire(self._engine)
-        self._request, self._channel = request, _default_channel(request)
-        self._engine = self._start_engine(source)
-        self.window.banner.say("")
-        self._show_engine()
+        self._abandon_next()
+        self._next = _Coming(self._start_engine(source, _default_channel(request)), request)
+        self.window.controls.source.show_source(request, f"{source.label} …")
 
     def stats(self) -> dict[str, Any]:
         """The run so far, as --stats writes it."""
@@ -118,6 +125,7 @@ class App(QObject):
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
+        self._abandon_next()
         self._engine.stop()
 
     def _write_results(self) -> None:
@@ -131,12 +139,36 @@ class App(QObject):
             except OSError as error:
                 self.failure = f"cannot write {config.stats}: {error.strerror or error}"
 
-    def _start_engine(self, source: Source) -> Engine:
-        engine = Engine(
-            source, self._build, channel=self._channel, history_s=self._config.history_s
-        )
+    def _start_engine(self, source: Source, channel: int | None) -> Engine:
+        engine = Engine(source, self._build, channel=channel, history_s=self._config.history_s)
         engine.start()
         return engine
+
+    def _abandon_next(self) -> None:
+        if self._next is not None:
+            self._retire(self._next.engine)
+            self._next = None
+
+    def _look_for_next(self) -> None:
+        """Take over to the source that was chosen last, as soon as it is open."""
+        coming = self._next
+        if coming is None:
+            return
+        if coming.engine.status.state is SourceState.FAILED:
+            self._abandon_next()
+            self._show_source()
+            self.window.banner.say(coming.engine.status.reason)
+            if self._engine.status.state is SourceState.FAILED:  # nothing is left to show
+                self.failure = coming.engine.status.reason
+                self.window.close()
+        elif coming.engine.feed is not None:
+            self._next = None
+            self._retire(self._engine)
+            self._engine, self._request = coming.engine, coming.request
+            self._channel = _default_channel(coming.request)
+            self.window.banner.say(self._excuse)
+            self._excuse = ""
+            self._show_engine()
 
     def _build(self, sr: int) -> FrontEnd:
         """The chosen front-end for a source of that rate. Runs on: the engine thread.
@@ -154,44 +186,59 @@ class App(QObject):
 
     def _show_engine(self) -> None:
         self.window.show_engine(self._engine, self._choice)
-        self.window.controls.source.show_source(self._request, self._engine.source.label)
+        self._show_source()
+
+    def _show_source(self) -> None:
+        feed = self._engine.feed
+        name = self._engine.source.label if feed is None else feed.format.name
+        self.window.controls.source.show_source(self._request, name)
 
     def _retire(self, engine: Engine) -> None:
         """Stop an engine in the background: a hanging sound server must not hold the window."""
         threading.Thread(target=engine.stop, name="livemel-retire").start()
 
     def _look(self) -> None:
-        """What the engine could not tell by itself. Ten times a second."""
-        status = self._engine.status
+        """What the engines could not tell by themselves. Ten times a second."""
+        self._look_for_next()
+        if self._engine.complaint:  # the change was not taken: what was there goes on
+            self._choice = self._taken
+            self._refused, self._engine.complaint = self._engine.complaint, ""
         if self._refused:
-            refused, self._refused = self._refused, ""
-            self.window.banner.say(refused)
+            self.window.banner.say(self._refused)
+            self._refused = ""
             self.window.show_engine(self._engine, self._choice)
+        status = self._engine.status
         if status.state is not SourceState.FAILED:
-            form = self._engine.feed.format if self._engine.feed else None
-            if form is not None:
-                self.window.controls.source.show_source(self._request, form.name)
+            if self._engine.feed is not None and not self._opened:
+                self._opened = True
+                self._show_source()
             return
-        if self._request.name.startswith("demo"):
+        if self._next is not None or self.failure:
+            return
+        if self._request.name == "mic" and (status.no_device or self._opened):
+            self._excuse = f"{status.reason}. This is the demo."
+            self.switch_source(SourceRequest(name="demo"))
+        else:
             self.failure = status.reason
             self.window.close()
-            return
-        self._fall_back(status.reason)
-
-    def _fall_back(self, reason: str) -> None:
-        """The demo, with a banner that says why."""
-        self._choice = FrontEndChoice(self._choice.name, self._choice.sr)
-        self.switch_source(SourceRequest(name="demo"))
-        self.window.banner.say(f"{reason}. This is the demo.")
 
     def _on_channel(self, channel: int | None) -> None:
         self._channel = channel
-        self._engine.change(self._build, channel)
+        self._change()
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
-        self._choice = choice
-        self._engine.change(self._build, self._channel)
+        self._taken, self._choice = self._choice, choice
+        self._change()
         self.window.show_engine(self._engine, choice)
+
+    def _change(self) -> None:
+        """The chosen front-end and channel; of a source that has ended, from its beginning."""
+        if self._engine.status.state is not SourceState.ENDED:
+            self._engine.change(self._build, self._channel)
+        elif self._request.name == "-":
+            self._engine.complaint = "stdin has ended: its sound cannot be computed anew"
+        else:
+            self.switch_source(replace(self._request, channel=self._channel))
 
 
 def run(config: RunConfig, source: Source) -> int:

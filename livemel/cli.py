@@ -3,6 +3,8 @@
 import argparse
 import contextlib
 import json
+import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,16 +32,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        if arguments[:1] == ["devices"]:
-            return _devices(arguments[1:])
-        if arguments[:1] == ["bench"]:
-            return _bench(arguments[1:])
-        return _window(arguments)
+        if arguments[:1] not in (["devices"], ["bench"]):
+            return _window(arguments)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = (_devices if arguments[0] == "devices" else _bench)(arguments[1:])
+        sys.stdout.flush()
+        return code
     except LivemelError as error:
         print(f"livemel: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
 
 
 def _window(arguments: list[str]) -> int:
@@ -157,8 +163,10 @@ def _size(text: str) -> tuple[int, int]:
 
 def _check_writable(path: Path) -> None:
     """Find out now, not after an hour, that the results cannot be written."""
-    there = path.exists()
     try:
+        there = path.exists()
+        if path.is_fifo():
+            raise ParameterError(f"cannot write {path}: it is a pipe")
         with path.open("ab"):
             pass
         if not there:

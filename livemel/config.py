@@ -14,6 +14,9 @@ _HIGHEST_SR = 384_000
 # What soxr resamples to in good time, and what a column still means something at.
 _SR = (1_000, _HIGHEST_SR)
 
+# Of the mel filters, while they are made: 128 MB in float64.
+_MOST_WEIGHTS = 1 << 24
+
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light")
 
@@ -43,6 +46,11 @@ class FrontEndChoice:
             # The named hop, unless the window was made so short that sound would be skipped.
             hop = frontend(self.name, sr=built.sr).hop_length
             built = built.replace(hop_length=min(hop, max(1, built.frame_length // 2)))
+        if built.n_bins * built.n_mels > _MOST_WEIGHTS:
+            raise ParameterError(
+                f"n_mels={built.n_mels} over n_fft={built.n_fft} makes more filter weights "
+                f"than {_MOST_WEIGHTS:,}"
+            )
         if built.hop_length > built.frame_length:
             raise ParameterError(
                 f"hop_length={built.hop_length} exceeds the window of {built.frame_length} "
@@ -74,12 +82,12 @@ class RunConfig:
     def __post_init__(self) -> None:
         if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
             raise ParameterError(f"sr={self.frontend.sr} Hz is not between {_SR[0]} and {_SR[1]}")
-        _positive("history", self.history_s, 86_400.0)
-        _positive("span", self.span_s, 86_400.0)
+        _between("history", self.history_s, 1.0, 86_400.0)
+        _between("span", self.span_s, 0.05, 86_400.0)
         if self.span_s > self.history_s:
             raise ParameterError(f"span={self.span_s:g} s exceeds history={self.history_s:g} s")
         if self.seconds is not None:
-            _positive("seconds", self.seconds, 1e9)
+            _between("seconds", self.seconds, 0.001, 2_000_000.0)
         if self.cmap not in COLOR_MAPS:
             known = ", ".join(COLOR_MAPS)
             raise ParameterError(f"unknown colour map {self.cmap!r}: there are {known}")
@@ -91,6 +99,6 @@ class RunConfig:
             raise ParameterError(f"size={width}x{height} is not between 320x240 and 16384x16384")
 
 
-def _positive(name: str, value: float, most: float) -> None:
-    if not 0 < value <= most:
-        raise ParameterError(f"{name}={value:g} s is not more than 0 and at most {most:g}")
+def _between(name: str, value: float, least: float, most: float) -> None:
+    if not least <= value <= most:
+        raise ParameterError(f"{name}={value:g} s is not between {least:g} and {most:g} s")

@@ -44,7 +44,13 @@ class MemoryFile:
 
     @classmethod
     def create(cls, size: int) -> Self:
-        descriptor = os.memfd_create("livemel", os.MFD_CLOEXEC)
+        created = os.memfd_create("livemel", os.MFD_CLOEXEC)
+        # Never 0 to 2, free where the program was started without them: a child's stdin and the
+        # like would take that number's place.
+        import fcntl  # there is none where there are no memory files either
+
+        descriptor = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, 3)
+        os.close(created)
         os.ftruncate(descriptor, size)
         return cls(descriptor, size)
 

@@ -77,6 +77,13 @@ class SampleRing:
         return self._header[WRITTEN]
 
     @property
+    def marked_missing(self) -> int:
+        """Samples that the writer has marked as missing, for ever."""
+        count = self._header[GAPS]
+        slot = HEADER_SLOTS + ((count - 1) % GAP_SLOTS) * GAP_FIELDS
+        return self._header[slot + 1] if count else 0
+
+    @property
     def written_at_ns(self) -> int:
         """The monotonic time of the last write."""
         return self._header[WRITTEN_AT_NS]
@@ -125,6 +132,10 @@ class SampleRing:
         """The same for a float64."""
         bits: float = struct.unpack("d", struct.pack("q", self._header[SCRATCH + slot]))[0]
         return bits
+
+    def clear_published(self, slot: int) -> None:
+        """Set one of the writer's numbers to zero, while there is no writer."""
+        self._header[SCRATCH + slot] = 0
 
     def close(self) -> None:
         """Let go of the memory. The ring cannot be used any more."""

@@ -102,6 +102,9 @@ def _measure(samples: Samples, edges: list[int]) -> Levels:
     peak = np.maximum.reduceat(np.abs(samples), starts)
     energy = np.add.reduceat(np.square(samples), starts)
     mean_square = (energy / lengths[lengths > 0]).astype(np.float32)
+    if not np.isfinite(peak).all():  # no sound at all, and shown as the worst of it
+        broken = ~np.isfinite(peak)
+        peak[broken] = mean_square[broken] = 1
     levels = Levels(peak, mean_square, peak >= FULL_SCALE)
     if len(starts) == len(lengths):
         return levels

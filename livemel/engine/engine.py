@@ -22,6 +22,7 @@ _POLL_S = 0.005
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
+_NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
 
 _CAUSES = {
@@ -84,6 +85,7 @@ class Engine:
         self.source = source
         self.feed: Feed | None = None
         self.status = EngineStatus(SourceState.OPENING)
+        self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
         self._channel = channel
@@ -142,13 +144,17 @@ class Engine:
     def _run(self) -> None:
         """Runs on: the engine thread."""
         try:
-            if self._wait_until_open():
-                while not self._stopping.wait(_POLL_S):
-                    self._look()
+            # Sound may hold NaN and infinities; columns then do too, and that is no warning's worth.
+            with np.errstate(invalid="ignore", over="ignore"):
+                if self._wait_until_open():
+                    while not self._stopping.wait(_POLL_S):
+                        self._look()
         except LivemelError as error:
             self.status = EngineStatus(
                 SourceState.FAILED, str(error), no_device=isinstance(error, NoDeviceError)
             )
+        except MemoryError:
+            self.status = EngineStatus(SourceState.FAILED, _NO_MEMORY)
         except Exception as error:
             self.status = EngineStatus(SourceState.FAILED, f"internal error: {error!r}")
             raise
@@ -185,10 +191,19 @@ class Engine:
         )
         self.feed = feed
 
+    def _try_change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
+        """Begin another feed; one that is impossible leaves the present one, and a complaint."""
+        try:
+            self._begin_feed(build, channel)
+        except ParameterError as error:
+            self.complaint = str(error)
+        except MemoryError:
+            self.complaint = _NO_MEMORY
+
     def _look(self) -> None:
         """One look at the source: take what is there."""
         if self._changes:
-            self._begin_feed(*self._changes.popleft())
+            self._try_change(*self._changes.popleft())
         status = self.source.poll(self._clock_ns())
         if status.missing:
             self._lose(status.missing, status.cause)

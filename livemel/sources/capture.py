@@ -20,7 +20,7 @@ from typing import Any, Final
 from livemel.buffers.memory import attach_block
 from livemel.buffers.writer import SAMPLE_BYTES, GapCause, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.portaudio import choose, load_portaudio, opened_channels
+from livemel.sources.portaudio import choose, choose_again, load_portaudio, opened_channels
 
 # What is published beside the sound.
 CALLBACK_P50_MS: Final = 0
@@ -42,7 +42,13 @@ class Capture:
     def __init__(self, request: dict[str, Any]) -> None:
         self._sounddevice = load_portaudio()
         self._wanted = request["device"]
-        device = choose(self._sounddevice, self._wanted)
+        pinned = request.get("pinned")
+        device = (
+            choose_again(self._sounddevice, *pinned)
+            if pinned
+            else choose(self._sounddevice, self._wanted)
+        )
+        self._name = device["name"]
         channels = request.get("channels") or opened_channels(device, request["channel"])
         self.sr, note = self._rate(device, channels, request["sr"], bool(request.get("exact")))
         block = attach_block(request["token"])
@@ -60,18 +66,19 @@ class Capture:
             "channels": channels,
             "max_channels": device["max_input_channels"],
             "name": device["name"],
+            "host_api": device["host_api"],
             "note": note,
         }
 
     def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:
         """The rate to open at: the wanted one, or the device's own where that is refused."""
         native = self._native_rate(device, channels)
+        if exact:
+            return sr, ""
         if not sr or sr == native:
             return native, ""
         if self._accepts(device, channels, sr):
             return sr, ""
-        if exact:
-            raise SourceError(f"{device['name']} no longer runs at {sr} Hz")
         return native, f"{device['name']} refuses {sr} Hz: resampled from {native} Hz"
 
     def _native_rate(self, device: dict[str, Any], channels: int) -> int:
@@ -106,10 +113,20 @@ class Capture:
                 callback=self._callback,
             )
         except self._sounddevice.PortAudioError as error:
-            reason = " ".join(str(error).split())
-            # Nobody asked for this very device: having none that opens is like having none.
-            kind = NoDeviceError if self._wanted is None else SourceError
-            raise kind(f"cannot open {device['name']!r}: {reason}") from None
+            raise self._refusal(error) from None
+
+    def begin(self) -> None:
+        """Let the sound come. Raises SourceError if the device refuses at this last moment."""
+        try:
+            self.stream.start()
+        except self._sounddevice.PortAudioError as error:
+            raise self._refusal(error) from None
+
+    def _refusal(self, error: Exception) -> SourceError:
+        reason = " ".join(str(error).split())
+        # Nobody asked for this very device: having none that opens is like having none.
+        kind = NoDeviceError if self._wanted is None else SourceError
+        return kind(f"cannot open {self._name!r}: {reason}")
 
     def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
         """One copy, two counters.
@@ -117,10 +134,9 @@ class Capture:
         Runs on: PortAudio thread, capture process. Must not block, log or raise.
         """
         began_ns = time.monotonic_ns()
-        if status.input_overflow:
-            missing = self._missing(frames, times.inputBufferAdcTime, began_ns)
-            if missing > 0:
-                self._writer.mark_gap(missing, GapCause.OVERFLOW)
+        missing = self._missing(frames, times.inputBufferAdcTime, began_ns, status.input_overflow)
+        if missing > 0:
+            self._writer.mark_gap(missing, GapCause.OVERFLOW)
         self._writer.write(data, began_ns)
         self._last_ns, self._last_adc = began_ns, times.inputBufferAdcTime
         self._last_frames = frames
@@ -128,20 +144,22 @@ class Capture:
         self._durations_ns.append(spent_ns)
         self._longest_ns = max(self._longest_ns, spent_ns)
 
-    def _missing(self, frames: int, adc: float, now_ns: int) -> int:
-        """How much an overflow lost: PortAudio says that it happened, never how much.
+    def _missing(self, frames: int, adc: float, now_ns: int, flagged: bool) -> int:
+        """How many samples were lost before this block: PortAudio never says how many.
 
-        By the converter's clock where the host has one (JACK: to the sample), otherwise by ours,
-        to about a block.
+        By the converter's clock where the host has one; JACK lets it jump and sets no flag. One
+        clock alone proves nothing: a late callback brings late sound, not less. Otherwise, if
+        PortAudio flags an overflow, by our clock, to about a block.
         """
         if self._last_ns == 0:
             return 0
         ours = (now_ns - self._last_ns) / 1e9 * self.sr - frames
+        theirs = 0.0
         if adc > self._last_adc > 0:
             theirs = (adc - self._last_adc) * self.sr - self._last_frames
-            if abs(theirs - ours) < 0.1 * self.sr:
-                return round(theirs)
-        return round(ours)
+        if theirs > frames and ours > frames:
+            return round(theirs)
+        return max(0, round(ours)) if flagged else 0
 
     def publish(self) -> None:
         """Put the statistics beside the sound. Runs on: main thread, capture process."""
@@ -172,7 +190,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     try:
         capture = Capture(json.loads(sys.argv[1]))
-        capture.stream.start()
+        capture.begin()
     except NoDeviceError as error:
         _answer({"error": str(error), "no_device": True})
         return

@@ -1,11 +1,12 @@
 """The input devices there are now, asked of a short-lived process."""
 
 import json
+import os
 import subprocess
-import sys
 from dataclasses import dataclass
 
 from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.child import child_command, child_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ def list_input_devices(timeout_s: float = 8.0) -> list[InputDevice]:
 
     Raises NoDeviceError where PortAudio is missing, SourceError where it hangs.
     """
+    reading, writing = os.pipe()  # the child ends when nobody can write here any more
     try:
         answer = subprocess.run(
-            [sys.executable, "-m", "livemel.sources.portaudio"],
-            stdin=subprocess.DEVNULL,
+            child_command("livemel.sources.portaudio"),
+            env=child_environment(),
+            stdin=reading,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=timeout_s,
@@ -37,6 +40,9 @@ def list_input_devices(timeout_s: float = 8.0) -> list[InputDevice]:
         )
     except subprocess.TimeoutExpired:
         raise SourceError("the sound server does not answer: restart it") from None
+    finally:
+        os.close(reading)
+        os.close(writing)
     if not answer.stdout:
         raise SourceError(f"PortAudio could not be asked: exit code {answer.returncode}")
     message = json.loads(answer.stdout)

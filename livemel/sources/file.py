@@ -49,6 +49,8 @@ def _open(path: Path) -> soundfile.SoundFile:
     try:
         if path.is_dir():
             raise SourceError(f"{path} is a folder, not a sound file")
+        if path.exists() and not path.is_file():
+            raise SourceError(f"{path} is not a file: pipe it into --source -")
         with path.open("rb") as file:
             if not file.read(1):
                 raise SourceError(f"{path} is empty: it holds no samples")

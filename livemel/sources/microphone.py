@@ -4,7 +4,6 @@ import contextlib
 import json
 import queue
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import replace
@@ -16,6 +15,7 @@ from livemel.buffers.writer import GapCause, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources import capture
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
+from livemel.sources.child import child_command, child_environment
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
@@ -70,16 +70,18 @@ class Microphone:
         if answer is None:
             if time.monotonic_ns() - self._spawned_ns > _OPEN_NS:
                 self._kill()
-                raise SourceError("the sound server does not answer: restart it")
+                kind = NoDeviceError if self._request["device"] is None else SourceError
+                raise kind("the sound server does not answer: restart it")
             return None
         if "error" in answer:
             raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
+        # What replaces this process must be the same device and deliver the same.
+        self._request |= {"pinned": [answer["name"], answer.pop("host_api")]}
         self._opened = SourceFormat(**answer)
         self._opened_ns = time.monotonic_ns()
         sr, channels = self._opened.sr, self._opened.channels
         self._ring = SampleRing(self._block, ring_capacity(_SHARED_BYTES, sr, channels), channels)
         self._watchdog = Watchdog(sr)
-        # What replaces this process must deliver the same.
         self._request |= {"sr": sr, "exact": True, "channels": channels}
         return self._opened
 
@@ -93,7 +95,9 @@ class Microphone:
         if died and not self._reason:
             self._reason = f"{self._opened.name} is gone"
         reason = self._reason or f"{self._opened.name} delivers nothing"
-        status = self._watchdog.look(now_ns, self.ring.written, written_at_ns, reason)
+        status = self._watchdog.look(
+            now_ns, self.ring.written + self.ring.marked_missing, written_at_ns, reason
+        )
         if self._reason:
             status = replace(status, cause=GapCause.DISCONNECTED)
         if status.state is SourceState.RUNNING:
@@ -132,12 +136,14 @@ class Microphone:
         self._kill()
         if self._ring is not None:
             self._earlier_cpu_s += self._ring.published_float(capture.CPU_S)
+            self._ring.clear_published(capture.CPU_S)
         descriptors = (self._block.descriptor,) if isinstance(self._block, MemoryFile) else ()
         request = json.dumps(self._request | {"token": self._block.token})
         self._spawned_ns = time.monotonic_ns()
         self._answered = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "livemel.sources.capture", request],
+            [*child_command("livemel.sources.capture"), request],
+            env=child_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # ALSA talks a lot, and none of it is for a person

@@ -11,6 +11,7 @@ from livemel.sources.paced import PacedSource
 DEFAULT_SR = 48_000
 # A pipe is looked at before the window opens, if its sound comes this soon.
 _FIRST_SOUND_S = 1.0
+_PIPE_PACE = 1.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _pipe(request: SourceRequest) -> PacedSource:
         sample_format=request.sample_format,
     )
     reader.look(_FIRST_SOUND_S)
-    return PacedSource(reader)
+    return PacedSource(reader, pace=_PIPE_PACE)
 
 
 def _file(request: SourceRequest) -> PacedSource:

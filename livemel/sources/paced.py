@@ -16,8 +16,8 @@ Block = NDArray[np.float32]
 
 _BLOCKS_PER_S = 100
 _RING_S = 10
-# A live pipe's clock may be faster than ours; so may we be, a little, or sound would pile up.
-_PACE = 1.001
+# A pipe that brings nothing for this long is worth a word.
+_SILENT_NS = 2_000_000_000
 
 
 class Reader(Protocol):
@@ -33,10 +33,15 @@ class Reader(Protocol):
 
 
 class PacedSource:
-    """Plays a Reader into a ring in real time, from a thread of its own."""
+    """Plays a Reader into a ring in real time, from a thread of its own.
 
-    def __init__(self, reader: Reader) -> None:
+    pace : times real time. A live pipe's clock may be faster than ours: there we must be able to
+        be faster too, a little, or sound would pile up
+    """
+
+    def __init__(self, reader: Reader, *, pace: float = 1.0) -> None:
         self._reader = reader
+        self._pace = pace
         self._format = reader.format
         self._ring = SampleRing.private(_RING_S * self._format.sr, self._format.channels)
         self._stopping = threading.Event()
@@ -58,11 +63,15 @@ class PacedSource:
     def wait_open(self, timeout_s: float) -> SourceFormat | None:  # noqa: ARG002 - open already
         return self._format
 
-    def poll(self, now_ns: int) -> SourceStatus:  # noqa: ARG002 - nothing to watch
+    def poll(self, now_ns: int) -> SourceStatus:
         if self._failure:
             return SourceStatus(SourceState.ENDED, self._failure)
         if self._ring.ended and self._ring.available == 0:
             return SourceStatus(SourceState.ENDED, f"{self._format.name} ended")
+        silent_ns = now_ns - self._ring.written_at_ns if self._ring.written_at_ns else 0
+        if silent_ns > _SILENT_NS:
+            reason = f"{self._format.name} has brought nothing for {silent_ns // 1_000_000_000} s"
+            return SourceStatus(SourceState.RUNNING, reason)
         return SourceStatus(SourceState.RUNNING)
 
     def delivery(self) -> DeliveryStats:
@@ -87,7 +96,7 @@ class PacedSource:
                 if len(samples) == 0:
                     break
                 played += len(samples)
-                due = began + played / (self._format.sr * _PACE)
+                due = began + played / (self._format.sr * self._pace)
                 wait = due - time.monotonic()
                 if wait > 0:
                     self._stopping.wait(wait)

@@ -5,7 +5,9 @@ sees what is plugged in now, where a running PortAudio keeps the list from when 
 """
 
 import json
+import os
 import sys
+import threading
 from typing import Any
 
 from livemel.errors import LivemelError, NoDeviceError, SourceError
@@ -71,6 +73,14 @@ def choose(sounddevice: Any, wanted: str | None) -> dict[str, Any]:
     raise SourceError(f"{what} device {wanted!r}: there are {listed}")
 
 
+def choose_again(sounddevice: Any, name: str, host_api: str) -> dict[str, Any]:
+    """The device of exactly that name and host API, after it may have gone. Raises SourceError."""
+    for device in input_devices(sounddevice):
+        if (device["name"], device["host_api"]) == (name, host_api):
+            return device
+    raise SourceError(f"{name} is gone")
+
+
 def opened_channels(device: dict[str, Any], channel: int | None) -> int:
     """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed.
 
@@ -87,7 +97,8 @@ def opened_channels(device: dict[str, Any], channel: int | None) -> int:
 
 
 def main() -> None:
-    """Runs in: a short-lived process."""
+    """Runs in: a short-lived process, which ends when its stdin does: with its parent."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         devices = input_devices(load_portaudio())
     except LivemelError as error:
@@ -95,6 +106,13 @@ def main() -> None:
         return
     fields = ("index", "name", "host_api", "max_input_channels", "default_samplerate", "default")
     json.dump({"devices": [{key: d[key] for key in fields} for d in devices]}, sys.stdout)
+
+
+def _end_with_parent() -> None:
+    """Runs on: a thread of its own. PortAudio may hang meanwhile."""
+    while os.read(0, 64):
+        pass
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from livemel.ui.theme import Theme
 
 _WIDTH = 16
 _WHEEL_DB = 5.0
+_NOTCH = 120  # eighths of a degree
+_FURTHEST_DB = 1000.0
 
 
 class ColourBar(QWidget):
@@ -31,6 +33,7 @@ class ColourBar(QWidget):
             "Double click or F: fit to the sound on the screen."
         )
         self._range = (-70.0, 30.0)
+        self._turned = 0
         self._drag_from: tuple[float, float, float, bool] | None = None
         self.set_look(theme, cmap)
 
@@ -57,7 +60,11 @@ class ColourBar(QWidget):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._shift(_WHEEL_DB if event.angleDelta().y() > 0 else -_WHEEL_DB)
+        self._turned += event.angleDelta().y()  # touchpads send fractions of a notch
+        notches = int(self._turned / _NOTCH)
+        self._turned -= notches * _NOTCH
+        if notches:
+            self._shift(notches * _WHEEL_DB)
 
     def keyPressEvent(self, event: object) -> None:
         key = event.key()  # type: ignore[attr-defined]
@@ -90,4 +97,5 @@ class ColourBar(QWidget):
 
     def _shift(self, db: float) -> None:
         low, high = self._range
-        self.range_wanted.emit(low + db, high + db)
+        if low + db >= -_FURTHEST_DB and high + db <= _FURTHEST_DB:
+            self.range_wanted.emit(low + db, high + db)

@@ -37,7 +37,7 @@ class DeviceProbe(QObject):
         """Runs on: a thread of its own."""
         try:
             self._answer = (list_input_devices(), "")
-        except LivemelError as error:
+        except (LivemelError, OSError, ValueError) as error:
             self._answer = ([], str(error))
 
     def _look(self) -> None:

@@ -2,7 +2,10 @@
 
 import ctypes
 import os
+import socket
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 from livemel.errors import DisplayError
 
@@ -24,19 +27,55 @@ def check_display() -> None:
     """Raises DisplayError where Qt would find no screen. Linux and the like only."""
     if sys.platform in ("win32", "darwin"):
         return
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    if platform and not platform.startswith("xcb"):
+    wanted = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
+    known = _platforms()
+    if wanted and known and wanted not in known:
+        raise DisplayError(f"unknown QT_QPA_PLATFORM={wanted}: there are {', '.join(known)}")
+    if wanted.startswith("wayland"):
+        if not _wayland_answers():
+            raise DisplayError(f"no display: nothing answers at {_wayland_address()}")
         return
-    if os.environ.get("WAYLAND_DISPLAY") and platform != "xcb":
+    if wanted not in ("", "xcb") or (not wanted and _wayland_answers()):
         return
+    _check_x11()
+
+
+def _check_x11() -> None:
     display = os.environ.get("DISPLAY")
     if not display:
-        raise DisplayError("no display: DISPLAY and WAYLAND_DISPLAY are not set")
+        raise DisplayError("no display: DISPLAY and WAYLAND_DISPLAY name none")
     missing = [package for name, package in _XCB_LIBRARIES.items() if not _loads(name)]
     if missing:
         raise DisplayError(f"Qt lacks system libraries: apt install {' '.join(missing)}")
-    if not _answers(display):
+    if not _x11_answers(display):
         raise DisplayError(f"no display: nothing answers at DISPLAY={display}")
+
+
+def _platforms() -> list[str]:
+    """The platforms that Qt has plugins for, by their files; Qt is not loaded for that."""
+    spec = find_spec("PySide6")
+    if spec is None or not spec.submodule_search_locations:
+        return []
+    folder = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms"
+    names = (file.name.removeprefix("libq").removesuffix(".so") for file in folder.glob("libq*.so"))
+    return sorted(name.replace("wayland-generic", "wayland") for name in names)
+
+
+def _wayland_address() -> str:
+    name = os.environ.get("WAYLAND_DISPLAY") or "wayland-0"
+    return str(Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")) / name)
+
+
+def _wayland_answers() -> bool:
+    """Where WAYLAND_DISPLAY is set: whether a compositor listens there."""
+    if not os.environ.get("WAYLAND_DISPLAY"):
+        return False
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(_wayland_address())
+        except OSError:
+            return False
+    return True
 
 
 def _loads(name: str) -> bool:
@@ -47,7 +86,7 @@ def _loads(name: str) -> bool:
     return True
 
 
-def _answers(display: str) -> bool:
+def _x11_answers(display: str) -> bool:
     """Connect as Qt will, authority file and all."""
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p

@@ -46,6 +46,11 @@ class LevelMeter(QWidget):
         if shown != before:
             self.update()
 
+    def clear(self) -> None:
+        """Another sound: no peak held, the light out."""
+        self._held_db, self.clipped = _FLOOR_DB, False
+        self.update()
+
     @property
     def text(self) -> str:
         """The numbers, of constant width."""

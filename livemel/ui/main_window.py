@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.engine import Engine, Feed
-from livemel.sources.base import SourceState
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
@@ -43,6 +42,7 @@ class MainWindow(QWidget):
         self._feed: Feed | None = None
         self._choice = config.frontend
         self._clip_seen = 0
+        self._metered = 0  # columns at the meter's last look
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
@@ -52,7 +52,6 @@ class MainWindow(QWidget):
         """Show what this engine computes, from now on."""
         self._engine, self._choice = engine, choice
         self.plot.image.message = f"Opening {engine.source.label} …"
-        self._rates_from = (time.monotonic(), self.frames.paints, 0)
         self.setWindowTitle(f"livemel — {engine.source.label}")
 
     def set_theme(self, theme: Theme) -> None:
@@ -123,8 +122,9 @@ class MainWindow(QWidget):
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed."""
         self._feed = feed
-        self._clip_seen = 0
-        self._rates_from = (time.monotonic(), self.frames.paints, 0)
+        self._clip_seen = self._metered = 0
+        self.status.meter.clear()
+        self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
         self.plot.image.message = "Waiting for sound …"
         self.plot.image.set_feed(feed)
         self.controls.pause.setChecked(False)
@@ -139,7 +139,9 @@ class MainWindow(QWidget):
         last = max(1, round(_METER_S * fe.columns_per_s))
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
-        self.status.meter.show_level(*columns.level(stop - last, stop), clipped)
+        level = columns.level(stop - last, stop) if stop > self._metered else (0.0, 0.0)
+        self._metered = stop
+        self.status.meter.show_level(*level, clipped)
         self.status.show_level()
 
     def _refresh_figures(self) -> None:
@@ -155,7 +157,7 @@ class MainWindow(QWidget):
         stats = engine.stats()
         status = engine.status
         lost = stats["samples_lost"]
-        note = feed.format.note if status.state is SourceState.RUNNING else status.reason
+        note = status.reason or feed.format.note
         self.status.show_figures(
             Figures(
                 paints_per_s=(paints - paints_then) / elapsed,

@@ -61,6 +61,11 @@ class PixelRing:
         self.newest = to - self.view.width
         self.advance(columns, to, lost=lost)
 
+    def recolour(self, columns: ColumnRing, view: ViewState, *, lost: bool = False) -> None:
+        """The same moment in the same pixels, by another range of values."""
+        self.view = view
+        self.redraw(columns, self.newest, lost=lost)
+
     def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
         """Pixels first to stop: shape (height, stop - first)."""
         edges = self.view.columns_of(first, stop)

@@ -33,9 +33,9 @@ class PlotArea(QWidget):
         for label in (hz, db):
             label.setProperty("role", "small")
         hz.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        hz.setContentsMargins(0, 5, 0, 0)
+        hz.setContentsMargins(0, 0, 0, 0)
         db.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        db.setContentsMargins(0, 5, 0, 0)
+        db.setContentsMargins(0, 0, 0, 0)
         db.setToolTip("Mel power in dB re 1.0, as librosa.power_to_db(…, ref=1.0) gives it")
         self._db_label = db
         grid = self._grid = QGridLayout(self)
@@ -66,6 +66,7 @@ class PlotArea(QWidget):
     def fit_range(self) -> None:
         """Put the ends of the colour map at the quietest and loudest of what is on the screen."""
         values = self.image.visible_levels()
+        values = values[np.isfinite(values)]
         if values.size == 0:
             return
         # One value in twenty may be below, one in a thousand above: a click does not decide.

@@ -27,6 +27,7 @@ class SourceButton(QToolButton):
         self._probe = DeviceProbe(self)
         self._probe.listed.connect(self._on_listed)
         self._menu = QMenu(self)
+        self._demos = self._demo_menu()
         self._menu.aboutToShow.connect(self._on_open)
         self.setMenu(self._menu)
         self.show_source(SourceRequest(), "Microphone")
@@ -54,21 +55,28 @@ class SourceButton(QToolButton):
         menu = self._menu
         menu.clear()
         self._add("Default microphone", SourceRequest())
+        names = [device.name for device in self._devices]
         for device in self._devices:
-            request = SourceRequest(device=str(device.index))
+            # By name where that is enough: numbers are dealt anew in each process.
+            unique = names.count(device.name) == 1 and not device.name.isdecimal()
+            request = SourceRequest(device=device.name if unique else str(device.index))
             self._add(f"{device.name}   ({device.host_api})", request, device.name)
         if not self._devices:
             menu.addAction(self._trouble or "no input device").setEnabled(False)
         menu.addSeparator()
-        demos = menu.addMenu("Demo")
+        menu.addMenu(self._demos)
+        menu.addSeparator()
+        menu.addAction("Open a file …").triggered.connect(self._open_file)
+
+    def _demo_menu(self) -> QMenu:
+        demos = QMenu("Demo", self)
         for name, scene in SCENES.items():
             action = demos.addAction(scene.title)
             action.setToolTip(scene.description)
             request = SourceRequest(name=f"demo:{name}")
             action.triggered.connect(lambda _=False, r=request: self.chosen.emit(r))
         demos.setToolTipsVisible(True)
-        menu.addSeparator()
-        menu.addAction("Open a file …").triggered.connect(self._open_file)
+        return demos
 
     def _add(self, text: str, request: SourceRequest, name: str | None = None) -> None:
         action = self._menu.addAction(text)

@@ -2,6 +2,7 @@
 
 import math
 import time
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -47,6 +48,7 @@ class SpectrogramView(QWidget):
         self._newest_painted = -1
         self._lost = False
         self._ended = False
+        self._stale = False
         self._notice = ""
 
     @property
@@ -101,7 +103,9 @@ class SpectrogramView(QWidget):
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values; all history recolours."""
         self._low_db, self._high_db = low_db, max(high_db, low_db + 1.0)
-        self._rebuild()
+        self._stale = True  # coloured anew with the next paint: a drag asks for hundreds a second
+        self.changed.emit()
+        self.update()
 
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
@@ -127,20 +131,20 @@ class SpectrogramView(QWidget):
         """Bring the picture up to date and paint it, if there is anything new. True if painted."""
         if self._feed is None or self._ring is None or self.paused_at is not None:
             return False
+        self._freshen()
         now_ns = time.monotonic_ns()
         view, columns = self._ring.view, self._feed.columns
         arrived = float(columns.written)
-        lost = status.state is SourceState.LOST and status.lost_since_ns > 0
+        lost = status.lost_since_ns > 0  # also while it is being judged what a stall cost
         if lost:
             arrived += (now_ns - status.lost_since_ns) / 1e9 * view.frontend.columns_per_s
-        elif self._lost:  # what was hatched meanwhile now has columns
+        elif self._lost:  # what was hatched meanwhile now has columns, or was never lost
             self._clock = ScrollClock(view.frontend.columns_per_s)
             self._lost = False
             self._rebuild()
+            view = self._ring.view
         self._look_whether_ended(status, arrived)
-        notice = f"no sound: {status.reason}" if lost else ""
-        if status.state is SourceState.ENDED:
-            notice = status.reason
+        notice = self._notice_for(status, lost)
         self._lost = lost
         newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
         if newest <= self._ring.newest and notice == self._notice:
@@ -150,6 +154,18 @@ class SpectrogramView(QWidget):
         self.repaint()
         self._note_latency(newest)
         return True
+
+    def _notice_for(self, status: EngineStatus, lost: bool) -> str:
+        """What stands over the moving picture."""
+        assert self._feed is not None
+        if lost:
+            return f"no sound: {status.reason}" if status.reason else self._notice
+        if status.state is not SourceState.ENDED:
+            return ""
+        if self._feed.columns.written:
+            return status.reason
+        fe = self._feed.frontend
+        return f"{status.reason}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
@@ -199,10 +215,19 @@ class SpectrogramView(QWidget):
         )
         self._image.setDevicePixelRatio(ratio)
         columns = self._feed.columns
-        newest = state.newest_pixel(columns.written if edge is None else edge)
+        if edge is None or not self._lost:
+            edge = min(columns.written if edge is None else edge, columns.written)
+        newest = state.newest_pixel(edge)
         self._ring.redraw(columns, newest, lost=self._lost)
         self.changed.emit()
         self.update()
+
+    def _freshen(self) -> None:
+        """Colour by the range that was asked for last."""
+        if self._stale and self._ring is not None and self._feed is not None:
+            self._stale = False
+            view = replace(self._ring.view, low_db=self._low_db, high_db=self._high_db)
+            self._ring.recolour(self._feed.columns, view, lost=self._lost)
 
     def _inks(self) -> Inks:
         theme = self._theme
@@ -217,7 +242,7 @@ class SpectrogramView(QWidget):
     def caption(self) -> str:
         """What stands over the picture, if anything."""
         if self._feed is None or self._feed.columns.written == 0:
-            return self.message
+            return self._notice or self.message
         if self.paused_at is not None:
             newest_s = self._feed.columns.written / self._feed.frontend.columns_per_s
             behind_s = max(0.0, newest_s - self.paused_at)
@@ -225,6 +250,7 @@ class SpectrogramView(QWidget):
         return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._freshen()
         painter = QPainter(self)
         if self._image is None or self._ring is None:
             painter.fillRect(self.rect(), QColor(self._theme.empty))

@@ -64,7 +64,7 @@ QWidget {{ background: {t.background}; color: {t.text}; font-size: 13px; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
-  padding: 0 10px; min-height: 26px; }}
+  padding: 0 10px; min-height: 28px; max-height: 28px; }}
 QSpinBox, QDoubleSpinBox {{ padding: 0 0 0 8px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}

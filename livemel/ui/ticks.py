@@ -76,22 +76,22 @@ def live_ticks(span_s: float, behind_s: float, least_gap: float) -> list[Tick]:
 
     "now" itself may lie a little past the edge.
     """
-    step = round_step(span_s * least_gap)
+    step = _time_step(span_s * least_gap)
     ticks = [Tick(1 + behind_s / span_s, "now")]
     n = 1
     while (at := 1 + (behind_s - n * step) / span_s) >= 0:
-        ticks.append(Tick(at, f"−{_number(n * step, step)} s"))
+        ticks.append(Tick(at, f"−{_time(n * step, step)}"))
         n += 1
     return ticks[::-1]
 
 
 def clock_ticks(start_s: float, span_s: float, least_gap: float) -> list[Tick]:
     """Seconds since the stream began, on an axis that starts at start_s."""
-    step = round_step(span_s * least_gap)
+    step = _time_step(span_s * least_gap)
     n = math.ceil(max(start_s, 0.0) / step - 1e-9)
     ticks = []
     while (at := (n * step - start_s) / span_s) <= 1:
-        ticks.append(Tick(at, f"{_number(n * step, step)} s"))
+        ticks.append(Tick(at, _time(n * step, step)))
         n += 1
     return ticks
 
@@ -106,6 +106,17 @@ def level_ticks(low: float, high: float, least_gap: float) -> list[Tick]:
         ticks.append(Tick((n * step - low) / (high - low), label))
         n += 1
     return ticks
+
+
+def _time_step(least_s: float) -> float:
+    """A round number of seconds, or of minutes from a minute on."""
+    return round_step(least_s) if least_s <= 50 else 60 * round_step(least_s / 60)
+
+
+def _time(seconds: float, step_s: float) -> str:
+    if step_s < 60:
+        return f"{_number(seconds, step_s)} s"
+    return f"{_number(seconds / 60, step_s / 60)} min"
 
 
 def _number(value: float, step: float) -> str:

@@ -266,3 +266,34 @@ def test_a_slower_source_gets_the_default_front_end_and_a_notice(
     qtbot.waitUntil(lambda: app.window.feed.frontend.sr == 8000)
     qtbot.waitUntil(lambda: "fmax=20000 exceeds sr/2=4000" in app.window.banner.text)
     assert app.window.feed.frontend.top_hz == 4000
+
+
+def test_a_change_that_cannot_be_leaves_the_picture_and_says_why(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(4.0))
+    feed = app.window.feed
+    app.window.frontend_chosen.emit(FrontEndChoice(changes={"hop_length": 1}))
+    qtbot.waitUntil(lambda: "would take more than 4 GiB" in app.window.banner.text)
+    assert app.window.feed is feed
+    assert app.window.isVisible()
+    assert not app._choice.changes
+
+
+def test_an_ended_source_plays_again_with_another_front_end(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
+    path = tmp_path / "short.wav"
+    soundfile.write(path, noise(0.3), SR)
+    app = open_app(noise(0.2))
+    app.switch_source(SourceRequest(name=str(path)))
+    qtbot.waitUntil(lambda: app._request.name == str(path))
+    until_ended(qtbot, app)
+    app.window.frontend_chosen.emit(FrontEndChoice(changes={"n_mels": 40}))
+    qtbot.waitUntil(lambda: app.window.feed.frontend.n_mels == 40)
+    qtbot.waitUntil(lambda: app.window.feed.columns.written == (round(0.3 * SR) - 2048) // 480 + 1)
+
+
+def test_a_file_shorter_than_a_frame_says_so(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(0.02))
+    qtbot.waitUntil(lambda: "shorter than one frame (43 ms)" in app.window.plot.image.caption)
