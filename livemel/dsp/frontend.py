@@ -19,7 +19,7 @@ MEL_SCALES = ("slaney", "htk", "kaldi", "linear")
 FILTER_SHAPES = ("hz", "mel", "left-width")
 PREEMPHASIS_OVER = ("frame", "signal", "signal-valid")
 FLOOR_KINDS = ("clamp", "add")
-STATISTICS = ("max", "mean-std", "min-max")
+STATISTICS = ("max", "mean-std", "mean-var", "min-max")
 NORMALISE = ("none", "fixed", "running", "exact", "instance")
 LOG_KINDS = ("db", "db-amplitude", "ln", "log10", "none")
 PAD_MODES = ("constant", "reflect")
@@ -69,8 +69,10 @@ class FrontEnd:
     ref : float; the mel value that reads 0
     log_min, log_max : the logarithm is held between them; None is no limit
     statistic : what the model normalises by: "max" (what is more than statistic_range below the
-        maximum is raised to there), "mean-std" (of each band, ddof 1), "min-max", or None
-    statistic_range : for "max"; statistic_eps : added to the deviation or to the range
+        maximum is raised to there), "mean-std" and "mean-var" (of each band, ddof 1), "min-max",
+        or None
+    statistic_range : for "max"
+    statistic_eps : added to the deviation, the variance ("mean-var") or the range
     mean, std : constants: (x - mean) / std, after the statistic
     normalise : how far that is taken: "none" (the logarithm as it is), "fixed" (the constants
         alone), "running" (the statistic of what was heard so far), "exact" (of the whole) or

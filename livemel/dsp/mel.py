@@ -69,3 +69,14 @@ def mel_basis(frontend: FrontEnd) -> NDArray[np.float32]:
     if frontend.norm == "slaney":
         basis *= (2.0 / (edges[2:] - edges[:-2]))[:, np.newaxis]
     return basis.astype(np.float32)
+
+
+def empty_filters(frontend: FrontEnd) -> list[int]:
+    """The bands that no FFT bin feeds: dead rows, which the model sees as well."""
+    return [int(band) for band in np.flatnonzero(~mel_basis(frontend).any(axis=1))]
+
+
+def one_bin_filters(frontend: FrontEnd) -> list[int]:
+    """The bands that a single FFT bin feeds: narrower than the transform resolves."""
+    fed = np.count_nonzero(mel_basis(frontend), axis=1)
+    return [int(band) for band in np.flatnonzero(fed == 1)]

@@ -215,7 +215,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         build=lambda _: FrontEnd(
             n_mels=80,
             scale=2.0**15,
-            statistic="mean-std",
+            statistic="mean-var",
             normalise="running",
             statistic_eps=1e-7,
             **KALDI,
@@ -418,6 +418,8 @@ ROWS: tuple[FrontEndRow, ...] = (
             log_max=80.0,
             statistic="min-max",
             statistic_eps=1e-8,
+            mean=0.5,
+            std=0.5,
             normalise="instance",
             instance_s=10.0,
         ),

@@ -1,7 +1,8 @@
 """One row of the table of named front-ends."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from livemel.dsp.frontend import FrontEnd
 
@@ -32,6 +33,28 @@ class FrontEndRow:
     layout: str = "(F, T)"
     dtype: str = "float32"
     policy: str = "none"
+
+    @property
+    def lookahead_ms(self) -> float:
+        """Sound past a column's middle that must be heard before it can be computed."""
+        fe = self.build(DEFAULT_SR)
+        return 1000 * fe.lookahead / fe.sr
+
+    def describe(self) -> dict[str, Any]:
+        """All of it, for a file or a script."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "kind": self.kind,
+            "own_sr": self.own_sr,
+            "lookahead_ms": round(self.lookahead_ms, 3),
+            "layout": self.layout,
+            "dtype": self.dtype,
+            "policy": self.policy,
+            "source": self.source,
+            "checked": self.checked,
+            "frontend": asdict(self.build(DEFAULT_SR)),
+        }
 
     @property
     def own_sr(self) -> int | None:

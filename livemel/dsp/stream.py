@@ -5,6 +5,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.normalise import normalise, normaliser
 from livemel.dsp.padding import EdgePadding
 from livemel.dsp.preemphasis import SignalPreemphasis
 from livemel.dsp.spectrum import Columns, LogMelTransform
@@ -38,6 +39,7 @@ class LogMelStream:
         over_signal = frontend.preemphasis and frontend.preemphasis_over != "frame"
         self._preemphasis = SignalPreemphasis(frontend) if over_signal else None
         self._padding = EdgePadding(frontend) if any(frontend.padding) else None
+        self._normaliser = normaliser(frontend)
         self._ended = False
         self.columns_out = 0
 
@@ -55,7 +57,7 @@ class LogMelStream:
             samples = self._preemphasis(samples)
         if self._padding is not None:
             samples = self._padding.begin(samples)
-        return self._feed(samples)
+        return self._normalised(self._feed(samples))
 
     def flush(self) -> Columns:
         """The columns that the padding after the last sample completes; ends the stream.
@@ -70,7 +72,10 @@ class LogMelStream:
         if self.frontend.drop_last and columns.shape[1]:
             self.columns_out -= 1
             columns = columns[:, :-1].copy()
-        return columns
+        return self._normalised(columns)
+
+    def _normalised(self, columns: Columns) -> Columns:
+        return columns if self._normaliser is None else self._normaliser.push(columns)
 
     def _feed(self, samples: Samples) -> Columns:
         span, hop = self.frontend.span, self.frontend.hop_length
@@ -115,13 +120,17 @@ class LogMelStream:
 def log_mel(y: Samples, frontend: FrontEnd) -> Columns:
     """The log-mel spectrogram of a whole signal: what LogMelStream gives, tail included.
 
+    With normalise="exact", which no stream can know, the statistic is the whole signal's.
+
     y : shape (n,), float32 in [-1, 1]
     Returns : shape (n_mels, k), float32
     Raises ParameterError if y is not one channel of floats.
     """
     stream = LogMelStream(frontend)
     columns, tail = stream.push(y), stream.flush()
-    return np.hstack([columns, tail]) if tail.shape[1] else columns
+    if tail.shape[1]:
+        columns = np.hstack([columns, tail])
+    return normalise(columns, frontend) if frontend.normalise == "exact" else columns
 
 
 def as_samples(samples: NDArray[np.floating]) -> Samples:
