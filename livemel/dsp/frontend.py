@@ -28,6 +28,8 @@ PAD_MODES = ("constant", "reflect")
 _MAX_N_FFT = 1 << 20
 # What float32, which columns are, holds at full precision: a floor below it would be 0.
 _FLOAT32_MIN, _FLOAT32_MAX = 1.1754944e-38, 3.4028234e38
+# Far past the constants of any model; float32 holds what comes of scaling and dividing by them.
+_LARGE, _SMALL = 1e9, 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,34 +168,38 @@ class FrontEnd:
             self._make_whole(name, 0, _MAX_N_FFT)
         if self.pad_length is not None:
             self._make_whole("pad_length", 0, _MAX_N_FFT)
+        for name in ("window_first", "drop_last", "remove_dc"):
+            yes_or_no(name, getattr(self, name))
         if self.drop_last and not (self.center and self.hop_length <= self.padding[1]):
             raise ParameterError(
                 f"drop_last needs padding of a hop at the end: hop_length={self.hop_length}, "
                 f"padding {self.padding[1]}"
             )
-        for name in ("window_first", "drop_last", "remove_dc"):
-            yes_or_no(name, getattr(self, name))
         one_of("filter_shape", self.filter_shape, FILTER_SHAPES)
         one_of("preemphasis_over", self.preemphasis_over, PREEMPHASIS_OVER)
         check("preemphasis", self.preemphasis, lambda a: 0 <= a <= 1, "is not between 0 and 1")
-        check("scale", self.scale, lambda x: x > 0, "must be more than 0")
-        check("magnitude_offset", self.magnitude_offset, lambda x: x >= 0, "must be 0 or more")
+        self._check_between("scale", _SMALL, _LARGE)
+        self._check_between("magnitude_offset", 0, _LARGE)
 
     def _check_afterwards(self) -> None:
         one_of("floor_kind", self.floor_kind, FLOOR_KINDS)
         one_of("statistic", self.statistic, (*STATISTICS, None))
         one_of("normalise", self.normalise, NORMALISE)
         for name in ("statistic_range", "statistic_eps"):
-            check(name, getattr(self, name), lambda x: x >= 0, "must be 0 or more")
+            self._check_between(name, 0, _LARGE)
         for name in ("std", "instance_s"):
-            check(name, getattr(self, name), lambda x: x > 0, "must be more than 0")
-        check("mean", self.mean, lambda _: True, "")
+            self._check_between(name, _SMALL, _LARGE)
+        self._check_between("mean", -_LARGE, _LARGE)
         low, high = self.log_min, self.log_max
         for name, limit in (("log_min", low), ("log_max", high)):
             if limit is not None:
-                check(name, limit, lambda _: True, "")
+                self._check_between(name, -_LARGE, _LARGE)
         if low is not None and high is not None and low >= high:
             raise ParameterError(f"log_min={low:.10g} is not below log_max={high:.10g}")
+
+    def _check_between(self, name: str, least: float, most: float) -> None:
+        rule = f"is not between {least:g} and {most:g}"
+        check(name, getattr(self, name), lambda x: least <= x <= most, rule)
 
     def _make_whole(self, name: str, least: int, most: int) -> None:
         """Check a whole number and keep it as Python's: numpy's small kinds overflow."""
@@ -253,4 +259,4 @@ class FrontEnd:
     @property
     def lookahead(self) -> int:
         """Samples past a column's centre that must be heard before it can be computed."""
-        return self.span - self.window_span // 2
+        return self.span - (self.window_span + 1) // 2

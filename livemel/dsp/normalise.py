@@ -30,7 +30,8 @@ def normalise(columns: Columns, frontend: FrontEnd) -> Columns:
     eps = frontend.statistic_eps
     if frontend.statistic == "min-max":
         low, high = columns.min(), columns.max()
-        return _constants((columns - low) / np.float32(high - low + eps), frontend)
+        width = np.float32(high - low + eps) or np.float32(1)
+        return _constants((columns - low) / width, frontend)
     n = columns.shape[1]
     wide = columns.astype(np.float64)
     mean = wide.mean(axis=1, keepdims=True)

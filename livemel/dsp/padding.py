@@ -27,7 +27,7 @@ class EdgePadding:
         """The samples to go on with: with the left edge before them as soon as it is known."""
         if self._reflect:
             self._remember(samples)
-        if self._begun:
+        if self._begun or len(samples) == 0:
             return samples
         if not self._reflect:
             self._begun = True

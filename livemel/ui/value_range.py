@@ -1,6 +1,7 @@
 """What values a front-end's columns take, and what they are called. No Qt."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
@@ -56,11 +57,12 @@ def _per_db(frontend: FrontEnd) -> float:
     return float(unit_per_db * frontend.power / 2)
 
 
-def _tone(frontend: FrontEnd) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _tone(frontend: FrontEnd) -> NDArray[np.float32]:
     """Full scale for three frames, in the middle of the lower half of the range."""
     hz = frontend.fmin + (frontend.top_hz - frontend.fmin) / 8
     n = np.arange(3 * frontend.span + frontend.n_fft)
-    return np.sin(2 * np.pi * hz / frontend.sr * n).astype(np.float32)
+    tone: NDArray[np.float32] = np.sin(2 * np.pi * hz / frontend.sr * n).astype(np.float32)
+    return tone
 
 
 def _silence(frontend: FrontEnd) -> float:
@@ -74,6 +76,5 @@ def _silence(frontend: FrontEnd) -> float:
 def _rounded(low: float, high: float) -> tuple[float, float]:
     """Outwards to the wheel's step."""
     step = step_of(low, max(high, low + 1e-6))
-    return round(float(np.floor(low / step)) * step, 6), round(
-        float(np.ceil(high / step)) * step, 6
-    )
+    low, high = float(np.floor(low / step)) * step, float(np.ceil(high / step)) * step
+    return round(low, 6), round(high, 6)
