@@ -3,21 +3,24 @@
 Pure Python on purpose: the command line checks its parameters before anything heavy is loaded.
 """
 
-import math
-import operator
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.errors import ParameterError
 
-MelScale = Literal["slaney", "htk"]
+MelScale = Literal["slaney", "htk", "kaldi", "linear"]
 MelNorm = Literal["slaney"]
 LogKind = Literal["db", "db-amplitude", "ln", "log10", "none"]
 PadMode = Literal["constant", "reflect"]
 
-WINDOWS = ("hann", "hamming", "blackman", "rectangular")
-MEL_SCALES = ("slaney", "htk")
+WINDOWS = ("hann", "hamming", "blackman", "povey", "rectangular")
+MEL_SCALES = ("slaney", "htk", "kaldi", "linear")
+FILTER_SHAPES = ("hz", "mel", "left-width")
+PREEMPHASIS_OVER = ("frame", "signal", "signal-valid")
+FLOOR_KINDS = ("clamp", "add")
+STATISTICS = ("max", "mean-std", "mean-var", "min-max")
+NORMALISE = ("none", "fixed", "running", "exact", "instance")
 LOG_KINDS = ("db", "db-amplitude", "ln", "log10", "none")
 PAD_MODES = ("constant", "reflect")
 
@@ -25,6 +28,8 @@ PAD_MODES = ("constant", "reflect")
 _MAX_N_FFT = 1 << 20
 # What float32, which columns are, holds at full precision: a floor below it would be 0.
 _FLOAT32_MIN, _FLOAT32_MAX = 1.1754944e-38, 3.4028234e38
+# Far past the constants of any model; float32 holds what comes of scaling and dividing by them.
+_LARGE, _SMALL = 1e9, 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +40,45 @@ class FrontEnd:
     n_fft : int, samples; need not be a power of two
     win_length : int or None, samples; None is n_fft. A shorter window stands in the frame's middle
     hop_length : int, samples from one column to the next
-    window : "hann", "hamming", "blackman" or "rectangular"
+    window : "hann", "hamming", "blackman", "povey" (symmetric Hann to the power 0.85) or
+        "rectangular"
     periodic : bool; False gives the symmetric window
-    center : bool; True puts column k's middle at sample k * hop_length, padding both ends
+    window_first : bool; True takes frames of win_length samples and fills up to n_fft with zeros
+        behind them, as Kaldi does; False centres the window in frames of n_fft, as librosa does
+    frame_extra : samples that a frame must have beyond those, not used
+    center : bool; True pads both ends
+    pad_length : samples at each end; None is n_fft // 2: column k's middle is k * hop_length
     pad_mode : "constant" (zeros) or "reflect"; used when center is True
+    pad_left : zeros before the first sample; used when center is False
+    drop_last : bool; True leaves the last column out: there are len(y) // hop_length
+    scale : factor on the samples (2**15 where a model wants 16-bit numbers)
+    remove_dc : bool; True takes each frame's mean off it
+    preemphasis : a in y[n] - a y[n - 1]; 0 is none
+    preemphasis_over : "frame" (a frame's first sample precedes itself), "signal" (the signal's
+        first sample stays) or "signal-valid" (the signal's first sample is left out)
     power : 1 (magnitude) or 2 (power)
-    mel_scale : "slaney" (linear to 1 kHz, then logarithmic) or "htk" (2595 log10(1 + f/700))
+    magnitude_offset : added to the power before its root, where power is 1
+    mel_scale : "slaney" (linear to 1 kHz, then logarithmic), "htk" (2595 log10(1 + f/700)),
+        "kaldi" (1127 ln(1 + f/700)) or "linear" (Hz)
+    filter_shape : triangles straight over "hz" or over "mel"; "left-width": straight over Hz, and
+        as wide on the right as on the left
     norm : "slaney" (each filter has unit area in Hz) or None (each filter peaks at 1)
     n_mels : int
     fmin, fmax : float, Hz; fmax None is sr / 2
     log : "db" (10 log10), "db-amplitude" (20 log10), "ln", "log10" or "none"
     floor : float; the smallest mel value that is told apart, applied before the logarithm
+    floor_kind : "clamp" (the larger of the two) or "add" (their sum)
     ref : float; the mel value that reads 0
+    log_min, log_max : the logarithm is held between them; None is no limit
+    statistic : what the model normalises by: "max" (what is more than statistic_range below the
+        maximum is raised to there), "mean-std" and "mean-var" (of each band, ddof 1), "min-max",
+        or None
+    statistic_range : for "max"
+    statistic_eps : added to the deviation, the variance ("mean-var") or the range
+    mean, std : constants: (x - mean) / std, after the statistic
+    normalise : how far that is taken: "none" (the logarithm as it is), "fixed" (the constants
+        alone), "running" (the statistic of what was heard so far), "exact" (of the whole) or
+        "instance" (of the trailing instance_s seconds)
 
     Raises ParameterError, with the value in it, if a field is impossible.
     References: librosa.feature.melspectrogram and librosa.power_to_db; Slaney, Auditory Toolbox
@@ -59,17 +91,38 @@ class FrontEnd:
     hop_length: int = 512
     window: str = "hann"
     periodic: bool = True
+    window_first: bool = False
+    frame_extra: int = 0
     center: bool = False
+    pad_length: int | None = None
     pad_mode: PadMode = "constant"
+    pad_left: int = 0
+    drop_last: bool = False
+    scale: float = 1.0
+    remove_dc: bool = False
+    preemphasis: float = 0.0
+    preemphasis_over: str = "frame"
     power: float = 2.0
+    magnitude_offset: float = 0.0
     mel_scale: MelScale = "slaney"
+    filter_shape: str = "hz"
     norm: MelNorm | None = "slaney"
     n_mels: int = 128
     fmin: float = 0.0
     fmax: float | None = None
     log: LogKind = "db"
     floor: float = 1e-10
+    floor_kind: str = "clamp"
     ref: float = 1.0
+    log_min: float | None = None
+    log_max: float | None = None
+    statistic: str | None = None
+    statistic_range: float = 0.0
+    statistic_eps: float = 0.0
+    mean: float = 0.0
+    std: float = 1.0
+    normalise: str = "none"
+    instance_s: float = 10.0
 
     def __post_init__(self) -> None:
         self._make_whole("sr", 1, 10_000_000)
@@ -85,32 +138,72 @@ class FrontEnd:
                 f"n_mels={self.n_mels} exceeds n_fft={self.n_fft}: "
                 f"only {self.n_bins} FFT bins would feed them"
             )
-        _one_of("window", self.window, WINDOWS)
-        _yes_or_no("periodic", self.periodic)
-        _yes_or_no("center", self.center)
-        _one_of("pad_mode", self.pad_mode, PAD_MODES)
-        _one_of("mel_scale", self.mel_scale, MEL_SCALES)
-        _one_of("norm", self.norm, ("slaney", None))
-        _one_of("log", self.log, LOG_KINDS)
-        _check("power", self.power, lambda p: p in (1, 2), "is not 1 or 2")
-        _check("fmin", self.fmin, lambda f: f >= 0, "must be 0 Hz or more")
+        one_of("window", self.window, WINDOWS)
+        yes_or_no("periodic", self.periodic)
+        yes_or_no("center", self.center)
+        one_of("pad_mode", self.pad_mode, PAD_MODES)
+        one_of("mel_scale", self.mel_scale, MEL_SCALES)
+        one_of("norm", self.norm, ("slaney", None))
+        one_of("log", self.log, LOG_KINDS)
+        check("power", self.power, lambda p: p in (1, 2), "is not 1 or 2")
+        check("fmin", self.fmin, lambda f: f >= 0, "must be 0 Hz or more")
         if self.fmax is not None:
-            _check("fmax", self.fmax, lambda f: f > 0, "must be more than 0 Hz")
+            check("fmax", self.fmax, lambda f: f > 0, "must be more than 0 Hz")
             if self.fmax > self.sr / 2:
                 raise ParameterError(f"fmax={self.fmax:.10g} exceeds sr/2={self.sr / 2:.10g}")
         if self.fmin >= self.top_hz:
             raise ParameterError(f"fmin={self.fmin:.10g} is not below fmax={self.top_hz:.10g}")
-        _check(
+        check(
             "floor",
             self.floor,
             lambda x: _FLOAT32_MIN <= x <= _FLOAT32_MAX,
             f"is not between {_FLOAT32_MIN:.2g} and {_FLOAT32_MAX:.2g}",
         )
-        _check("ref", self.ref, lambda x: x > 0, "must be more than 0")
+        check("ref", self.ref, lambda x: x > 0, "must be more than 0")
+        self._check_framing()
+        self._check_afterwards()
+
+    def _check_framing(self) -> None:
+        for name in ("frame_extra", "pad_left"):
+            self._make_whole(name, 0, _MAX_N_FFT)
+        if self.pad_length is not None:
+            self._make_whole("pad_length", 0, _MAX_N_FFT)
+        for name in ("window_first", "drop_last", "remove_dc"):
+            yes_or_no(name, getattr(self, name))
+        if self.drop_last and not (self.center and self.hop_length <= self.padding[1]):
+            raise ParameterError(
+                f"drop_last needs padding of a hop at the end: hop_length={self.hop_length}, "
+                f"padding {self.padding[1]}"
+            )
+        one_of("filter_shape", self.filter_shape, FILTER_SHAPES)
+        one_of("preemphasis_over", self.preemphasis_over, PREEMPHASIS_OVER)
+        check("preemphasis", self.preemphasis, lambda a: 0 <= a <= 1, "is not between 0 and 1")
+        self._check_between("scale", _SMALL, _LARGE)
+        self._check_between("magnitude_offset", 0, _LARGE)
+
+    def _check_afterwards(self) -> None:
+        one_of("floor_kind", self.floor_kind, FLOOR_KINDS)
+        one_of("statistic", self.statistic, (*STATISTICS, None))
+        one_of("normalise", self.normalise, NORMALISE)
+        for name in ("statistic_range", "statistic_eps"):
+            self._check_between(name, 0, _LARGE)
+        for name in ("std", "instance_s"):
+            self._check_between(name, _SMALL, _LARGE)
+        self._check_between("mean", -_LARGE, _LARGE)
+        low, high = self.log_min, self.log_max
+        for name, limit in (("log_min", low), ("log_max", high)):
+            if limit is not None:
+                self._check_between(name, -_LARGE, _LARGE)
+        if low is not None and high is not None and low >= high:
+            raise ParameterError(f"log_min={low:.10g} is not below log_max={high:.10g}")
+
+    def _check_between(self, name: str, least: float, most: float) -> None:
+        rule = f"is not between {least:g} and {most:g}"
+        check(name, getattr(self, name), lambda x: least <= x <= most, rule)
 
     def _make_whole(self, name: str, least: int, most: int) -> None:
         """Check a whole number and keep it as Python's: numpy's small kinds overflow."""
-        object.__setattr__(self, name, _whole(name, getattr(self, name), least, most))
+        object.__setattr__(self, name, whole(name, getattr(self, name), least, most))
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other values, checked again. Raises ParameterError also for unknown names."""
@@ -140,47 +233,30 @@ class FrontEnd:
         return self.sr / self.hop_length
 
     @property
+    def window_span(self) -> int:
+        """Samples of the signal that a frame's transform sees."""
+        return self.frame_length if self.window_first else self.n_fft
+
+    @property
+    def span(self) -> int:
+        """Samples of the signal that must be there for a frame."""
+        return self.window_span + self.frame_extra
+
+    @property
+    def padding(self) -> tuple[int, int]:
+        """Samples put before the first and after the last one."""
+        if not self.center:
+            return self.pad_left, 0
+        pad = self.n_fft // 2 if self.pad_length is None else self.pad_length
+        return pad, pad
+
+    @property
     def first_centre(self) -> float:
         """The sample position that the first column's window is centred on."""
-        return 0.0 if self.center else self.n_fft / 2
+        lost = 1 if self.preemphasis and self.preemphasis_over == "signal-valid" else 0
+        return self.window_span / 2 - self.padding[0] + lost
 
     @property
     def lookahead(self) -> int:
         """Samples past a column's centre that must be heard before it can be computed."""
-        return self.n_fft // 2
-
-
-def _whole(name: str, value: Any, least: int, most: int) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise ParameterError(f"{name}={value!r} is not a whole number") from None
-    if isinstance(value, bool):
-        raise ParameterError(f"{name}={value!r} is not a whole number")
-    if not least <= number <= most:
-        raise ParameterError(f"{name}={number} is not between {least} and {most}")
-    return number
-
-
-def _check(name: str, value: Any, holds: Callable[[float], bool], rule: str) -> None:
-    if isinstance(value, (bool, str)):  # float() would take them
-        raise ParameterError(f"{name}={value!r} is not a number")
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ParameterError(f"{name}={value!r} is not a number") from None
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number) or not holds(number):
-        raise ParameterError(f"{name}={number:.10g} {rule}")
-
-
-def _one_of(name: str, value: object, choices: tuple[str | None, ...]) -> None:
-    if not isinstance(value, str | None) or value not in choices:
-        known = ", ".join(str(choice) for choice in choices)
-        raise ParameterError(f"{name}={value!r} is not one of {known}")
-
-
-def _yes_or_no(name: str, value: object) -> None:
-    if not isinstance(value, bool):
-        raise ParameterError(f"{name}={value!r} is not True or False")
+        return self.span - (self.window_span + 1) // 2

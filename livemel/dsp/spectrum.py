@@ -25,44 +25,81 @@ class LogMelTransform:
     def __init__(self, frontend: FrontEnd, batch: int) -> None:
         self._window = frame_window(frontend)
         self._basis = scipy.sparse.csr_array(mel_basis(frontend))
-        self._power = frontend.power
-        self._log = frontend.log
+        self._frontend = frontend
         self._floor = np.float32(frontend.floor)
         self._scale, self._shift = _scale_and_shift(frontend)
         self._n_bins = frontend.n_bins
-        self._frames = np.empty((batch, frontend.n_fft), dtype=np.float32)
+        self._prepared = (
+            np.empty((2, batch, frontend.window_span), dtype=np.float32)
+            if frontend.remove_dc or frontend.preemphasis
+            else None
+        )
+        # What lies behind a window that is shorter than n_fft stays zero.
+        self._frames = np.zeros((batch, frontend.n_fft), dtype=np.float32)
         self._squares = np.empty(2 * frontend.n_bins * batch, dtype=np.float32)
         self._spectrum = np.empty(frontend.n_bins * batch, dtype=np.float32)
 
     def __call__(self, frames: Frames, out: Columns) -> None:
         """The columns of these frames.
 
-        frames : shape (k, n_fft), float32, k from 1 to batch; not changed
+        frames : shape (k, window_span), float32, k from 1 to batch; not changed
         out : shape (n_mels, k), float32; filled
         """
         k, n_bins = len(frames), self._n_bins
-        windowed = np.multiply(frames, self._window, out=self._frames[:k])
+        if self._prepared is not None:
+            frames = self._prepare(frames)
+        windowed = self._frames[:k]
+        np.multiply(frames, self._window, out=windowed[:, : len(self._window)])
         # Along axis 0 of the transpose the bins come out as rows, as the mel product wants them:
         # it would copy the spectrum into that order otherwise, a tenth of all the time.
-        bins = scipy.fft.rfft(windowed.T, axis=0, overwrite_x=True)
+        bins = scipy.fft.rfft(windowed.T, axis=0)
         # |z|^2 as re*re + im*im, on the interleaved parts: no hypot, half the passes.
         parts = bins.view(np.float32)
         squares = self._squares[: 2 * n_bins * k].reshape(n_bins, 2 * k)
         np.multiply(parts, parts, out=squares)
         spectrum = self._spectrum[: n_bins * k].reshape(n_bins, k)
         np.add(squares[:, 0::2], squares[:, 1::2], out=spectrum)
-        if self._power == 1:
+        if self._frontend.power == 1:
+            if self._frontend.magnitude_offset:
+                np.add(spectrum, np.float32(self._frontend.magnitude_offset), out=spectrum)
             np.sqrt(spectrum, out=spectrum)
         mel: Columns = self._basis @ spectrum
         self._take_log(mel)
         out[:] = mel
 
+    def _prepare(self, frames: Frames) -> Frames:
+        """Mean and pre-emphasis of each frame by itself, in that order, as Kaldi has it."""
+        assert self._prepared is not None
+        level, emphasised = self._prepared[0, : len(frames)], self._prepared[1, : len(frames)]
+        if self._frontend.remove_dc:
+            mean = np.add.reduce(frames, axis=1, keepdims=True)
+            mean *= np.float32(1 / frames.shape[1])
+            frames = np.subtract(frames, mean, out=level)
+        a = np.float32(self._frontend.preemphasis)
+        if not a or self._frontend.preemphasis_over != "frame":
+            return frames
+        np.multiply(frames[:, :-1], a, out=emphasised[:, 1:])
+        np.multiply(frames[:, 0], a, out=emphasised[:, 0])
+        return np.subtract(frames, emphasised, out=emphasised)
+
     def _take_log(self, mel: Columns) -> None:
-        """Floor, logarithm and reference, in place."""
-        if self._log == "none":
+        """Floor, logarithm, reference, limits and fixed constants, in place."""
+        fe = self._frontend
+        self._take_logarithm(mel)
+        if fe.log_min is not None or fe.log_max is not None:
+            np.clip(mel, fe.log_min, fe.log_max, out=mel)
+        if fe.normalise == "fixed":
+            np.subtract(mel, np.float32(fe.mean), out=mel)
+            np.divide(mel, np.float32(fe.std), out=mel)
+
+    def _take_logarithm(self, mel: Columns) -> None:
+        if self._frontend.log == "none":
             return
-        np.maximum(mel, self._floor, out=mel)
-        if self._log == "ln":
+        if self._frontend.floor_kind == "add":
+            np.add(mel, self._floor, out=mel)
+        else:
+            np.maximum(mel, self._floor, out=mel)
+        if self._frontend.log == "ln":
             np.log(mel, out=mel)
         else:
             np.log10(mel, out=mel)

@@ -5,7 +5,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.padding import CentrePadding
+from livemel.dsp.normalise import normalise, normaliser
+from livemel.dsp.padding import EdgePadding
+from livemel.dsp.preemphasis import SignalPreemphasis
 from livemel.dsp.spectrum import Columns, LogMelTransform
 from livemel.errors import ParameterError
 
@@ -13,7 +15,7 @@ Samples = NDArray[np.float32]
 
 # Per column, 128 frames cost a fifth of one; past that nothing is gained.
 _BATCH = 128
-# No work buffer is longer than 2 MB, however long the frames.
+# No work buffer is longer than about 2 MB, however long frames and hops.
 _BATCH_SAMPLES = 1 << 19
 
 
@@ -26,15 +28,18 @@ class LogMelStream:
 
     def __init__(self, frontend: FrontEnd) -> None:
         self.frontend = frontend
-        n_fft, hop = frontend.n_fft, frontend.hop_length
-        batch = max(1, min(_BATCH, _BATCH_SAMPLES // n_fft))
+        span, hop = frontend.span, frontend.hop_length
+        batch = max(1, min(_BATCH, _BATCH_SAMPLES // max(span, hop, frontend.n_fft)))
         self._transform = LogMelTransform(frontend, batch)
-        self._samples = np.zeros(n_fft + (batch - 1) * hop, dtype=np.float32)
+        self._samples = np.zeros(span + (batch - 1) * hop, dtype=np.float32)
         # Row i is the frame that starts at sample i * hop: views, made once.
-        self._frames = sliding_window_view(self._samples, n_fft)[::hop]
+        self._frames = sliding_window_view(self._samples, frontend.window_span)[::hop]
         self._filled = 0
-        self._to_skip = 0  # when hop > n_fft: samples between frames that are still to come
-        self._padding = CentrePadding(frontend) if frontend.center else None
+        self._to_skip = 0  # when hop > span: samples between frames that are still to come
+        over_signal = frontend.preemphasis and frontend.preemphasis_over != "frame"
+        self._preemphasis = SignalPreemphasis(frontend) if over_signal else None
+        self._padding = EdgePadding(frontend) if any(frontend.padding) else None
+        self._normaliser = normaliser(frontend)
         self._ended = False
         self.columns_out = 0
 
@@ -48,9 +53,11 @@ class LogMelStream:
         samples = as_samples(samples)
         if self._ended:
             raise ParameterError("this stream was flushed; make a new one for new samples")
+        if self._preemphasis is not None:
+            samples = self._preemphasis(samples)
         if self._padding is not None:
             samples = self._padding.begin(samples)
-        return self._feed(samples)
+        return self._normalised(self._feed(samples))
 
     def flush(self) -> Columns:
         """The columns that the padding after the last sample completes; ends the stream.
@@ -61,10 +68,17 @@ class LogMelStream:
         ended, self._ended = self._ended, True
         if ended or self._padding is None:
             return np.empty((self.frontend.n_mels, 0), dtype=np.float32)
-        return self._feed(self._padding.end())
+        columns = self._feed(self._padding.end())
+        if self.frontend.drop_last and columns.shape[1]:
+            self.columns_out -= 1
+            columns = columns[:, :-1].copy()
+        return self._normalised(columns)
+
+    def _normalised(self, columns: Columns) -> Columns:
+        return columns if self._normaliser is None else self._normaliser.push(columns)
 
     def _feed(self, samples: Samples) -> Columns:
-        n_fft, hop = self.frontend.n_fft, self.frontend.hop_length
+        span, hop = self.frontend.span, self.frontend.hop_length
         taken, total = 0, len(samples)
         columns = self._columns_for(total)
         filled = 0
@@ -78,9 +92,9 @@ class LogMelStream:
             self._samples[self._filled : self._filled + n] = samples[taken : taken + n]
             taken += n
             self._filled += n
-            if self._filled < n_fft:
+            if self._filled < span:
                 continue
-            k = (self._filled - n_fft) // hop + 1
+            k = (self._filled - span) // hop + 1
             self._transform(self._frames[:k], out=columns[:, filled : filled + k])
             filled += k
             self._drop(k * hop)
@@ -89,7 +103,7 @@ class LogMelStream:
 
     def _columns_for(self, n: int) -> Columns:
         """Room for the columns that n more samples complete."""
-        past_first_frame = self._filled - self._to_skip + n - self.frontend.n_fft
+        past_first_frame = self._filled - self._to_skip + n - self.frontend.span
         k = max(0, past_first_frame // self.frontend.hop_length + 1)
         return np.empty((self.frontend.n_mels, k), dtype=np.float32)
 
@@ -106,13 +120,17 @@ class LogMelStream:
 def log_mel(y: Samples, frontend: FrontEnd) -> Columns:
     """The log-mel spectrogram of a whole signal: what LogMelStream gives, tail included.
 
+    With normalise="exact", which no stream can know, the statistic is the whole signal's.
+
     y : shape (n,), float32 in [-1, 1]
     Returns : shape (n_mels, k), float32
     Raises ParameterError if y is not one channel of floats.
     """
     stream = LogMelStream(frontend)
     columns, tail = stream.push(y), stream.flush()
-    return np.hstack([columns, tail]) if tail.shape[1] else columns
+    if tail.shape[1]:
+        columns = np.hstack([columns, tail])
+    return normalise(columns, frontend) if frontend.normalise == "exact" else columns
 
 
 def as_samples(samples: NDArray[np.floating]) -> Samples:

@@ -23,6 +23,8 @@ def window(name: str, length: int, *, periodic: bool = True) -> NDArray[np.float
     """
     if length == 1:
         return np.ones(1)
+    if name == "povey":
+        return window("hann", length, periodic=periodic) ** 0.85
     phase = np.arange(length) * (2 * np.pi / (length if periodic else length - 1))
     value = np.zeros(length)
     for k, a in enumerate(_COSINE_TERMS[name]):
@@ -31,12 +33,13 @@ def window(name: str, length: int, *, periodic: bool = True) -> NDArray[np.float
 
 
 def frame_window(frontend: FrontEnd) -> NDArray[np.float32]:
-    """The front-end's window in the middle of a frame, zeros on both sides.
+    """The front-end's window over the samples of a frame, zeros where it does not reach.
 
-    Returns : shape (n_fft,), float32
+    Returns : shape (window_span,), float32; the factor on the samples is in it
+    Reference of "povey": Kaldi, src/feat/feature-window.cc.
     """
     inner = window(frontend.window, frontend.frame_length, periodic=frontend.periodic)
-    frame = np.zeros(frontend.n_fft, dtype=np.float32)
-    left = (frontend.n_fft - frontend.frame_length) // 2
+    frame = np.zeros(frontend.window_span, dtype=np.float32)
+    left = (frontend.window_span - frontend.frame_length) // 2
     frame[left : left + frontend.frame_length] = inner
-    return frame
+    return frame * np.float32(frontend.scale)

@@ -1,6 +1,5 @@
 """Samples and gaps of one channel → the ColumnRing. No threads, no clock."""
 
-import math
 from fractions import Fraction
 
 import numpy as np
@@ -70,9 +69,11 @@ class Pipeline:
     def columns_due(self) -> int:
         """The columns that the samples so far must have given, by arithmetic."""
         fe = self._frontend
-        if fe.center and fe.pad_mode == "reflect" and self._transformed <= fe.n_fft // 2:
+        left = fe.padding[0]
+        if fe.center and fe.pad_mode == "reflect" and self._transformed <= left:
             return 0  # the mirrored edge is not there yet
-        past = self._transformed - math.ceil(fe.first_centre + fe.n_fft / 2)
+        lost = 1 if fe.preemphasis and fe.preemphasis_over == "signal-valid" else 0
+        past = self._transformed - lost + left - fe.span
         return max(0, past // fe.hop_length + 1)
 
     def _transform(self, samples: Samples, arrived_ns: int) -> None:
@@ -110,7 +111,7 @@ class Pipeline:
         """Flags of k columns from `first`, and forget the gaps that lie behind them."""
         fe, ratio = self._frontend, float(self._ratio)
         centre = (fe.first_centre + np.arange(first, first + k) * fe.hop_length) * ratio
-        half_hop, half_frame = fe.hop_length / 2 * ratio, fe.n_fft / 2 * ratio
+        half_hop, half_frame = fe.hop_length / 2 * ratio, fe.window_span / 2 * ratio
         flags = np.zeros(k, dtype=np.uint8)
         for start, stop in self._gaps:
             inside = (centre + half_hop > start) & (centre - half_hop < stop)

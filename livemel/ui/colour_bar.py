@@ -7,11 +7,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.theme import Theme
+from livemel.ui.value_range import step_of
 
 _WIDTH = 16
-_WHEEL_DB = 5.0
 _NOTCH = 120  # eighths of a degree
-_FURTHEST_DB = 1000.0
+_FURTHEST = 1000.0  # from 0, in the columns' unit
 
 
 class ColourBar(QWidget):
@@ -64,12 +64,12 @@ class ColourBar(QWidget):
         notches = int(self._turned / _NOTCH)
         self._turned -= notches * _NOTCH
         if notches:
-            self._shift(notches * _WHEEL_DB)
+            self._shift(notches)
 
     def keyPressEvent(self, event: object) -> None:
         key = event.key()  # type: ignore[attr-defined]
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._shift(_WHEEL_DB if key == Qt.Key.Key_Up else -_WHEEL_DB)
+            self._shift(1 if key == Qt.Key.Key_Up else -1)
         else:
             super().keyPressEvent(event)  # type: ignore[arg-type]
 
@@ -85,9 +85,9 @@ class ColourBar(QWidget):
         # nothing: a pixel is always the same number of decibels.
         moved = (event.position().y() - y) * (high - low) / max(1, self.height())
         if upper:
-            self.range_wanted.emit(low, max(low + 5.0, high - moved))
+            self.range_wanted.emit(low, max(low + step_of(low, high), high - moved))
         else:
-            self.range_wanted.emit(min(high - 5.0, low - moved), high)
+            self.range_wanted.emit(min(high - step_of(low, high), low - moved), high)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drag_from = None
@@ -95,7 +95,8 @@ class ColourBar(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.fit_wanted.emit()
 
-    def _shift(self, db: float) -> None:
+    def _shift(self, steps: int) -> None:
         low, high = self._range
-        if low + db >= -_FURTHEST_DB and high + db <= _FURTHEST_DB:
-            self.range_wanted.emit(low + db, high + db)
+        by = steps * step_of(low, high)
+        if low + by >= -_FURTHEST and high + by <= _FURTHEST:
+            self.range_wanted.emit(low + by, high + by)

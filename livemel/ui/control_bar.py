@@ -48,7 +48,8 @@ class ControlBar(QWidget):
         """What is running now."""
         fe = feed.frontend
         size = f"{fe.n_fft} / {fe.hop_length} · {fe.n_mels} mels"
-        self._frontend.setText(f"{choice.name} · {size}  ▾")
+        name = f"{choice.name}, changed" if choice.changes else choice.name
+        self._frontend.setText(f"{name} · {size}  ▾")
         self._frontend.setToolTip(
             f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, "
             f"{fe.n_mels} {fe.mel_scale} mels from {fe.fmin:g} to {fe.top_hz:g} Hz"

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import MEL_SCALES, FrontEnd
 from livemel.errors import ParameterError
+from livemel.ui.model_box import ModelBox
 from livemel.ui.theme import UNIT
 
 _N_FFT = (256, 400, 512, 1024, 2048, 4096, 8192, 16384)
@@ -36,6 +37,8 @@ class FrontEndPanel(QFrame):
         self.setObjectName("panel")
         self._choice = FrontEndChoice()
         self._sr = 48_000
+        self._model = ModelBox()
+        self._model.named.connect(self._on_model)
         self._n_fft = QComboBox()
         self._n_fft.setEditable(True)
         self._n_fft.addItems([str(n) for n in _N_FFT])
@@ -63,6 +66,7 @@ class FrontEndPanel(QFrame):
     def show_frontend(self, choice: FrontEndChoice, built: FrontEnd, source_sr: int) -> None:
         """Fill the fields with what is running."""
         self._choice, self._sr = choice, source_sr
+        self._model.setCurrentText(choice.name)
         self._n_fft.setCurrentText(str(built.n_fft))
         self._hop.setValue(built.hop_length)
         self._n_mels.setValue(built.n_mels)
@@ -85,6 +89,7 @@ class FrontEndPanel(QFrame):
         form.setHorizontalSpacing(2 * UNIT)
         form.setVerticalSpacing(UNIT)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow("front-end", self._model)
         rows = (
             ("n_fft", self._n_fft, "Samples in a frame: longer tells frequencies apart better"),
             ("hop_length", self._hop, "Samples from one column to the next"),
@@ -131,6 +136,9 @@ class FrontEndPanel(QFrame):
         }
         if self._fmax.value() >= self._fmax.maximum():
             changes["fmax"] = None  # follows the source's rate
+        plain = FrontEndChoice(self._choice.name, self._choice.sr).build(self._sr)
+        same = {name for name in changes if _same(changes[name], getattr(plain, name))}
+        changes = {name: value for name, value in changes.items() if name not in same}
         return FrontEndChoice(self._choice.name, self._choice.sr, changes)
 
     def _look(self) -> None:
@@ -157,6 +165,10 @@ class FrontEndPanel(QFrame):
         self.hide()
         self.chosen.emit(choice)
 
+    def _on_model(self, name: str) -> None:
+        self.hide()
+        self.chosen.emit(FrontEndChoice(name, self._choice.sr))
+
     def _reset(self) -> None:
         self.hide()
         self.chosen.emit(FrontEndChoice(self._choice.name, self._choice.sr))
@@ -166,6 +178,11 @@ class FrontEndPanel(QFrame):
             self._apply()
         else:
             super().keyPressEvent(event)
+
+
+def _same(chosen: Any, named: Any) -> bool:
+    """Whether a field is as named; the fields on the panel hold whole hertz."""
+    return chosen == named or (isinstance(named, float) and chosen == round(named))
 
 
 def _spin(low: int, high: int, suffix: str) -> QSpinBox:

@@ -4,11 +4,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from livemel.dsp.frontend import FrontEnd
 from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.colour_bar import ColourBar
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import clock_ticks, frequency_ticks, level_ticks, live_ticks
+from livemel.ui.value_range import step_of, unit
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
 _OVERHANG = 4 * UNIT
@@ -34,9 +36,8 @@ class PlotArea(QWidget):
             label.setProperty("role", "small")
         hz.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         hz.setContentsMargins(0, 0, 0, 0)
-        db.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        db.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         db.setContentsMargins(0, 0, 0, 0)
-        db.setToolTip("Mel power in dB re 1.0, as librosa.power_to_db(…, ref=1.0) gives it")
         self._db_label = db
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(UNIT, 0, UNIT, 0)
@@ -70,8 +71,9 @@ class PlotArea(QWidget):
         if values.size == 0:
             return
         # One value in twenty may be below, one in a thousand above: a click does not decide.
-        low, high = np.percentile(values, [5.0, 99.9])
-        self.set_range(float(np.floor(low / 5) * 5), float(np.ceil(high / 5) * 5) + 5.0)
+        low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
+        step = step_of(low, max(high, low + 1e-3))
+        self.set_range(np.floor(low / step) * step, (np.ceil(high / step) + 1) * step)
 
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours."""
@@ -88,8 +90,14 @@ class PlotArea(QWidget):
         self._level.set_ticks(level_ticks(low, high, _DB_GAP / height))
         view = self.image.view
         if view is not None:
+            self._show_unit(view.frontend)
             self._frequency.set_ticks(frequency_ticks(view, _HZ_GAP / height))
         self.refresh_time_ticks()
+
+    def _show_unit(self, frontend: FrontEnd) -> None:
+        self._db_label.setText(unit(frontend))
+        afterwards = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
+        self._db_label.setToolTip(f"Mel bands, {frontend.log}, ref {frontend.ref:g}{afterwards}")
 
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from livemel.dsp.frontend import FrontEnd
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
@@ -16,6 +17,7 @@ from livemel.ui.colormaps import lookup_table
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.theme import Theme
+from livemel.ui.value_range import first_range
 from livemel.ui.view_state import ViewState
 
 
@@ -87,6 +89,8 @@ class SpectrogramView(QWidget):
 
     def set_feed(self, feed: Feed) -> None:
         """Show another feed, from its beginning."""
+        if self._feed is None or _kind(feed.frontend) != _kind(self._feed.frontend):
+            self._low_db, self._high_db = first_range(feed.frontend)
         self._feed = feed
         self._clock = ScrollClock(feed.frontend.columns_per_s)
         self._newest_painted = -1
@@ -102,7 +106,7 @@ class SpectrogramView(QWidget):
 
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values; all history recolours."""
-        self._low_db, self._high_db = low_db, max(high_db, low_db + 1.0)
+        self._low_db, self._high_db = low_db, max(high_db, low_db + 1e-3)
         self._stale = True  # coloured anew with the next paint: a drag asks for hundreds a second
         self.changed.emit()
         self.update()
@@ -286,3 +290,9 @@ class SpectrogramView(QWidget):
         self._rebuild()
         if self._ring is None:
             self.changed.emit()
+
+
+def _kind(frontend: FrontEnd) -> tuple[object, ...]:
+    """What decides which values the columns take: while it stays, so does a person's range."""
+    fe = frontend
+    return fe.log, fe.power, fe.scale, fe.norm, fe.mean, fe.std, fe.normalise, fe.statistic, fe.ref

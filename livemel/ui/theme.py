@@ -77,8 +77,9 @@ QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ width: 0; height: 0; margin-right: 6px;
   border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};
   border-top: 5px solid {t.text}; }}
-QComboBox QAbstractItemView {{ background: {t.raised}; border: 1px solid {t.line};
+QComboBox QAbstractItemView, QListView {{ background: {t.raised}; border: 1px solid {t.line};
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
+QAbstractItemView::item:disabled {{ color: {t.muted}; }}
 QMenu {{ background: {t.raised}; border: 1px solid {t.line}; padding: 4px 0; }}
 QMenu::item {{ padding: 5px 24px 5px 24px; background: transparent; }}
 QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}

@@ -97,11 +97,11 @@ def clock_ticks(start_s: float, span_s: float, least_gap: float) -> list[Tick]:
 
 
 def level_ticks(low: float, high: float, least_gap: float) -> list[Tick]:
-    """Round decibels between low and high."""
-    step = round_step(max(1.0, (high - low) * least_gap))
+    """Round values between low and high."""
+    step = round_step((high - low) * least_gap)
     n = math.ceil(low / step - 1e-9)
     ticks = []
-    while n * step <= high + 1e-9:
+    while n * step <= high + 1e-9 * step:
         label = f"{n * step:g}".replace("-", "−")
         ticks.append(Tick((n * step - low) / (high - low), label))
         n += 1

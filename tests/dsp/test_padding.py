@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from livemel.dsp.frontend import PAD_MODES, FrontEnd
-from livemel.dsp.padding import CentrePadding
+from livemel.dsp.padding import EdgePadding
 
 from tests.dsp.strategies import chunk_sizes, chunks, examples, noise
 
 
 def padded(y: np.ndarray, fe: FrontEnd, sizes: list[int]) -> np.ndarray:
-    padding = CentrePadding(fe)
+    padding = EdgePadding(fe)
     return np.concatenate([*(padding.begin(part) for part in chunks(y, sizes)), padding.end()])
 
 
@@ -38,7 +38,7 @@ def test_every_way_to_cut_five_samples_gives_the_same_edges(mode: str) -> None:
     y = noise(5)
     for cuts in range(16):
         edges = [0, *(i + 1 for i in range(4) if cuts >> i & 1), 5]
-        padding = CentrePadding(fe)
+        padding = EdgePadding(fe)
         parts = [padding.begin(y[a:b]) for a, b in pairwise(edges)]
         whole = np.concatenate([*parts, padding.end()])
         np.testing.assert_array_equal(whole, np.pad(y, 3, mode=mode))
@@ -46,7 +46,7 @@ def test_every_way_to_cut_five_samples_gives_the_same_edges(mode: str) -> None:
 
 def test_the_mirrors_other_side_is_a_copy_of_the_callers_samples() -> None:
     fe = FrontEnd(sr=16000, n_fft=64, n_mels=1, center=True, pad_mode="reflect")
-    padding = CentrePadding(fe)
+    padding = EdgePadding(fe)
     y = noise(1000)
     wanted = np.pad(y, 32, mode="reflect")[-32:]
     padding.begin(y)

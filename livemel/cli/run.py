@@ -1,19 +1,14 @@
-"""The command line: argv → config, and exit codes: 0 done, 2 a mistake said in one line."""
+"""`livemel`: arguments → config, and the window."""
 
 import argparse
-import contextlib
-import json
-import os
-import signal
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
 
 from livemel import __version__
+from livemel.cli.arguments import Parser
 from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, RunConfig
 from livemel.dsp.frontend import MEL_SCALES
-from livemel.errors import LivemelError, ParameterError
+from livemel.errors import ParameterError
 from livemel.sources.opening import SourceRequest, open_source
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
@@ -21,34 +16,8 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 _FRONTEND_FIELDS = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale")
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse that raises instead of printing its usage."""
-
-    def error(self, message: str) -> NoReturn:
-        raise ParameterError(f"{message} (livemel --help lists the options)")
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        if arguments[:1] not in (["devices"], ["bench"]):
-            return _window(arguments)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        code = (_devices if arguments[0] == "devices" else _bench)(arguments[1:])
-        sys.stdout.flush()
-        return code
-    except LivemelError as error:
-        print(f"livemel: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # whoever read our output has heard enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
-
-
-def _window(arguments: list[str]) -> int:
+def open_window(arguments: Sequence[str]) -> int:
+    """Run the window until it is closed; returns the exit code."""
     config = parse_run(arguments)
     for path in (config.screenshot, config.stats):
         if path is not None:
@@ -91,7 +60,7 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
             sample_format=options.format,
             loop=options.loop,
         ),
-        frontend=FrontEndChoice(sr=options.sr, changes=changes),
+        frontend=FrontEndChoice(options.frontend, options.sr, changes),
         history_s=options.history,
         span_s=min(10.0, options.history) if options.span is None else options.span,
         cmap=options.cmap,
@@ -104,11 +73,11 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
 
 
 def _run_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="livemel",
         description="The log-mel spectrogram of live sound.",
-        epilog="Commands: livemel devices [--json] lists the input devices; "
-        "livemel bench measures this computer.",
+        epilog="Commands: livemel devices lists the input devices, livemel frontends the "
+        "front-ends of models; livemel bench measures this computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")
@@ -130,6 +99,9 @@ def _run_parser() -> argparse.ArgumentParser:
     )
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
     columns = parser.add_argument_group("columns")
+    columns.add_argument(
+        "--frontend", default="live", metavar="NAME", help="livemel frontends lists them (live)"
+    )
     columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
     columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
     columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
@@ -173,49 +145,3 @@ def _check_writable(path: Path) -> None:
             path.unlink()
     except OSError as error:
         raise ParameterError(f"cannot write {path}: {error.strerror or error}") from None
-
-
-def _devices(arguments: list[str]) -> int:
-    parser = _Parser(prog="livemel devices", description="List the input devices.")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    options = parser.parse_args(arguments)
-    from livemel.sources.devices import list_input_devices
-
-    devices = list_input_devices()
-    if options.json:
-        rows: list[dict[str, Any]] = [
-            {
-                "index": device.index,
-                "name": device.name,
-                "host_api": device.host_api,
-                "channels": device.channels,
-                "default_sr": device.default_sr,
-                "default": device.is_default,
-            }
-            for device in devices
-        ]
-        print(json.dumps(rows, indent=2))
-        return 0
-    if not devices:
-        print("no input devices")
-    for device in devices:
-        mark = "*" if device.is_default else " "
-        print(
-            f"{mark} {device.index:3d}  {device.name}  ({device.host_api}, "
-            f"{device.channels} channels, {device.default_sr} Hz)"
-        )
-    return 0
-
-
-def _bench(arguments: list[str]) -> int:
-    parser = _Parser(prog="livemel bench", description="Measure this computer.")
-    parser.add_argument(
-        "only", nargs="*", metavar="NAME", help="transform, push, paint or window (all four)"
-    )
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    options = parser.parse_args(arguments)
-    from livemel.bench import run_benches
-
-    with contextlib.suppress(BrokenPipeError):
-        return run_benches(options.only, as_json=options.json)
-    return 0

@@ -1,0 +1,33 @@
+"""The command line: argv → a command, and exit codes: 0 done, 2 a mistake said in one line."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from livemel.cli.commands import COMMANDS
+from livemel.cli.run import open_window, parse_run
+from livemel.errors import LivemelError
+
+__all__ = ["main", "parse_run"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = COMMANDS.get(arguments[0]) if arguments else None
+    try:
+        if command is None:
+            return open_window(arguments)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = command(arguments[1:])
+        sys.stdout.flush()
+        return code
+    except LivemelError as error:
+        print(f"livemel: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # whoever read our output has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0

@@ -1,0 +1,79 @@
+"""The commands beside the window. Each loads what it needs when it is called."""
+
+import contextlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from livemel.cli.arguments import Parser
+
+
+def list_devices(arguments: Sequence[str]) -> int:
+    """`livemel devices`."""
+    parser = Parser(prog="livemel devices", description="List the input devices.")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    from livemel.sources.devices import list_input_devices
+
+    devices = list_input_devices()
+    if options.json:
+        rows = [
+            {
+                "index": device.index,
+                "name": device.name,
+                "host_api": device.host_api,
+                "channels": device.channels,
+                "default_sr": device.default_sr,
+                "default": device.is_default,
+            }
+            for device in devices
+        ]
+        print(json.dumps(rows, indent=2))
+        return 0
+    if not devices:
+        print("no input devices")
+    for device in devices:
+        mark = "*" if device.is_default else " "
+        print(
+            f"{mark} {device.index:3d}  {device.name}  ({device.host_api}, "
+            f"{device.channels} channels, {device.default_sr} Hz)"
+        )
+    return 0
+
+
+def list_frontends(arguments: Sequence[str]) -> int:
+    """`livemel frontends`."""
+    parser = Parser(prog="livemel frontends", description="List the front-ends of models.")
+    parser.add_argument("name", nargs="?", metavar="NAME", help="all of one front-end")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    from livemel.cli.frontend_text import one_frontend, overview
+    from livemel.dsp.models import ROWS, row
+
+    rows = ROWS if options.name is None else (row(options.name),)
+    if options.json:
+        described = [chosen.describe() for chosen in rows]
+        print(json.dumps(described if options.name is None else described[0], indent=2))
+    else:
+        print(overview(rows) if options.name is None else one_frontend(rows[0]))
+    return 0
+
+
+def measure(arguments: Sequence[str]) -> int:
+    """`livemel bench`."""
+    parser = Parser(prog="livemel bench", description="Measure this computer.")
+    parser.add_argument(
+        "only", nargs="*", metavar="NAME", help="transform, push, paint or window (all four)"
+    )
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    from livemel.bench import run_benches
+
+    with contextlib.suppress(BrokenPipeError):
+        return run_benches(options.only, as_json=options.json)
+    return 0
+
+
+COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
+    {"devices": list_devices, "frontends": list_frontends, "bench": measure}
+)

@@ -1,0 +1,80 @@
+"""What values a front-end's columns take, and what they are called. No Qt."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.stream import log_mel
+
+# From a full-scale tone down to the noise of a quiet 16-bit recording.
+_SPAN_DB = 100.0
+_UNITS = {"db": "dB", "db-amplitude": "dB", "ln": "ln", "log10": "log10", "none": ""}
+
+
+def first_range(frontend: FrontEnd) -> tuple[float, float]:
+    """Where the ends of the colour map begin: a full-scale tone, and 100 dB below it.
+
+    Raw 10 log10 columns of the live front-end give about -65 to 35.
+    """
+    raw = frontend.replace(normalise="none")
+    high = float(log_mel(_tone(frontend), raw).max())
+    low = max(high - _SPAN_DB * _per_db(frontend), _silence(frontend))
+    if frontend.normalise in ("none", "exact"):
+        return _rounded(low, high)
+    if frontend.normalise != "fixed":
+        if frontend.statistic == "max":
+            low = max(low, high - frontend.statistic_range)
+        elif frontend.statistic == "min-max":
+            low, high = 0.0, 1.0
+        elif frontend.statistic is not None:
+            low, high = -3.0, 3.0
+    return _rounded((low - frontend.mean) / frontend.std, (high - frontend.mean) / frontend.std)
+
+
+def unit(frontend: FrontEnd) -> str:
+    """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised."""
+    scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
+    if frontend.normalise not in ("none", "exact") and scaled:
+        return "norm."
+    return _UNITS[frontend.log]
+
+
+def step_of(low: float, high: float) -> float:
+    """By how much one step of the wheel shifts a range: a twentieth, rounded to 1, 2 or 5."""
+    exact = (high - low) / 20
+    magnitude = 10.0 ** np.floor(np.log10(exact))
+    return float(min((1, 2, 5, 10), key=lambda n: abs(n * magnitude - exact)) * magnitude)
+
+
+def _per_db(frontend: FrontEnd) -> float:
+    """What one decibel is in the columns' unit; "db" of magnitudes counts half."""
+    if frontend.log == "ln":
+        unit_per_db = np.log(10) / 10
+    elif frontend.log == "log10":
+        unit_per_db = 0.1
+    else:
+        unit_per_db = 2.0 if frontend.log == "db-amplitude" else 1.0
+    return float(unit_per_db * frontend.power / 2)
+
+
+def _tone(frontend: FrontEnd) -> NDArray[np.float32]:
+    """Full scale for three frames, in the middle of the lower half of the range."""
+    hz = frontend.fmin + (frontend.top_hz - frontend.fmin) / 8
+    n = np.arange(3 * frontend.span + frontend.n_fft)
+    tone: NDArray[np.float32] = np.sin(2 * np.pi * hz / frontend.sr * n).astype(np.float32)
+    return tone
+
+
+def _silence(frontend: FrontEnd) -> float:
+    if frontend.log == "none":
+        return 0.0
+    raw = frontend.replace(normalise="none")
+    zeros = np.zeros(2 * frontend.span + frontend.n_fft, dtype=np.float32)
+    return float(log_mel(zeros, raw).min())
+
+
+def _rounded(low: float, high: float) -> tuple[float, float]:
+    """Outwards to the wheel's step."""
+    step = step_of(low, max(high, low + 1e-6))
+    low, high = float(np.floor(low / step)) * step, float(np.ceil(high / step)) * step
+    return round(low, 6), round(high, 6)
