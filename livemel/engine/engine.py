@@ -144,7 +144,7 @@ class Engine:
     def _run(self) -> None:
         """Runs on: the engine thread."""
         try:
-            # Sound may hold NaN and infinities; columns then do too, and that is no warning's worth.
+            # Sound may hold NaN and infinities; so do its columns then, without a warning.
             with np.errstate(invalid="ignore", over="ignore"):
                 if self._wait_until_open():
                     while not self._stopping.wait(_POLL_S):

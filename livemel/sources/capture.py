@@ -161,6 +161,12 @@ class Capture:
             return round(theirs)
         return max(0, round(ours)) if flagged else 0
 
+    def close(self) -> None:
+        """Close stream and PortAudio. May never return. Runs on: a thread of its own."""
+        self.stream.abort()
+        self.stream.close()
+        self._sounddevice._terminate()
+
     def publish(self) -> None:
         """Put the statistics beside the sound. Runs on: main thread, capture process."""
         sorted_ns = sorted(self._durations_ns)
@@ -177,11 +183,14 @@ def _answer(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _leave(stream: Any) -> None:
-    """End now. A hanging PortAudio gets 0.2 s to close its stream, then the kernel does it."""
-    closing = threading.Thread(target=stream.abort, daemon=True)
+def _leave(capture: Capture) -> None:
+    """End now. A hanging PortAudio gets 0.6 s to take its leave, then the kernel does it.
+
+    A JACK client that just vanishes leaves its semaphore behind in shared memory.
+    """
+    closing = threading.Thread(target=capture.close, daemon=True)
     closing.start()
-    closing.join(0.2)
+    closing.join(0.6)
     os._exit(0)
 
 
@@ -202,7 +211,7 @@ def main() -> None:
     threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
     while not parent.wait(_PUBLISH_EVERY_S):
         capture.publish()
-    _leave(capture.stream)
+    _leave(capture)
 
 
 def _wait_for_end(ended: threading.Event) -> None:

@@ -124,7 +124,7 @@ class Microphone:
         return DeliveryStats(callback_ms, cpu_s, rss, private)
 
     def stop(self) -> None:
-        self._kill(patience_s=0.4)
+        self._kill(patience_s=0.9)
         if self._ring is not None:
             self._ring.close()
             self._ring = None
