@@ -164,3 +164,22 @@ def test_the_defaults_are_the_live_front_end() -> None:
 def test_mistakes_are_errors_before_anything_is_opened() -> None:
     with pytest.raises(LivemelError, match="fmin=5 is not below fmax=4"):
         parse_run(["--fmin", "5", "--fmax", "4"])
+
+
+def test_front_ends_are_listed_for_people_and_for_scripts() -> None:
+    text = livemel("frontends").stdout.decode()
+    rows = json.loads(livemel("frontends", "--json").stdout)
+    assert len(rows) >= 30
+    for row in rows:
+        assert f"  {row['name']} " in text
+        assert row["source"]
+    one = livemel("frontends", "ast").stdout.decode()
+    assert "dead bands     3" in one
+    assert json.loads(livemel("frontends", "ast", "--json").stdout)["frontend"]["window"] == "hann"
+
+
+def test_an_unknown_front_end_suggests_the_nearest(desk: VirtualDesk) -> None:
+    for arguments in (("frontends", "whispr"), ("--frontend", "whispr", "--source", "demo")):
+        assert_one_line(
+            livemel(*arguments, env=desk.env), "did you mean whisper-80 or whisper-128?"
+        )

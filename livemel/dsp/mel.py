@@ -66,6 +66,8 @@ def mel_basis(frontend: FrontEnd) -> NDArray[np.float32]:
         right = peak + (peak - left)
     rise, fall = (bins - left) / (peak - left), (right - bins) / (right - peak)
     basis = np.maximum(0.0, np.minimum(rise, fall))
+    # Peaks are 1: what is left of a bin on a corner is rounding, and a dead band would not be one.
+    basis[basis < 1e-9] = 0
     if frontend.norm == "slaney":
         basis *= (2.0 / (edges[2:] - edges[:-2]))[:, np.newaxis]
     return basis.astype(np.float32)

@@ -160,6 +160,8 @@ class Engine:
             raise
         finally:
             self.ended.set()
+            if self._turn is not None:
+                self._turn.pipeline.close()
 
     def _wait_until_open(self) -> bool:
         while not self._stopping.is_set():

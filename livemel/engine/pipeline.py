@@ -65,6 +65,10 @@ class Pipeline:
             self._transform(rest, arrived_ns)
         self._append(self._stream.flush(), arrived_ns)
 
+    def close(self) -> None:
+        """Let go of the resampler, which would complain if it outlived the interpreter."""
+        self._resampler = None
+
     @property
     def columns_due(self) -> int:
         """The columns that the samples so far must have given, by arithmetic."""

@@ -1,6 +1,7 @@
 """The window as a whole, without a screen: what it shows and what its controls do."""
 
 import json
+import random
 import time
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.dsp.models import FRONTENDS
 from livemel.dsp.stream import log_mel
 from livemel.sources.base import SourceState
 from livemel.sources.opening import SourceRequest
@@ -297,3 +299,32 @@ def test_an_ended_source_plays_again_with_another_front_end(
 def test_a_file_shorter_than_a_frame_says_so(qtbot: QtBot, open_app: OpenApp) -> None:
     app = open_app(noise(0.02))
     qtbot.waitUntil(lambda: "shorter than one frame (43 ms)" in app.window.plot.image.caption)
+
+
+def test_any_front_end_can_follow_any_other_while_sound_runs(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(30.0))
+    names = random.Random(0).choices(list(FRONTENDS), k=60)
+    for name in names:
+        app.window.frontend_chosen.emit(FrontEndChoice(name))
+        wanted = FrontEndChoice(name).build(SR)
+        qtbot.waitUntil(lambda w=wanted: app.window.feed.frontend == w)
+        assert app.window.plot.image.view.frontend is app.window.feed.frontend
+        assert app.window.banner.text == ""
+    feed = app.window.feed
+    qtbot.waitUntil(lambda: feed.columns.written > 0)
+    assert app.stats()["columns_lost"] == 0
+
+
+def test_the_chooser_takes_a_front_end_by_part_of_its_name(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(5.0))
+    box = app.window.controls._panel._model
+    box.textActivated.emit("whisper-80")
+    qtbot.waitUntil(lambda: app.window.feed.frontend.n_mels == 80)
+    assert app.window.controls._frontend.text().startswith("whisper-80 · 400 / 160 · 80 mels")
+    assert app.window.plot._db_label.text() == "norm."
+    search = box.completer()
+    search.setCompletionPrefix("clap")
+    found = {search.completionModel().index(i, 0).data() for i in range(search.completionCount())}
+    assert found == {"clap-fusion", "clap-rand", "ms-clap-2023"}
