@@ -32,8 +32,8 @@ class Contestant(Protocol):
     @property
     def widget(self) -> QWidget: ...
 
-    def paint(self, elapsed_s: float) -> float | None:
-        """Show the sound up to elapsed_s, a second of sound every second.
+    def paint(self, more_s: float) -> float | None:
+        """Show more_s seconds of sound more.
 
         Returns : ms from the new columns to the painted widget, None if nothing was new
         """
@@ -50,7 +50,8 @@ class Scrolling:
         self._append(self._sound.shape[1])
         self._from = self._columns.written
         self._status = EngineStatus(SourceState.RUNNING)
-        self._plot = PlotArea(DARK, _CMAP, SPAN_S)
+        self._now_s = 0.0
+        self._plot = PlotArea(DARK, _CMAP, SPAN_S, lambda: round(self._now_s * 1e9))
         self._plot.image.set_feed(Feed(fe, self._columns, SourceFormat(_SR, 1, "noise", 1), None))
 
     @property
@@ -64,9 +65,10 @@ class Scrolling:
         assert view is not None
         return view
 
-    def paint(self, elapsed_s: float) -> float | None:
+    def paint(self, more_s: float) -> float | None:
+        self._now_s += more_s
         # The engine's part, on its own thread in the window: not timed.
-        self._append(self._from + int(elapsed_s * self._rate) - self._columns.written)
+        self._append(self._from + int(self._now_s * self._rate) - self._columns.written)
         began = time.perf_counter()
         painted = self._plot.image.tick(self._status)
         return (time.perf_counter() - began) * 1000 if painted else None
@@ -88,7 +90,7 @@ class ImageItem:
         self._rows = view.bands_of_rows()
         self._rate = view.width / SPAN_S  # pixel columns a second
         self._sound = levels(view.frontend.n_mels, view.width)
-        self._newest = 0
+        self._newest, self._now_s = 0, 0.0
         self._pixels = np.ascontiguousarray(self._indexes(self._sound).T[self._rows])
         self._graphics = pg.GraphicsView(background=DARK.background)
         plot = pg.PlotItem()
@@ -105,8 +107,9 @@ class ImageItem:
         widget: QWidget = self._graphics
         return widget
 
-    def paint(self, elapsed_s: float) -> float | None:
-        n = int(elapsed_s * self._rate) - self._newest
+    def paint(self, more_s: float) -> float | None:
+        self._now_s += more_s
+        n = int(self._now_s * self._rate) - self._newest
         if n < 1:
             return None
         start = self._newest % (len(self._sound) - n + 1)

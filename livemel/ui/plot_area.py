@@ -1,5 +1,8 @@
 """The image between its axes and the colour bar."""
 
+import time
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -21,9 +24,15 @@ _HZ_GAP, _TIME_GAP, _DB_GAP = 18, 90, 36
 class PlotArea(QWidget):
     """Lays out image, frequency axis, time axis and colour bar, and keeps their ticks true."""
 
-    def __init__(self, theme: Theme, cmap: str, span_s: float) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        cmap: str,
+        span_s: float,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
         super().__init__()
-        self.image = SpectrogramView(theme, cmap, span_s)
+        self.image = SpectrogramView(theme, cmap, span_s, clock_ns)
         self.bar = ColourBar(theme, cmap)
         self._frequency = AxisStrip("left", theme, overhang=UNIT)
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)

@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -29,8 +30,15 @@ class SpectrogramView(QWidget):
     changed = Signal()  # the view state: span, range, size or front-end
     fit_wanted = Signal()
 
-    def __init__(self, theme: Theme, cmap: str, span_s: float) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        cmap: str,
+        span_s: float,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
         super().__init__()
+        self._clock_ns = clock_ns
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
@@ -136,7 +144,7 @@ class SpectrogramView(QWidget):
         if self._feed is None or self._ring is None or self.paused_at is not None:
             return False
         self._freshen()
-        now_ns = time.monotonic_ns()
+        now_ns = self._clock_ns()
         view, columns = self._ring.view, self._feed.columns
         arrived = float(columns.written)
         lost = status.lost_since_ns > 0  # also while it is being judged what a stall cost
@@ -263,9 +271,13 @@ class SpectrogramView(QWidget):
             width, height = self._ring.view.width, self._ring.view.height
             ratio = self._image.devicePixelRatio()
             split = (self._ring.newest + 1) % width
-            old = QRectF(split, 0, width - split, height)
-            painter.drawImage(QPointF(0, 0), self._image, old)
-            if split:
+            if ratio == 1:
+                painter.drawImage(0, 0, self._image, split, 0, width - split, height)
+                if split:
+                    painter.drawImage(width - split, 0, self._image, 0, 0, split, height)
+            else:  # in logical units, which may be fractions of a pixel
+                old = QRectF(split, 0, width - split, height)
+                painter.drawImage(QPointF(0, 0), self._image, old)
                 new = QRectF(0, 0, split, height)
                 painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
         if caption := self.caption:
