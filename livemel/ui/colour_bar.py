@@ -81,8 +81,7 @@ class ColourBar(QWidget):
         if self._drag_from is None:
             return
         y, low, high, upper = self._drag_from
-        # Dragging an end towards the middle by the bar's height halves nothing and doubles
-        # nothing: a pixel is always the same number of decibels.
+        # One pixel is the same share of the range wherever the drag began.
         moved = (event.position().y() - y) * (high - low) / max(1, self.height())
         if upper:
             self.range_wanted.emit(low, max(low + step_of(low, high), high - moved))

@@ -83,12 +83,6 @@ class ViewState:
         mel = float(hz_to_mel(hz, fe.mel_scale))
         return ((mel - low) / step - 0.5) / fe.n_mels
 
-    def seconds_before(self, columns: float, pixel: int) -> float:
-        """How long before the newest sound (`columns` of it) the right edge of a pixel is."""
-        return columns / self.frontend.columns_per_s - (
-            (pixel + 1) * self.columns_per_pixel / self.frontend.columns_per_s
-        )
-
 
 def _mel_grid(frontend: FrontEnd) -> tuple[float, float]:
     """The lowest corner in mel, and the step from one corner to the next."""
