@@ -5,7 +5,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from livemel.bench.child import run_child
+from livemel.bench.rounds import ratios
 from livemel.bench.rows import Row, say
 from livemel.errors import LivemelError
 from livemel.sources.devices import list_input_devices
@@ -15,7 +18,14 @@ _SIZE = "1920x1080"
 _SECONDS = 10.0
 _WARM_UP_S = 2.0  # the first run finds the files not yet in memory, perhaps not yet compiled
 
+# What a named model's front-end costs beside the default one.
+_SMALL = "1280x720"
+_MODEL = "whisper-80"
+_ROUNDS = 3
+_MODEL_SECONDS = 5.0
+
 _WINDOW_CPU, _CAPTURE_CPU = 16.0, 5.0  # % of one core
+_MODEL_RATIO = 1.3
 _START_MS = 900.0
 _UNSHARED_MB = 220.0
 _PAINTS_PER_S = 58.0  # of 60; the first tenth of a second has no window yet
@@ -24,7 +34,10 @@ Stats = dict[str, Any]
 
 
 def window_rows(seconds: float = _SECONDS) -> list[Row]:
-    """Two runs, of which the second counts. seconds : of the second."""
+    """Two runs, of which the second counts; then a model's front-end and the default in turn.
+
+    seconds : of the second run
+    """
     try:
         check_display()
     except LivemelError as error:
@@ -36,7 +49,7 @@ def window_rows(seconds: float = _SECONDS) -> list[Row]:
     stats = _run(source, seconds) if first else None
     if first is None or stats is None:
         return [Row("window", "the whole window", "", note="it did not run")]
-    return _rows(first, stats)
+    return [*_rows(first, stats), _model_row(source, min(seconds, _MODEL_SECONDS))]
 
 
 def _source() -> str:
@@ -47,11 +60,33 @@ def _source() -> str:
         return "demo"
 
 
-def _run(source: str, seconds: float) -> Stats | None:
+def _model_row(source: str, seconds: float) -> Row:
+    """The processor time of the window on a model's front-end, against the default's."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    for number in range(1, _ROUNDS + 1):
+        say(f"  {_MODEL} and the default in turn, round {number} of {_ROUNDS}")
+        for frontend, percents in ((_MODEL, ours), ("live", theirs)):
+            stats = _run(source, seconds, "--frontend", frontend, size=_SMALL)
+            if stats is None:
+                return Row("window", f"{_MODEL} ÷ default", "×", note="it did not run")
+            percents.append(stats["cpu_percent"]["window"])
+    figures = f"{np.median(ours):.1f} %, default {np.median(theirs):.1f} %; {_SMALL}"
+    return Row.of_rounds(
+        "window",
+        f"processor, {_MODEL} ÷ default",
+        "×",
+        ratios(ours, theirs),
+        limit=_MODEL_RATIO,
+        note=figures,
+    )
+
+
+def _run(source: str, seconds: float, *more: str, size: str = _SIZE) -> Stats | None:
     """The figures of one run of the window, or None if it failed; it has said why."""
     with tempfile.TemporaryDirectory(prefix="livemel-bench-") as folder:
         path = Path(folder) / "stats.json"
-        options = ["--source", source, "--size", _SIZE, "--seconds", f"{seconds:g}"]
+        options = ["--source", source, "--size", size, "--seconds", f"{seconds:g}", *more]
         code, _ = run_child(["-m", "livemel", *options, "--stats", str(path)], {})
         if code or not path.exists():
             return None

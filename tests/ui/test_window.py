@@ -14,6 +14,8 @@ from livemel.dsp.stream import log_mel
 from livemel.sources.base import SourceState
 from livemel.sources.opening import SourceRequest
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.ticks import frequency_ticks
+from livemel.ui.value_range import unit
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
@@ -301,20 +303,27 @@ def test_a_file_shorter_than_a_frame_says_so(qtbot: QtBot, open_app: OpenApp) ->
     qtbot.waitUntil(lambda: "shorter than one frame (43 ms)" in app.window.plot.image.caption)
 
 
-def test_any_front_end_can_follow_any_other_while_sound_runs(
+def test_any_front_end_can_follow_any_other_two_hundred_times_while_sound_runs(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(30.0))
-    names = random.Random(0).choices(list(FRONTENDS), k=60)
-    for name in names:
+    app = open_app(noise(60.0))
+    plot = app.window.plot
+    for name in random.Random(0).choices(list(FRONTENDS), k=200):
         app.window.frontend_chosen.emit(FrontEndChoice(name))
         wanted = FrontEndChoice(name).build(SR)
         qtbot.waitUntil(lambda w=wanted: app.window.feed.frontend == w)
-        assert app.window.plot.image.view.frontend is app.window.feed.frontend
+        view = plot.image.view
+        assert view.frontend is app.window.feed.frontend
+        ticks = [(tick.at, tick.label) for tick in frequency_ticks(view, 18 / view.height)]
+        assert plot._frequency._axis._tickLevels == [ticks]
+        assert plot._db_label.text() == unit(wanted)
+        assert app.window.controls._frontend.text().startswith(name)
         assert app.window.banner.text == ""
+        assert app.stats()["columns_lost"] == 0
     feed = app.window.feed
-    qtbot.waitUntil(lambda: feed.columns.written > 0)
+    qtbot.waitUntil(lambda: feed.columns.written > 50)
     assert app.stats()["columns_lost"] == 0
+    assert app.stats()["samples_lost"] == 0
 
 
 def test_the_chooser_takes_a_front_end_by_part_of_its_name(qtbot: QtBot, open_app: OpenApp) -> None:
