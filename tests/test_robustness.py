@@ -1,5 +1,6 @@
 """What must never end in a traceback, a crash or a wrong program: start-up, folders, odd sound."""
 
+import json
 import os
 import signal
 import subprocess
@@ -45,15 +46,18 @@ def test_a_folder_with_a_module_of_a_known_name_is_not_executed(
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_sound_that_is_no_number_is_shown_without_a_word(
+def test_sound_that_is_no_number_is_shown_and_counted_without_a_word_on_stderr(
     value: float, desk: VirtualDesk, tmp_path: Path
 ) -> None:
     y = np.full(24_000, 0.1, dtype=np.float32)
     y[12_000:13_000] = value
     soundfile.write(tmp_path / "odd.wav", y, 48_000, subtype="FLOAT")
-    process = start(desk, "--source", str(tmp_path / "odd.wav"), "--seconds", "2")
+    stats = tmp_path / "stats.json"
+    options = ["--source", str(tmp_path / "odd.wav"), "--seconds", "2", "--stats", str(stats)]
+    process = start(desk, *options)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (0, b"")
+    assert json.loads(stats.read_text())["samples_not_finite"] == 1000
 
 
 def test_the_microphone_opens_though_stdin_is_closed(desk: VirtualDesk, tmp_path: Path) -> None:

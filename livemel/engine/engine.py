@@ -99,6 +99,7 @@ class Engine:
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
+        self._not_finite = 0
 
     def start(self) -> None:
         """Start the thread. The source must have been started."""
@@ -116,7 +117,9 @@ class Engine:
         self._changes.append((build, channel))
 
     def stats(self) -> dict[str, Any]:
-        """Counts so far: samples, columns, columns_lost, samples_lost, gaps, sr, source."""
+        """Counts so far: samples, columns, columns_lost, samples_lost, samples_not_finite, gaps,
+        sr, source.
+        """
         turn, form = self._turn, self._format
         sr = form.sr if form else 0
         gaps, lost = list(self._gaps), self._samples_lost
@@ -136,6 +139,7 @@ class Engine:
             "columns": columns,
             "columns_lost": missing,
             "samples_lost": lost,
+            "samples_not_finite": self._not_finite,
             "gaps": gaps,
             "sr": sr,
             "source": form.name if form else self.source.label,
@@ -231,7 +235,9 @@ class Engine:
                 self._lose(part.length, part.cause)
             else:
                 self._samples += len(part)
-                pipeline.push(self._one_channel(part), ring.written_at_ns)
+                samples = self._one_channel(part)
+                self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
+                pipeline.push(samples, ring.written_at_ns)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
         if samples.shape[1] == 1:

@@ -13,7 +13,7 @@ from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.plot_area import PlotArea
-from livemel.ui.status_line import Figures, StatusLine
+from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
 
 _METER_MS = 66
@@ -157,7 +157,7 @@ class MainWindow(QWidget):
         stats = engine.stats()
         status = engine.status
         lost = stats["samples_lost"]
-        note = status.reason or feed.format.note
+        notes = [status.reason or feed.format.note, not_finite(stats["samples_not_finite"])]
         self.status.show_figures(
             Figures(
                 paints_per_s=(paints - paints_then) / elapsed,
@@ -168,7 +168,7 @@ class MainWindow(QWidget):
                 latency=self.plot.image.latency.percentiles(50)["p50"],
                 lost_s=lost / max(1, stats["sr"]),
                 lost_samples=lost,
-                note=note,
+                note=" · ".join(filter(None, notes)),
             )
         )
         if self.plot.image.paused_at is not None:

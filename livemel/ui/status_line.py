@@ -100,3 +100,11 @@ def _ms(value: float) -> str:
 
 def _lost(f: Figures) -> str:
     return f"{f.lost_samples:,} lost ({f.lost_s:.1f} s)".replace(",", "\u202f")
+
+
+def not_finite(samples: int) -> str:
+    """What is said of samples that are no numbers; nothing where there are none."""
+    if samples == 0:
+        return ""
+    grouped = f"{samples:,}".replace(",", "\u202f")
+    return f"{grouped} sample{'s are' if samples > 1 else ' is'} NaN or infinite"

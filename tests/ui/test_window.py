@@ -303,6 +303,14 @@ def test_a_file_shorter_than_a_frame_says_so(qtbot: QtBot, open_app: OpenApp) ->
     qtbot.waitUntil(lambda: "shorter than one frame (43 ms)" in app.window.plot.image.caption)
 
 
+def test_samples_that_are_no_numbers_are_counted_and_named(qtbot: QtBot, open_app: OpenApp) -> None:
+    odd = noise(1.0)
+    odd[[1000, 2000, 30_000]] = np.nan, np.inf, -np.inf
+    app = open_app(odd)
+    note = app.window.status._note
+    qtbot.waitUntil(lambda: note.text() == "signal ended · 3 samples are NaN or infinite")
+
+
 def test_any_front_end_can_follow_any_other_two_hundred_times_while_sound_runs(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
