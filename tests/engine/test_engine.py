@@ -149,6 +149,7 @@ def test_gaps_are_counted_named_and_placed_and_the_sound_stands_around_them() ->
     assert engine.stats() == {
         "samples": 20_000,
         "samples_lost": 4800,
+        "samples_not_finite": 0,
         "columns": columns_of(engine).shape[1],
         "columns_lost": 0,
         "gaps": [
