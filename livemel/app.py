@@ -203,7 +203,8 @@ class App(QObject):
         if self._engine.complaint:  # the change was not taken: what was there goes on
             self._choice = self._taken
             self._refused, self._engine.complaint = self._engine.complaint, ""
-        if self._refused:
+        # What a coming source refused is said once it is shown, which clears the banner.
+        if self._refused and self._next is None:
             self.window.banner.say(self._refused)
             self._refused = ""
             self.window.show_engine(self._engine, self._choice)
