@@ -34,6 +34,9 @@ _BLOCKS_PER_S = 100
 _LATENCY_S = 0.03
 _USUAL_SR = 48_000
 _PUBLISH_EVERY_S = 0.5
+# How long the end may take: PortAudio's part, and all of it.
+_CLOSING_S = 0.6
+_PATIENCE_S = 1.2
 
 
 class Capture:
@@ -184,19 +187,22 @@ def _answer(message: dict[str, Any]) -> None:
 
 
 def _leave(capture: Capture) -> None:
-    """End now. A hanging PortAudio gets 0.6 s to take its leave, then the kernel does it.
+    """End now. A hanging PortAudio gets a moment to take its leave, then the kernel does it.
 
     A JACK client that just vanishes leaves its semaphore behind in shared memory.
     """
     closing = threading.Thread(target=capture.close, daemon=True)
     closing.start()
-    closing.join(0.6)
+    closing.join(_CLOSING_S)
     os._exit(0)
 
 
 def main() -> None:
     """Runs in: the capture process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    parent = threading.Event()
+    # Before the device is opened, which may never return.
+    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
     try:
         capture = Capture(json.loads(sys.argv[1]))
         capture.begin()
@@ -207,18 +213,21 @@ def main() -> None:
         _answer({"error": str(error)})
         return
     _answer(capture.hello)
-    parent = threading.Event()
-    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
     while not parent.wait(_PUBLISH_EVERY_S):
         capture.publish()
     _leave(capture)
 
 
 def _wait_for_end(ended: threading.Event) -> None:
-    """Runs on: a thread of the capture process. Blocks until the parent closes our stdin."""
+    """Blocks until the parent closes our stdin; the process ends soon after, hanging or not.
+
+    Runs on: a thread of the capture process.
+    """
     while os.read(0, 64):
         pass
     ended.set()
+    time.sleep(_PATIENCE_S)  # the main thread takes its leave, if it can
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -244,3 +244,22 @@ def _runs(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+
+
+def test_a_capture_process_that_hangs_while_it_opens_ends_with_its_parent(
+    heard: VirtualMicrophone,
+) -> None:
+    heard.suspend()  # the sound server takes the connection and never answers
+    try:
+        script = (
+            "import os; from livemel.sources.microphone import Microphone;"
+            "m = Microphone('pulse', None, None); m.start(); m.wait_open(1);"
+            "print(m._process.pid, flush=True); os._exit(9)"
+        )
+        parent = subprocess.run(
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=False
+        )
+        assert parent.returncode == 9  # it never stopped what it had started
+        wait_for(lambda: not _runs(int(parent.stdout)), 5)
+    finally:
+        heard.resume()
