@@ -113,19 +113,19 @@ def _vocoder(
     return compute
 
 
-def _nemo() -> Compute:
-    """NeMo's class default: windows of 20 ms in the middle of 512."""
+def _nemo(bands: int, win: int) -> Compute:
+    """NeMo before the statistics of the utterance: windows in the middle of 512."""
     import librosa
     from scipy.signal import get_window
 
-    filters = librosa.filters.mel(sr=16_000, n_fft=512, n_mels=64)
-    window = get_window("hann", 320, fftbins=False)
+    filters = librosa.filters.mel(sr=16_000, n_fft=512, n_mels=bands)
+    window = get_window("hann", win, fftbins=False)
 
     def compute(y: Samples, _sr: int) -> Columns:
         # librosa's filter wants two samples.
         emphasised = librosa.effects.preemphasis(y, coef=0.97, zi=[0.0]) if len(y) > 1 else y
         squares = _power(
-            np.pad(emphasised, 256), n_fft=512, hop_length=160, win_length=320, window=window
+            np.pad(emphasised, 256), n_fft=512, hop_length=160, win_length=win, window=window
         )
         log: Columns = np.log(filters @ squares + 2.0**-24)[:, : len(y) // 160]
         return log
@@ -137,7 +137,7 @@ def _parts(row: str, what: str, make: Callable[[], Compute]) -> Reference:
     return Reference(row=row, packages=_PACKAGES, what=what, make=make, parts=True)
 
 
-_VOCODER = "stft, filters.mel"
+_STFT = "stft, filters.mel"
 REFERENCES: tuple[Reference, ...] = (
     _own("live", 2048, 128),
     _own("speech", 400, 80, 160, fmin=20),
@@ -153,12 +153,14 @@ REFERENCES: tuple[Reference, ...] = (
         make=_defaults,
         normalise="exact",
     ),
-    _parts("nemo", "stft, filters.mel", _nemo),
-    _parts("tacotron2", _VOCODER, partial(_vocoder, pad=512, floor=1e-5)),
-    _parts("hifigan", _VOCODER, partial(_vocoder, pad=384, floor=1e-5, offset=1e-9)),
+    _parts("nemo", _STFT, partial(_nemo, 64, 320)),
+    _parts("nemo-fastconformer-80", _STFT, partial(_nemo, 80, 400)),
+    _parts("nemo-fastconformer-128", _STFT, partial(_nemo, 128, 400)),
+    _parts("tacotron2", _STFT, partial(_vocoder, pad=512, floor=1e-5)),
+    _parts("hifigan", _STFT, partial(_vocoder, pad=384, floor=1e-5, offset=1e-9)),
     _parts(
         "vocos",
-        _VOCODER,
+        _STFT,
         partial(
             _vocoder,
             pad=512,

@@ -75,6 +75,9 @@ def compare(fe: FrontEnd, reference: Reference, sounds: Mapping[str, Samples]) -
     left_out: dict[str, str] = {}
     columns = 0
     for name, y in sounds.items():
+        if len(y) == 0:
+            left_out[name] = "nothing is left of it at this rate"
+            continue
         try:
             theirs = _theirs(compute, y, fe.sr)
         except UndefinedError as error:

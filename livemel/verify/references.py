@@ -12,7 +12,8 @@ from livemel.verify import (
 )
 from livemel.verify.reference import Reference
 
-# Of one row, what needs least stands first: it is what a person is told to install.
+# Of one row, what needs fewest packages stands first, and whole code before parts: it is what a
+# person is told to install.
 REFERENCES: tuple[Reference, ...] = tuple(
     sorted(
         (
@@ -23,7 +24,7 @@ REFERENCES: tuple[Reference, ...] = tuple(
             *by_audio_utils.REFERENCES,
             *by_torch.REFERENCES,
         ),
-        key=lambda reference: len(reference.packages),
+        key=lambda reference: (len(reference.packages), reference.parts),
     )
 )
 

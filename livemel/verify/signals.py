@@ -38,7 +38,8 @@ def _speech(sr: int) -> Signal:
 
 
 def _music(sr: int) -> Signal:
-    return 0.6 * Harp(sr, np.random.default_rng(5)).take(_length(sr))
+    """A harp, and the little noise of a recording."""
+    return 0.6 * Harp(sr, np.random.default_rng(5)).take(_length(sr)) + _noise(sr, 0.002)
 
 
 def _square(sr: int) -> Signal:
