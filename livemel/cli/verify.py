@@ -13,13 +13,15 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import ROWS, row
 from livemel.dsp.row import DEFAULT_SR, FrontEndRow
 from livemel.errors import ParameterError
-from livemel.verify import Comparison, verify
+from livemel.verify import verify
 from livemel.verify.comparison import SEED
 from livemel.verify.reference import Samples
 from livemel.verify.references import not_installed
 from livemel.verify.signals import SIGNALS, built_in
 from livemel.verify.sound import Sound, read_sound
 from livemel.verify.table import explanation, summary, table, to_json
+
+_CLEAR = "\r\033[K"  # back to the line's beginning, and all of it away
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -41,8 +43,11 @@ def run(arguments: Sequence[str]) -> int:
     heard = _heard(sound, long=options.long)
     if not options.json:
         print(f"livemel {__version__}, in random chunks (seed {SEED}), against what is installed")
-        print(heard, end="\n\n", flush=True)
-    found = list(_watched(verify(frontends, sounds), len(rows)))
+        print(heard)
+        if changes:
+            print(f"changed: {', '.join(options.change)}")
+        print(flush=True)
+    found = list(verify(_told(frontends), sounds))
     if options.json:
         print(to_json(found, {"livemel": __version__, "sound": heard, "changes": changes}))
     else:
@@ -101,18 +106,18 @@ def _heard(sound: Sound | None, *, long: bool) -> str:
     return f"{len(SIGNALS)} signals: {names}" + (", and ten minutes" if long else "")
 
 
-def _watched(found: Iterator[Comparison], rows: int) -> Iterator[Comparison]:
+def _told(
+    frontends: Sequence[tuple[FrontEndRow, FrontEnd]],
+) -> Iterator[tuple[FrontEndRow, FrontEnd]]:
     """The same, with a line for whoever waits at a terminal."""
     if not sys.stderr.isatty():
-        yield from found
+        yield from frontends
         return
-    names: set[str] = set()
     try:
-        for each in found:
-            names.add(each.row)
-            sys.stderr.write(f"\r\033[K[{len(names)}/{rows}] {each.row}")
+        for i, each in enumerate(frontends, 1):
+            sys.stderr.write(f"{_CLEAR}[{i}/{len(frontends)}] {each[0].name}")
             sys.stderr.flush()
             yield each
     finally:
-        sys.stderr.write("\r\033[K")
+        sys.stderr.write(_CLEAR)
         sys.stderr.flush()

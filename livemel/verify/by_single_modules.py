@@ -28,7 +28,7 @@ def _nemo(bands: int) -> Compute:
         if len(y) // 160 == 1:
             raise UndefinedError(ONE_COLUMN)
         if len(y) > _NEMO_MOST:
-            raise UndefinedError("sums in float32 drift past a minute")
+            raise UndefinedError("its sums in float32 drift past a minute")
         features, lengths = preprocess(y[np.newaxis], np.array([len(y)]))
         columns: Columns = features[0][:, : lengths[0]]
         return columns

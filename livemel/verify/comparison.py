@@ -15,8 +15,9 @@ from livemel.dsp.stream import LogMelStream
 from livemel.verify.agreement import Deviation, deviation, standardised_back
 from livemel.verify.reference import Compute, Reference, Samples, UndefinedError
 
-# "ok": within tolerance; "beyond": not, or not as many columns; "none": nothing was compared.
-Verdict = Literal["ok", "beyond", "none"]
+# "ok": within tolerance; "beyond": not, or not as many columns; "left out": the reference has no
+# numbers for any of the signals; "none": there is no reference.
+Verdict = Literal["ok", "beyond", "left out", "none"]
 SEED = 20
 
 
@@ -26,7 +27,7 @@ class Comparison:
 
     row : the front-end's name
     reference : whose code, which version, and what of it, or why there is none
-    linear, log : the largest differences over all signals, as in Deviation; None where none ran
+    linear, log : the largest differences over all signals, as in Deviation; None without columns
     columns : compared, over all signals
     signals : how many were compared
     note : one line on what went wrong, was left out, or can be installed
@@ -114,7 +115,7 @@ def _judged(
     reference: Reference, found: Mapping[str, Deviation], left_out: Mapping[str, str], columns: int
 ) -> Comparison:
     notes = [
-        f"left out, as {why}: {', '.join(name for name in left_out if left_out[name] == why)}"
+        f"without {', '.join(name for name in left_out if left_out[name] == why)}: {why}"
         for why in dict.fromkeys(left_out.values())
     ]
     beyond = {name: each for name, each in found.items() if not each.within}
@@ -124,11 +125,11 @@ def _judged(
     return Comparison(
         row=reference.row,
         reference=str(reference),
-        linear=_largest(each.linear for each in found.values()),
-        log=_largest(each.log for each in found.values()),
+        linear=_largest(each.linear for each in found.values()) if columns else None,
+        log=_largest(each.log for each in found.values()) if columns else None,
         columns=columns,
         signals=len(found),
-        verdict="beyond" if beyond else "ok" if found else "none",
+        verdict="beyond" if beyond else "ok" if found else "left out",
         note="; ".join(notes),
     )
 

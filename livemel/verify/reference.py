@@ -62,11 +62,7 @@ class Reference:
     @property
     def missing(self) -> tuple[str, ...]:
         """The packages that are not installed."""
-        return tuple(
-            package
-            for package in self.packages
-            if find_spec(_IMPORTED_AS.get(package, package)) is None
-        )
+        return tuple(package for package in self.packages if not _is_installed(package))
 
     @property
     def version(self) -> str:
@@ -80,6 +76,11 @@ class Reference:
         """Such as "transformers 5.23.0 WhisperFeatureExtractor"."""
         words = ["parts of"] if self.parts else []
         return " ".join([*words, self.packages[0], *filter(None, [self.version]), self.what])
+
+
+def _is_installed(package: str) -> bool:
+    spec = find_spec(_IMPORTED_AS.get(package, package))
+    return spec is not None and spec.origin is not None  # a folder of that name has no origin
 
 
 def no_columns(n: int) -> Columns:

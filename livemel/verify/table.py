@@ -1,12 +1,13 @@
 """What `livemel verify` prints."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from livemel.verify.agreement import LINEAR, LOG
-from livemel.verify.comparison import SEED, Comparison
+from livemel.verify.comparison import SEED, Comparison, Verdict
 
 _HEADINGS = ("front-end", "reference", "max |Δ| linear", "max |Δ| log", "columns", "", "")
 
@@ -28,7 +29,7 @@ def table(rows: Iterable[Comparison]) -> str:
 
 def _cells(row: Comparison) -> tuple[str, ...]:
     figures = ("–" if value is None else f"{value:.1e}" for value in (row.linear, row.log))
-    columns = str(row.columns) if row.columns else "–"
+    columns = str(row.columns) if row.signals else "–"
     verdict = "" if row.verdict == "none" else row.verdict
     return row.row, row.reference, *figures, columns, verdict, row.note
 
@@ -44,14 +45,17 @@ def explanation() -> str:
 
 def summary(rows: Sequence[Comparison]) -> str:
     """How many front-ends are within tolerance, beyond it, and without a reference."""
-    names = dict.fromkeys(row.row for row in rows)
-    beyond = {row.row for row in rows if row.verdict == "beyond"}
-    ran = {row.row for row in rows if row.verdict != "none"}
-    without = len(names) - len(ran)
-    noun = "front-end" if len(names) == 1 else "front-ends"
+    verdicts: dict[str, set[Verdict]] = {}
+    for row in rows:
+        verdicts.setdefault(row.row, set()).add(row.verdict)
+    # The first of these that any of its references gave is the front-end's.
+    firsts: tuple[Verdict, ...] = ("beyond", "ok", "left out", "none")
+    counts = Counter(next(v for v in firsts if v in given) for given in verdicts.values())
+    noun = "front-end" if len(verdicts) == 1 else "front-ends"
+    left_out = f"{counts['left out']} left out, " if counts["left out"] else ""
     return (
-        f"{len(names)} {noun}: {len(ran) - len(beyond)} within tolerance, {len(beyond)} beyond, "
-        f"{without} without a reference"
+        f"{len(verdicts)} {noun}: {counts['ok']} within tolerance, {counts['beyond']} beyond, "
+        f"{left_out}{counts['none']} without a reference"
     )
 
 

@@ -71,6 +71,7 @@ def test_a_wrong_parameter_is_found_out_and_exits_with_1(
     name: str, change: str, capsys: Capture
 ) -> None:
     lines = lines_of(capsys, "--frontend", name, "--change", change, code=1)
+    assert f"changed: {change}" in lines
     assert any("beyond" in line for line in lines if line.startswith(name))
     assert "1 front-end: 0 within tolerance, 1 beyond, 0 without a reference" in lines
 
@@ -100,6 +101,23 @@ def test_a_sound_file_is_compared_at_each_front_ends_rate(tmp_path: Path, capsys
     assert said["live"] == (
         "talk.wav: 1.6 s, 44100 Hz, the mean of 2 channels, 1 sample is NaN or infinite, taken as 0"
     )
+
+
+def test_whoever_waits_at_a_terminal_sees_how_far_it_is_and_nothing_of_it_stays() -> None:
+    ours, childs = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "livemel", "verify", "--frontend", "kaldi"],
+        stdout=subprocess.DEVNULL,
+        stderr=childs,
+        timeout=60,
+        check=False,
+    )
+    os.close(childs)
+    said = os.read(ours, 4096).decode()
+    os.close(ours)
+    assert done.returncode == 0
+    clear = "\r\033[K"
+    assert said == f"{clear}[1/1] kaldi{clear}"
 
 
 @pytest.mark.parametrize(
@@ -191,8 +209,11 @@ def test_a_front_end_that_nobody_elses_code_computes_was_read_not_run() -> None:
         Comparison(row="mine", reference="read, not run"),
         Comparison(row="a", reference="x 1", linear=1e-7, log=2e-4, columns=9, verdict="ok"),
         Comparison(row="a", reference="y 2", verdict="beyond", note="worst on noise"),
+        Comparison(row="b", reference="z 3", verdict="left out", note="without noise: why"),
     ]
     text = table(rows)
-    assert "mine       read, not run               –            –        –" in text
-    assert text.splitlines()[3].endswith("beyond  worst on noise")
-    assert summary(rows) == ("2 front-ends: 0 within tolerance, 1 beyond, 1 without a reference")
+    assert text.splitlines()[1].split() == ["mine", "read,", "not", "run", "–", "–", "–"]
+    assert text.splitlines()[3].endswith("beyond    worst on noise")
+    assert summary(rows) == (
+        "3 front-ends: 0 within tolerance, 1 beyond, 1 left out, 1 without a reference"
+    )

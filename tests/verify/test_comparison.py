@@ -1,6 +1,8 @@
 """What becomes of a reference that agrees, differs, gives up, or does not load."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from livemel.dsp.models import frontend
 from livemel.dsp.stream import log_mel
 from livemel.verify.comparison import Comparison, compare, in_chunks
-from livemel.verify.reference import Compute, Reference, UndefinedError
+from livemel.verify.reference import Compute, Reference, UndefinedError, module_alone
 from livemel.verify.signals import signal
 
 from tests.dsp.strategies import examples
@@ -86,8 +88,8 @@ def test_what_the_reference_has_no_numbers_for_is_left_out_and_said() -> None:
 
     done = compared(lambda: some)
     assert (done.verdict, done.signals) == ("ok", 1)
-    assert done.note == "left out, as it is too loud: noise"
-    assert compared(lambda: failing(UndefinedError("never"))).verdict == "none"
+    assert done.note == "without noise: it is too loud"
+    assert compared(lambda: failing(UndefinedError("never"))).verdict == "left out"
 
 
 def test_a_reference_that_fails_does_not_pass_for_one_that_agrees() -> None:
@@ -103,7 +105,14 @@ def test_a_package_that_does_not_load_is_said_in_one_line() -> None:
 def test_nothing_at_all_is_left_out() -> None:
     reference = Reference(row="speech", packages=("scipy",), what="x", make=lambda: ours)
     done = compare(FE, reference, {"empty": np.zeros(0, dtype=np.float32)})
-    assert (done.verdict, done.columns) == ("none", 0)
+    assert (done.verdict, done.columns, done.signals) == ("left out", 0, 0)
+
+
+def test_a_signal_that_fills_no_frame_has_no_columns_on_either_side_and_no_figures() -> None:
+    reference = Reference(row="speech", packages=("scipy",), what="x", make=lambda: ours)
+    done = compare(FE, reference, {"short": SOUNDS["noise"][:399]})
+    assert (done.verdict, done.columns, done.signals) == ("ok", 0, 1)
+    assert done.linear is done.log is None
 
 
 @given(n=st.integers(0, 5000), seed=st.integers(0, 99))
@@ -112,3 +121,22 @@ def test_random_chunks_give_the_bits_of_the_whole(n: int, seed: int) -> None:
     y = SOUNDS["noise"][:n]
     chunked = in_chunks(y, FE, np.random.default_rng(seed))
     np.testing.assert_array_equal(chunked, log_mel(y, FE))
+
+
+def test_a_folder_of_a_packages_name_is_no_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nosuchthing").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    reference = Reference(row="speech", packages=("nosuchthing", "numpy"), what="x", make=list)
+    assert reference.missing == ("nosuchthing",)
+    assert str(reference) == "nosuchthing x"
+
+
+def test_a_module_is_loaded_without_its_package_and_leaves_the_package_as_it_was() -> None:
+    before = {name for name in sys.modules if name.startswith("onnx_asr")}
+    module = module_alone("onnx_asr.preprocessors.numpy_preprocessor")
+    assert hasattr(module, "NemoPreprocessorNumpy")
+    assert {name for name in sys.modules if name.startswith("onnx_asr")} == before
+    with pytest.raises(ModuleNotFoundError, match="nosuchthing"):
+        module_alone("nosuchthing.part")
