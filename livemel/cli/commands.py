@@ -74,6 +74,13 @@ def measure(arguments: Sequence[str]) -> int:
     return 0
 
 
+def verify(arguments: Sequence[str]) -> int:
+    """`livemel verify`."""
+    from livemel.cli.verify import run
+
+    return run(arguments)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"devices": list_devices, "frontends": list_frontends, "bench": measure}
+    {"devices": list_devices, "frontends": list_frontends, "bench": measure, "verify": verify}
 )

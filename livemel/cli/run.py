@@ -77,7 +77,8 @@ def _run_parser() -> argparse.ArgumentParser:
         prog="livemel",
         description="The log-mel spectrogram of live sound.",
         epilog="Commands: livemel devices lists the input devices, livemel frontends the "
-        "front-ends of models; livemel bench measures this computer. Each has --help.",
+        "front-ends of models; livemel verify compares them with others' code, livemel bench "
+        "measures this computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")

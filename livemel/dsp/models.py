@@ -126,7 +126,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         kind="library",
         build=lambda _: FrontEnd(n_mels=23, **KALDI),
         source="Kaldi src/feat/feature-window.h, feature-fbank.h",
-        checked="kaldi-native-fbank 1.22",
+        checked="kaldi-native-fbank 1.22, torchaudio 2.11 compliance.kaldi",
         layout="(T, F)",
     ),
     FrontEndRow(
@@ -173,7 +173,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         kind="speech",
         build=lambda _: FrontEnd(n_mels=80, statistic="mean-std", statistic_eps=1e-5, **NEMO),
         source="NeMo 2.6 asr/parts/preprocessing/features.py (since 2.5)",
-        checked="NeMo 3.0 features.py, onnx-asr 0.12",
+        checked="NeMo 3.0 features.py, onnx-asr 0.12, transformers 5.23",
         policy="per band (x − mean) / (std + 1e-5) of the utterance; its streaming recipe has none",
     ),
     FrontEndRow(
@@ -182,7 +182,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         kind="speech",
         build=lambda _: FrontEnd(n_mels=128, statistic="mean-std", statistic_eps=1e-5, **NEMO),
         source="NeMo 2.6 asr/parts/preprocessing/features.py (since 2.5)",
-        checked="NeMo 3.0 features.py, onnx-asr 0.12",
+        checked="NeMo 3.0 features.py, onnx-asr 0.12, transformers 5.23",
         policy="per band (x − mean) / (std + 1e-5) of the utterance; its streaming recipe has none",
     ),
     FrontEndRow(
@@ -221,7 +221,7 @@ ROWS: tuple[FrontEndRow, ...] = (
             **KALDI,
         ),
         source="transformers 5.23 seamless_m4t/feature_extraction_seamless_m4t.py",
-        checked="transformers 5.23",
+        checked="transformers 5.23, kaldi-native-fbank 1.22",
         layout="(T / 2, 2 F)",
         policy="per band (x − mean) / sqrt(var + 1e-7) of the utterance: live those so far",
     ),
@@ -287,7 +287,7 @@ ROWS: tuple[FrontEndRow, ...] = (
             **{**KALDI, "window": "hann"},
         ),
         source="transformers 5.23 audio_spectrogram_transformer, YuanGongND/ast src/dataloader.py",
-        checked="transformers 5.23",
+        checked="transformers 5.23, kaldi-native-fbank 1.22",
         layout="(T, F)",
         policy="fixed: (x + 4.2677393) / 9.1379948",
     ),
@@ -299,7 +299,7 @@ ROWS: tuple[FrontEndRow, ...] = (
             n_mels=128, scale=2.0**15, mean=15.41663, std=2 * 6.55582, normalise="fixed", **KALDI
         ),
         source="microsoft/unilm beats/BEATs.py",
-        checked="torchaudio 2.11 compliance.kaldi",
+        checked="torchaudio 2.11 compliance.kaldi, kaldi-native-fbank 1.22",
         layout="(T, F)",
         policy="fixed: (x − 15.41663) / 13.11164",
     ),

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.dsp.stream import log_mel
+from livemel.verify.signals import SIGNALS, signal, ten_minutes
 
 from tests.dsp.reference.agreement import assert_agree
 from tests.dsp.reference.formulas import FORMULAS
-from tests.dsp.reference.signals import SIGNALS, signal, ten_minutes
 
 
 def unnormalised(name: str):

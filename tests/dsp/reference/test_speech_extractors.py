@@ -1,34 +1,26 @@
-"""Seamless, Gemma 3n and Gemma 4 against transformers' extractors; NeMo against onnx-asr's."""
+"""Seamless and NeMo with their statistics, Gemma filled up: what the models get.
 
-import sys
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec, module_from_spec
-from unittest.mock import patch
+Their rows over all signals: tests/verify/test_references.py.
+"""
 
 import numpy as np
 import pytest
 from livemel.dsp.models import frontend
 from livemel.dsp.stream import log_mel
+from livemel.verify.agreement import LOG
+from livemel.verify.signals import signal
 from transformers import (
     Gemma3nAudioFeatureExtractor,
     Gemma4AudioFeatureExtractor,
     SeamlessM4TFeatureExtractor,
 )
 
-from tests.dsp.reference.agreement import LOG, assert_agree
-from tests.dsp.reference.signals import LONG_SIGNALS, signal
+from tests.dsp.reference.agreement import assert_agree
+from tests.verify.running import LONG_SIGNALS, columns_of
 
 SEAMLESS = SeamlessM4TFeatureExtractor()
 GEMMA = {"gemma3n": Gemma3nAudioFeatureExtractor(), "gemma4": Gemma4AudioFeatureExtractor()}
 LENGTHS = (321, 512, 513, 673, 16_000, 16_001, 16_160)
-
-
-@pytest.mark.parametrize("kind", LONG_SIGNALS)
-def test_seamless_is_transformers_before_the_statistics_of_the_utterance(kind: str) -> None:
-    y = signal(kind, 16_000)
-    fe = frontend("seamless").replace(normalise="none")
-    assert_agree(log_mel(y, fe), SEAMLESS._extract_fbank_features(y).T, fe)
 
 
 @pytest.mark.parametrize("kind", ["speech-like", "music-like", "noise"])
@@ -69,26 +61,8 @@ def test_gemma_has_transformers_columns_for_any_length(name: str, n: int) -> Non
     assert_gemmas(name, signal("noise", 16_000)[:n])
 
 
-@cache
-def nemo_preprocessors() -> type:
-    """onnx-asr's numpy module by itself: its package would import onnxruntime, which it is not."""
-    with patch.dict(sys.modules):
-        for package in ("onnx_asr", "onnx_asr.preprocessors"):
-            spec = find_spec(package)
-            assert spec is not None, "onnx-asr is not installed"
-            sys.modules[package] = module_from_spec(spec)
-        sys.modules["onnx_asr"].preprocessors = sys.modules["onnx_asr.preprocessors"]
-        preprocessors: type = import_module(
-            "onnx_asr.preprocessors.numpy_preprocessor"
-        ).NemoPreprocessorNumpy
-    return preprocessors
-
-
 def nemo(bands: int, y: np.ndarray) -> np.ndarray:
-    preprocess = nemo_preprocessors()(f"nemo{bands}")
-    features, lengths = preprocess(y[np.newaxis], np.array([len(y)]))
-    columns: np.ndarray = features[0][:, : lengths[0]]
-    return columns
+    return columns_of(f"nemo-fastconformer-{bands}", "onnx-asr")(y, 16_000)
 
 
 @pytest.mark.parametrize("bands", [80, 128])
