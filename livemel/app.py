@@ -181,7 +181,7 @@ class App(QObject):
             if not self._opened:
                 raise
             self._refused = f"{error}; the front-end is at its defaults for this source"
-            self._choice = FrontEndChoice(self._choice.name)
+            self._choice = FrontEndChoice(self._choice.preset.base)
             return self._choice.build(sr)
 
     def _show_engine(self) -> None:
