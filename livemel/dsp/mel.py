@@ -98,7 +98,7 @@ def bins_of_filters(frontend: FrontEnd) -> NDArray[np.intp]:
 
 def _bins_and_corners(frontend: FrontEnd) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The FFT bins and the filters' corners, both in what the triangles are straight over."""
-    bins: Values = np.arange(frontend.n_bins) * (frontend.sr / frontend.n_fft)
+    bins = np.arange(frontend.n_bins, dtype=np.float64) * (frontend.sr / frontend.n_fft)
     if frontend.filter_shape != "mel":
         return bins, mel_edges(frontend)
     low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)

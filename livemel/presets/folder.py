@@ -156,7 +156,7 @@ def _read(path: Path, where: str) -> Preset:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ParameterError(f"cannot read {where}: {error.strerror or error}") from None
-    except ValueError:  # of the encoding
+    except UnicodeDecodeError:
         raise ParameterError(f"{where} is not text in UTF-8") from None
     return parse(text, where, path)
 

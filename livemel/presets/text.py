@@ -73,8 +73,9 @@ class _Reader:
         changes = {
             key: _from_toml(key, value) for key, value in self._table.get("frontend", {}).items()
         }
+        title = self._word("title")
         try:
-            return Preset(name, base, self._word("title"), changes, path)
+            return Preset(name, base, title, changes, path)
         except ParameterError as error:
             message = str(error)
             # The first field that the message names and the file sets.
