@@ -24,18 +24,25 @@ class FrontEndChoice:
     name : a row of the table of front-ends, one that was saved, or a TOML file: read once, here
     sr : Hz, or None for the source's own rate
     changes : FrontEnd fields → values
-    preset : what the name stands for
     Raises ParameterError for values that are impossible at any sample rate.
     """
 
     name: str = "live"
     sr: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
-    preset: Preset = field(init=False, repr=False)
+    _found: tuple[str, Preset] | None = field(default=None, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "preset", find(self.name))
+        # A copy keeps what the name stood for, also when the file is gone by now.
+        if self._found is None or self._found[0] != self.name:
+            object.__setattr__(self, "_found", (self.name, find(self.name)))
         self.build(HIGHEST_SR)
+
+    @property
+    def preset(self) -> Preset:
+        """What the name stands for."""
+        assert self._found is not None
+        return self._found[1]
 
     def build(self, source_sr: int) -> FrontEnd:
         """The front-end for a source of that rate. Raises ParameterError if it is impossible."""

@@ -17,7 +17,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "livemel": "livemel",
         "library": "Libraries",
         "speech": "Speech models",
-        "events": "Sound event and audio-text models",
+        "events": "Sound events",
         "synthesis": "Vocoders",
     }
 )

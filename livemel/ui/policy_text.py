@@ -79,7 +79,7 @@ def _short(fe: FrontEnd) -> str:
     if fe.statistic == "max":
         return f"clip maximum − {fe.statistic_range:g}"
     return {"min-max": "clip min and max", "mean-std": "clip mean and std"}.get(
-        str(fe.statistic), "clip mean and variance"
+        str(fe.statistic), "clip mean and var"
     )
 
 
