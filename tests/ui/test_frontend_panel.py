@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livemel.config import FrontEndChoice
+import soundfile
+from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.facts import facts
 from livemel.dsp.models import FRONTENDS, ROWS, frontend
 from livemel.presets import Preset, find, folder, parse, saved, write
+from livemel.sources.opening import SourceRequest
 from livemel.ui.frontend_panel import FrontEndPanel
 from livemel.ui.theme import DARK, style_sheet
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
@@ -497,3 +499,15 @@ def test_the_look_ahead_is_told_beside_the_latency(qtbot: QtBot, open_app: OpenA
     figures = app.window.status._figures
     qtbot.waitUntil(lambda: figures.text().endswith(" + 21.3 ms look-ahead"))
     assert app.stats()["lookahead_ms"] == pytest.approx(1024 / 48, abs=1e-3)
+
+
+def test_a_source_too_slow_for_a_saved_one_gets_what_it_was_made_from_and_a_notice(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
+    write(Preset("mine", "music", changes={"fmax": 20_000.0}))
+    path = tmp_path / "slow.wav"
+    soundfile.write(path, noise(1.0)[:8000], 8000)
+    app = open_app(noise(3.0), RunConfig(frontend=FrontEndChoice("mine")))
+    app.switch_source(SourceRequest(name=str(path)))
+    qtbot.waitUntil(lambda: app.window.feed.frontend == frontend("music", sr=8000))
+    qtbot.waitUntil(lambda: "fmax=20000 exceeds sr/2=4000" in app.window.banner.text)
