@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from livemel.dsp.frontend import FrontEnd
-    from livemel.dsp.models import frontend
     from livemel.dsp.stream import LogMelStream, log_mel
     from livemel.errors import LivemelError, ParameterError, SourceError
+    from livemel.presets import frontend
 
 __version__ = "0.1.0"
 
@@ -21,7 +21,7 @@ _HOME = {
     "LivemelError": "livemel.errors",
     "ParameterError": "livemel.errors",
     "SourceError": "livemel.errors",
-    "frontend": "livemel.dsp.models",
+    "frontend": "livemel.presets",
     "log_mel": "livemel.dsp.stream",
 }
 

@@ -100,7 +100,7 @@ class App(QObject):
         frames, image = self.window.frames, self.window.plot.image
         began_s, cpu_began_s = self._began
         elapsed_s = max(1e-3, time.monotonic() - began_s)
-        delivery = self._engine.source.delivery()
+        delivery, feed = self._engine.source.delivery(), self._engine.feed
         rss, private = memory_mb()
         start_ms = None
         if image.first_paint_s is not None:
@@ -115,6 +115,7 @@ class App(QObject):
             "paint_ms": frames.durations.summary(50, 95, 99),
             "callback_ms": delivery.callback_ms,
             "latency_ms": image.latency.percentiles(50, 95, 99),
+            "lookahead_ms": None if feed is None else _lookahead_ms(feed.frontend),
             "start_ms": start_ms,
             "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},
             "rss_mb": round(rss + delivery.rss_mb, 1),
@@ -181,7 +182,7 @@ class App(QObject):
             if not self._opened:
                 raise
             self._refused = f"{error}; the front-end is at its defaults for this source"
-            self._choice = FrontEndChoice(self._choice.name)
+            self._choice = FrontEndChoice(self._choice.preset.base)
             return self._choice.build(sr)
 
     def _show_engine(self) -> None:
@@ -261,6 +262,10 @@ def run(config: RunConfig, source: Source) -> int:
     if app.failure:
         raise SourceError(app.failure)
     return 128 + received[0] if received else 0
+
+
+def _lookahead_ms(frontend: FrontEnd) -> float:
+    return round(1000 * frontend.lookahead / frontend.sr, 3)
 
 
 def _quit_on_signals(window: MainWindow) -> list[int]:

@@ -5,17 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.models import frontend
 from livemel.errors import ParameterError
+from livemel.presets import Preset, find
+from livemel.presets.preset import HIGHEST_SR
 from livemel.sources.opening import SourceRequest
 
-# Where the rate is not known yet, parameters are checked at the highest one devices have.
-_HIGHEST_SR = 384_000
 # What soxr resamples to in good time, and what a column still means something at.
-_SR = (1_000, _HIGHEST_SR)
-
-# Of the mel filters, while they are made: 128 MB in float64.
-_MOST_WEIGHTS = 1 << 24
+_SR = (1_000, HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light")
@@ -25,7 +21,7 @@ THEMES = ("dark", "light")
 class FrontEndChoice:
     """A named front-end and what is changed of it; the sample rate may be known later.
 
-    name : a row of the table of front-ends
+    name : a row of the table of front-ends, one that was saved, or a TOML file: read once, here
     sr : Hz, or None for the source's own rate
     changes : FrontEnd fields → values
     Raises ParameterError for values that are impossible at any sample rate.
@@ -34,29 +30,23 @@ class FrontEndChoice:
     name: str = "live"
     sr: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    _found: tuple[str, Preset] | None = field(default=None, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        self.build(_HIGHEST_SR if self.sr is None else self.sr)
+        # A copy keeps what the name stood for, also when the file is gone by now.
+        if self._found is None or self._found[0] != self.name:
+            object.__setattr__(self, "_found", (self.name, find(self.name)))
+        self.build(HIGHEST_SR)
+
+    @property
+    def preset(self) -> Preset:
+        """What the name stands for."""
+        assert self._found is not None
+        return self._found[1]
 
     def build(self, source_sr: int) -> FrontEnd:
         """The front-end for a source of that rate. Raises ParameterError if it is impossible."""
-        built = frontend(self.name, sr=source_sr if self.sr is None else self.sr)
-        built = built.replace(**{"hop_length": 1, **self.changes})
-        if "hop_length" not in self.changes:
-            # The named hop, unless the window was made so short that sound would be skipped.
-            hop = frontend(self.name, sr=built.sr).hop_length
-            built = built.replace(hop_length=min(hop, max(1, built.frame_length // 2)))
-        if built.n_bins * built.n_mels > _MOST_WEIGHTS:
-            raise ParameterError(
-                f"n_mels={built.n_mels} over n_fft={built.n_fft} makes more filter weights "
-                f"than {_MOST_WEIGHTS:,}"
-            )
-        if built.hop_length > built.frame_length:
-            raise ParameterError(
-                f"hop_length={built.hop_length} exceeds the window of {built.frame_length} "
-                "samples: sound between the columns would be skipped"
-            )
-        return built
+        return self.preset.build(source_sr if self.sr is None else self.sr, self.changes)
 
 
 @dataclass(frozen=True, slots=True)

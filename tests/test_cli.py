@@ -183,3 +183,51 @@ def test_an_unknown_front_end_suggests_the_nearest(desk: VirtualDesk) -> None:
         assert_one_line(
             livemel(*arguments, env=desk.env), "did you mean whisper-80 or whisper-128?"
         )
+
+
+def saved_front_ends(tmp_path: Path) -> dict[str, str]:
+    """An environment with one saved front-end and a broken one."""
+    env = {**os.environ, "XDG_CONFIG_HOME": str(tmp_path)}
+    folder = tmp_path / "livemel" / "frontends"
+    folder.mkdir(parents=True)
+    (folder / "mine.toml").write_text('base = "whisper-80"\n[frontend]\nn_mels = 64\n')
+    (folder / "bad.toml").write_text('base = "live"\n\n[frontend]\nhop_lenght = 3\n')
+    return env
+
+
+def test_saved_front_ends_are_listed_first_with_what_they_are_made_from(tmp_path: Path) -> None:
+    env = saved_front_ends(tmp_path)
+    lines = livemel("frontends", env=env).stdout.decode().splitlines()
+    assert lines[0] == "Saved"
+    assert lines[1].split() == [
+        *("mine", "16000", "Hz", "400/400/160", "64", "bands", "whisper-80,", "changed")
+    ]
+    assert "bad.toml, line 4: hop_lenght is not a field of a front-end (hop_length?)" in lines[2]
+    rows = json.loads(livemel("frontends", "--json", env=env).stdout)
+    by_name = {row["name"]: row for row in rows}
+    assert by_name["mine"]["frontend"]["n_mels"] == 64
+    assert by_name["bad"]["error"].startswith("bad.toml, line 4: ")
+    assert livemel("frontends", "mine", env=env).stdout.startswith(b"mine: whisper-80, changed\n")
+
+
+def test_a_saved_front_end_is_run_by_its_name_and_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", saved_front_ends(tmp_path)["XDG_CONFIG_HOME"])
+    path = tmp_path / "livemel" / "frontends" / "mine.toml"
+    for name in ("mine", str(path)):
+        fe = parse_run(["--frontend", name, "--hop-length", "200"]).frontend.build(48_000)
+        assert (fe.sr, fe.n_mels, fe.hop_length) == (16_000, 64, 200)
+
+
+def test_a_broken_front_end_is_one_line_with_file_line_and_key(
+    tmp_path: Path, desk: VirtualDesk
+) -> None:
+    env = {**desk.env, "XDG_CONFIG_HOME": saved_front_ends(tmp_path)["XDG_CONFIG_HOME"]}
+    path = str(tmp_path / "livemel" / "frontends" / "bad.toml")
+    for name, where in (("bad", "bad.toml"), (path, path)):
+        for arguments in (("frontends", name), ("--source", "demo", "--frontend", name)):
+            assert_one_line(
+                livemel(*arguments, env=env),
+                f"livemel: {where}, line 4: hop_lenght is not a field of a front-end (hop_length?)",
+            )

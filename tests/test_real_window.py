@@ -290,10 +290,11 @@ def test_mouse_and_keyboard_reach_every_control(
     def click(x: int, y: int, button: str = "1") -> None:
         tool(desk, "mousemove", "--window", window, str(x), str(y), "click", button)
 
-    click(400, 22)  # the front-end's panel: n_fft, then two fields on to n_mels
+    click(400, 22)  # the front-end's panel: search, list, n_fft, then three fields on to n_mels
+    tool(desk, "key", "--delay", "60", "Tab", "Tab")
     tool(desk, "key", "--delay", "60", "ctrl+a")
     tool(desk, "type", "1024")
-    tool(desk, "key", "--delay", "60", "Tab", "Tab", "ctrl+a")
+    tool(desk, "key", "--delay", "60", "Tab", "Tab", "Tab", "ctrl+a")
     tool(desk, "type", "40")
     tool(desk, "key", "Return")
     click(1224, 300, "5")  # the wheel on the colour bar

@@ -43,19 +43,28 @@ def list_devices(arguments: Sequence[str]) -> int:
 
 def list_frontends(arguments: Sequence[str]) -> int:
     """`livemel frontends`."""
-    parser = Parser(prog="livemel frontends", description="List the front-ends of models.")
-    parser.add_argument("name", nargs="?", metavar="NAME", help="all of one front-end")
+    parser = Parser(
+        prog="livemel frontends", description="List the front-ends of models, and those saved."
+    )
+    parser.add_argument("name", nargs="?", metavar="NAME", help="all of one; also a TOML file")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
     from livemel.cli.frontend_text import one_frontend, overview
-    from livemel.dsp.models import ROWS, row
+    from livemel.dsp.models import ROWS
+    from livemel.presets import Preset, find, saved
 
-    rows = ROWS if options.name is None else (row(options.name),)
+    if options.name is not None:
+        row = find(options.name).row
+        print(json.dumps(row.describe(), indent=2) if options.json else one_frontend(row))
+        return 0
+    own = saved()
+    rows = [*ROWS, *(preset.row for preset in own if isinstance(preset, Preset))]
+    unreadable = [file for file in own if not isinstance(file, Preset)]
     if options.json:
-        described = [chosen.describe() for chosen in rows]
-        print(json.dumps(described if options.name is None else described[0], indent=2))
+        errors = [{"name": f.name, "kind": "saved", "error": f.reason} for f in unreadable]
+        print(json.dumps([*(row.describe() for row in rows), *errors], indent=2))
     else:
-        print(overview(rows) if options.name is None else one_frontend(rows[0]))
+        print(overview(rows, unreadable))
     return 0
 
 

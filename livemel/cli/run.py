@@ -101,7 +101,10 @@ def _run_parser() -> argparse.ArgumentParser:
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
     columns = parser.add_argument_group("columns")
     columns.add_argument(
-        "--frontend", default="live", metavar="NAME", help="livemel frontends lists them (live)"
+        "--frontend",
+        default="live",
+        metavar="NAME",
+        help="livemel frontends lists them; also a TOML file (live)",
     )
     columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
     columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")

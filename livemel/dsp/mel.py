@@ -5,6 +5,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from livemel.dsp.frontend import FrontEnd, MelScale
 
+Values = NDArray[np.float64]
+
 # Slaney's scale: 200/3 Hz a mel up to 1 kHz (15 mel), then 27 mel for each factor of 6.4.
 _LINEAR_HZ_PER_MEL = 200.0 / 3
 _KNEE_HZ = 1000.0
@@ -54,31 +56,59 @@ def mel_basis(frontend: FrontEnd) -> NDArray[np.float32]:
     References: Slaney (1998); librosa.filters.mel gives the same numbers. Triangles over mel:
     Kaldi, src/feat/mel-computations.cc. "left-width": SpeechBrain, processing/features.py.
     """
-    bins = np.arange(frontend.n_bins) * (frontend.sr / frontend.n_fft)
-    edges = mel_edges(frontend)
-    corners = edges
-    if frontend.filter_shape == "mel":
-        bins = hz_to_mel(bins, frontend.mel_scale)
-        low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)
-        corners = np.linspace(low, high, frontend.n_mels + 2)
+    bins, corners = _bins_and_corners(frontend)
     left, peak, right = (corners[i : i + frontend.n_mels, np.newaxis] for i in range(3))
     if frontend.filter_shape == "left-width":
         right = peak + (peak - left)
-    rise, fall = (bins - left) / (peak - left), (right - bins) / (right - peak)
-    basis = np.maximum(0.0, np.minimum(rise, fall))
-    # Peaks are 1: what is left of a bin on a corner is rounding, and a dead band would not be one.
-    basis[basis < 1e-9] = 0
+    basis = _triangle(bins, left, peak, right)
     if frontend.norm == "slaney":
+        edges = mel_edges(frontend)
         basis *= (2.0 / (edges[2:] - edges[:-2]))[:, np.newaxis]
     return basis.astype(np.float32)
 
 
 def empty_filters(frontend: FrontEnd) -> list[int]:
     """The bands that no FFT bin feeds: dead rows, which the model sees as well."""
-    return [int(band) for band in np.flatnonzero(~mel_basis(frontend).any(axis=1))]
+    return [int(band) for band in np.flatnonzero(bins_of_filters(frontend)[:, 1] == 0)]
 
 
 def one_bin_filters(frontend: FrontEnd) -> list[int]:
     """The bands that a single FFT bin feeds: narrower than the transform resolves."""
-    fed = np.count_nonzero(mel_basis(frontend), axis=1)
-    return [int(band) for band in np.flatnonzero(fed == 1)]
+    return [int(band) for band in np.flatnonzero(bins_of_filters(frontend)[:, 1] == 1)]
+
+
+def bins_of_filters(frontend: FrontEnd) -> NDArray[np.intp]:
+    """The FFT bins that feed each band, without making all the filters.
+
+    Returns : shape (n_mels, 2), the first bin and how many there are
+    """
+    bins, corners = _bins_and_corners(frontend)
+    found = np.zeros((frontend.n_mels, 2), dtype=np.intp)
+    for band in range(frontend.n_mels):
+        left, peak, right = corners[band : band + 3]
+        if frontend.filter_shape == "left-width":
+            right = peak + (peak - left)
+        begin, end = np.searchsorted(bins, (left, right))
+        near = slice(max(0, begin - 1), end + 1)
+        fed = np.flatnonzero(_triangle(bins[near], left, peak, right))
+        if len(fed):
+            found[band] = near.start + fed[0], len(fed)
+    return found
+
+
+def _bins_and_corners(frontend: FrontEnd) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The FFT bins and the filters' corners, both in what the triangles are straight over."""
+    bins = np.arange(frontend.n_bins, dtype=np.float64) * (frontend.sr / frontend.n_fft)
+    if frontend.filter_shape != "mel":
+        return bins, mel_edges(frontend)
+    low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)
+    return hz_to_mel(bins, frontend.mel_scale), np.linspace(low, high, frontend.n_mels + 2)
+
+
+def _triangle(bins: Values, left: Values, peak: Values, right: Values) -> Values:
+    """From 0 at left to 1 at peak and back to 0 at right."""
+    rise, fall = (bins - left) / (peak - left), (right - bins) / (right - peak)
+    triangle = np.maximum(0.0, np.minimum(rise, fall))
+    # Peaks are 1: what is left of a bin on a corner is rounding, and a dead band would not be one.
+    triangle[triangle < 1e-9] = 0
+    return triangle

@@ -1,6 +1,6 @@
 """The table of named front-ends. Adding one is adding a row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -504,9 +504,15 @@ def row(name: str) -> FrontEndRow:
     try:
         return FRONTENDS[name]
     except (KeyError, TypeError):
-        near = get_close_matches(str(name), FRONTENDS, n=3, cutoff=0.4)
-        hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(FRONTENDS)}"
-        raise ParameterError(f"unknown front-end {name!r}: {hint}") from None
+        raise unknown(name, FRONTENDS) from None
+
+
+def unknown(name: object, known: Iterable[str]) -> ParameterError:
+    """The error for a name that is none of those known."""
+    names = list(known)
+    near = get_close_matches(str(name), names, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+    return ParameterError(f"unknown front-end {name!r}: {hint}")
 
 
 def frontend(name: str = "live", *, sr: int | None = None) -> FrontEnd:

@@ -1,7 +1,8 @@
 """One row of the table of named front-ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from types import MappingProxyType
 from typing import Any
 
 from livemel.dsp.frontend import FrontEnd
@@ -9,19 +10,32 @@ from livemel.dsp.frontend import FrontEnd
 # What a device is taken to run at until it has said so.
 DEFAULT_SR = 48_000
 
+# The groups, in their order, and what they are called.
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "saved": "Saved",
+        "livemel": "livemel",
+        "library": "Libraries",
+        "speech": "Speech models",
+        "events": "Sound events",
+        "synthesis": "Vocoders",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontEndRow:
     """A named front-end and what is known of it.
 
     name : as on the command line; title : for a person
-    kind : the group it stands in: "livemel", "library", "speech", "events", "synthesis"
+    kind : the group it stands in, one of KINDS
     build : sr in Hz → the FrontEnd; models with a rate of their own ignore it
     source : where the numbers stand, and which version was read
     checked : the reference that was run against it, or "" where the source was only read
     layout : the model's own order of axes; T columns, F bands
     dtype : the model's own
     policy : what the model does with the logarithm, and what a live column can show of that
+    shown_sr : the device's rate that it is described at
     """
 
     name: str
@@ -33,11 +47,12 @@ class FrontEndRow:
     layout: str = "(F, T)"
     dtype: str = "float32"
     policy: str = "none"
+    shown_sr: int = DEFAULT_SR
 
     @property
     def lookahead_ms(self) -> float:
         """Sound past a column's middle that must be heard before it can be computed."""
-        fe = self.build(DEFAULT_SR)
+        fe = self.build(self.shown_sr)
         return 1000 * fe.lookahead / fe.sr
 
     def describe(self) -> dict[str, Any]:
@@ -53,11 +68,11 @@ class FrontEndRow:
             "policy": self.policy,
             "source": self.source,
             "checked": self.checked,
-            "frontend": asdict(self.build(DEFAULT_SR)),
+            "frontend": asdict(self.build(self.shown_sr)),
         }
 
     @property
     def own_sr(self) -> int | None:
         """The rate that the front-end demands, or None if it takes the device's."""
-        sr = self.build(DEFAULT_SR).sr
-        return None if self.build(44_100).sr == 44_100 and sr == DEFAULT_SR else sr
+        own, other = self.build(self.shown_sr).sr, self.build(2 * self.shown_sr).sr
+        return None if (own, other) == (self.shown_sr, 2 * self.shown_sr) else own

@@ -1,32 +1,37 @@
-"""The panel that sets the front-end's size."""
+"""The panel that chooses, edits and keeps front-ends."""
 
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
-    QFormLayout,
+    QFileDialog,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from livemel.config import FrontEndChoice
-from livemel.dsp.frontend import MEL_SCALES, FrontEnd
+from livemel.dsp.facts import facts
+from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
+from livemel.presets import Preset, delete, dumps, folder, parse, write
+from livemel.ui.elided_label import ElidedLabel
+from livemel.ui.fact_sheet import FactSheet
+from livemel.ui.frontend_fields import FrontEndFields
 from livemel.ui.model_box import ModelBox
+from livemel.ui.save_row import SaveRow
 from livemel.ui.theme import UNIT
 
-_N_FFT = (256, 400, 512, 1024, 2048, 4096, 8192, 16384)
+_WIDTH, _HEIGHT = 112 * UNIT, 74 * UNIT
+_MARGIN = UNIT  # to the screen's edges
 
 
 class FrontEndPanel(QFrame):
-    """n_fft, hop, n_mels, fmin, fmax and mel scale of a copy. Enter or Apply takes it on; what is
+    """A draft: one from the list, and what is edited of it. Enter or Apply takes it on; what is
     impossible is said and not taken.
     """
 
@@ -35,167 +40,251 @@ class FrontEndPanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("panel")
-        self._choice = FrontEndChoice()
+        self._running = self._draft = FrontEndChoice()
         self._sr = 48_000
-        self._model = ModelBox()
-        self._model.named.connect(self._on_model)
-        self._n_fft = QComboBox()
-        self._n_fft.setEditable(True)
-        self._n_fft.addItems([str(n) for n in _N_FFT])
-        self._hop = _spin(1, 1 << 20, " samples")
-        self._n_mels = _spin(1, 4096, "")
-        self._fmin, self._fmax = _hz_spin(), _hz_spin()
-        self._scale = QComboBox()
-        self._scale.addItems(MEL_SCALES)
-        self._facts, self._error = QLabel(), QLabel()
-        self._facts.setProperty("role", "small")
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
-        self._error.setMinimumHeight(4 * UNIT)
-        self._lay_out()
-        for signal in (
-            self._n_fft.currentTextChanged,
-            self._hop.valueChanged,
-            self._n_mels.valueChanged,
-            self._fmin.valueChanged,
-            self._fmax.valueChanged,
-            self._scale.currentTextChanged,
-        ):
-            signal.connect(self._look)
+        self._window = parent
+        self._place = QPoint()
+        self._own_title = ""
+        self._is_built = False
 
     def show_frontend(self, choice: FrontEndChoice, built: FrontEnd, source_sr: int) -> None:
-        """Fill the fields with what is running."""
-        self._choice, self._sr = choice, source_sr
-        self._model.setCurrentText(choice.name)
-        self._n_fft.setCurrentText(str(built.n_fft))
-        self._hop.setValue(built.hop_length)
-        self._n_mels.setValue(built.n_mels)
-        self._fmin.setValue(built.fmin)
-        self._fmax.setMaximum(built.sr / 2)
-        self._fmin.setMaximum(built.sr / 2)
-        self._fmax.setValue(built.top_hz)
-        self._scale.setCurrentText(built.mel_scale)
-        self._look()
+        """What is running."""
+        self._running, self._sr = choice, source_sr
+        if self.isVisible():
+            self._take_up(choice)
 
     def open_at(self, place: QPoint) -> None:
-        """Open below a place on the screen."""
-        self.adjustSize()
-        self.move(place)
-        self.show()
-        self._n_fft.setFocus()
+        """Open below a place on the screen, with what is running as the draft."""
+        self._reopen(place)
+        self._models.refresh(self._running.name)
+        self._take_up(self._running)
+        self._models.search.setFocus()
 
-    def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(2 * UNIT)
-        form.setVerticalSpacing(UNIT)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("front-end", self._model)
-        rows = (
-            ("n_fft", self._n_fft, "Samples in a frame: longer tells frequencies apart better"),
-            ("hop_length", self._hop, "Samples from one column to the next"),
-            ("n_mels", self._n_mels, "Mel bands: rows of the picture"),
-            ("fmin", self._fmin, "Lower end of the lowest band"),
-            ("fmax", self._fmax, "Upper end of the highest band"),
-            ("mel scale", self._scale, "slaney: linear below 1 kHz; htk: 2595 log10(1 + f/700)"),
-        )
-        for name, field, hint in rows:
-            field.setToolTip(hint)
-            field.setAccessibleName(name)
-            field.setMinimumWidth(16 * UNIT)
-            form.addRow(name, field)
-        apply, reset = QPushButton("Apply"), QPushButton("Reset")
-        apply.setDefault(True)
-        apply.clicked.connect(self._apply)
-        reset.clicked.connect(self._reset)
-        buttons = QHBoxLayout()
-        buttons.addWidget(reset)
-        buttons.addStretch(1)
-        buttons.addWidget(apply)
+    def _reopen(self, place: QPoint) -> None:
+        if not self._is_built:  # not before: the window should be there at once
+            self._is_built = True
+            self._build()
+        self._place = place
+        screen = QGuiApplication.screenAt(place) or self.screen()
+        room = screen.availableGeometry().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        width = min(_WIDTH, room.width())
+        height = min(max(_HEIGHT, self.minimumSizeHint().height()), room.bottom() - place.y())
+        self.resize(width, max(height, self.minimumSizeHint().height()))
+        x = max(room.left(), min(place.x(), room.right() - width))
+        self.move(x, max(room.top(), min(place.y(), room.bottom() - self.height())))
+        self.show()
+
+    def _build(self) -> None:
+        self._models = ModelBox()
+        self._models.setFixedWidth(30 * UNIT)
+        self._title, self._facts = ElidedLabel(), FactSheet()
+        self._title.setProperty("role", "title")
+        self._fields, self._saving = FrontEndFields(), SaveRow()
+        self._word = ElidedLabel()
+        reset, apply = QPushButton("Reset"), QPushButton("Apply")
+        reset.setToolTip("Take on the named front-end without changes")
+        apply.setToolTip("Take it on  (Enter)")
+        apply.setProperty("role", "primary")
+        right = QVBoxLayout()
+        right.setSpacing(UNIT)
+        right.addWidget(self._title)
+        right.addWidget(self._facts, 1)
+        right.addWidget(self._fields)
+        upper = QHBoxLayout()
+        upper.setSpacing(2 * UNIT)
+        upper.addWidget(self._models)
+        upper.addLayout(right, 1)
+        lower = QHBoxLayout()
+        lower.setSpacing(UNIT)
+        lower.addWidget(self._saving, 1)
+        lower.addSpacing(3 * UNIT)
+        lower.addWidget(reset)
+        lower.addWidget(apply)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
         column.setSpacing(UNIT)
-        column.addLayout(form)
-        column.addWidget(self._facts)
-        column.addWidget(self._error)
-        column.addLayout(buttons)
-        self.setFixedWidth(38 * UNIT)
+        column.addLayout(upper, 1)
+        column.addWidget(self._word)
+        column.addLayout(lower)
+        self._models.highlighted.connect(self._on_highlighted)
+        self._models.taken.connect(self._apply)
+        self._fields.changed.connect(self._look)
+        self._saving.saved.connect(self._save)
+        self._saving.deleted.connect(self._delete)
+        self._saving.copied.connect(self._copy)
+        self._saving.pasted.connect(self._paste)
+        self._saving.opened.connect(self._open)
+        apply.clicked.connect(self._apply)
+        reset.clicked.connect(self._reset)
+
+    # --- the draft
+
+    def _take_up(self, draft: FrontEndChoice) -> None:
+        """Another draft: fill everything with it."""
+        self._draft = draft
+        preset = draft.preset
+        self._own_title = preset.title
+        self._saving.show_saved(preset.name if draft.name == preset.name != preset.base else "")
+        try:
+            self._fields.show_frontend(draft.build(self._sr))
+        except ParameterError:  # impossible at this source's rate
+            self._fields.show_frontend(preset.row.build(preset.row.shown_sr))
+        self._look()
 
     def _edited(self) -> FrontEndChoice:
         """What the fields say. Raises ParameterError."""
-        text = self._n_fft.currentText().strip()
-        if not text.isdecimal():
-            raise ParameterError(f"n_fft={text!r} is not a whole number")
-        changes: dict[str, Any] = {
-            **self._choice.changes,
-            "n_fft": int(text),
-            "hop_length": self._hop.value(),
-            "n_mels": self._n_mels.value(),
-            "fmin": self._fmin.value(),
-            "fmax": self._fmax.value(),
-            "mel_scale": self._scale.currentText(),
-        }
-        if self._fmax.value() >= self._fmax.maximum():
-            changes["fmax"] = None  # follows the source's rate
-        plain = FrontEndChoice(self._choice.name, self._choice.sr).build(self._sr)
-        same = {name for name in changes if _same(changes[name], getattr(plain, name))}
-        changes = {name: value for name, value in changes.items() if name not in same}
-        return FrontEndChoice(self._choice.name, self._choice.sr, changes)
+        changes = {**self._draft.changes, **self._fields.edited()}
+        plain = replace(self._draft, changes={}).build(self._sr)
+        kept = {name: value for name, value in changes.items() if value != getattr(plain, name)}
+        return replace(self._draft, changes=kept)
 
     def _look(self) -> None:
         """Say what the fields amount to, or what is wrong with them."""
+        self._saving.settle()
+        row = self._draft.preset.row
+        name = row.name or row.title
         try:
-            built = self._edited().build(self._sr)
+            choice = self._edited()
+            built = choice.build(self._sr)
         except ParameterError as error:
-            self._error.setText(str(error))
+            self._say(str(error), error=True)
+            built = row.build(row.shown_sr)
+            self._title.setText(f"{name}: {row.title}")
+            self._facts.show_facts(facts(row, built))
             return
-        self._error.setText("")
-        frame_ms = 1000 * built.frame_length / built.sr
-        hop_ms = 1000 * built.hop_length / built.sr
-        self._facts.setText(
-            f"frame {frame_ms:.1f} ms · hop {hop_ms:.1f} ms · bin {built.sr / built.n_fft:.1f} Hz"
-        )
+        self._fields.follow(built)
+        changed = bool(choice.changes)
+        self._title.setText(f"{name}{', changed' if changed else ''}: {row.title}")
+        self._facts.show_facts(facts(row, built, changed=changed))
+        self._say("")
+
+    def _say(self, text: str, *, error: bool = False) -> None:
+        """One line under everything."""
+        role = "error" if error else "small"
+        if self._word.property("role") != role:
+            self._word.setProperty("role", role)
+            self._word.style().polish(self._word)
+        self._word.setText(text)
+        self._word.setToolTip(text)
+
+    def _on_highlighted(self, name: str) -> None:
+        try:
+            same = name == self._running.name
+            self._take_up(self._running if same else _named(self._running, name))
+        except ParameterError as error:  # it was there when the list was filled
+            self._say(str(error), error=True)
 
     def _apply(self) -> None:
         try:
             choice = self._edited()
             choice.build(self._sr)
         except ParameterError as error:
-            self._error.setText(str(error))
+            self._say(str(error), error=True)
             return
         self.hide()
         self.chosen.emit(choice)
 
-    def _on_model(self, name: str) -> None:
-        self.hide()
-        self.chosen.emit(FrontEndChoice(name, self._choice.sr))
-
     def _reset(self) -> None:
         self.hide()
-        self.chosen.emit(FrontEndChoice(self._choice.name, self._choice.sr))
+        self.chosen.emit(replace(self._draft, changes={}))
 
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._apply()
-        else:
+    # --- keeping and sharing it
+
+    def _preset(self, name: str) -> Preset:
+        """The edited draft under that name. Raises ParameterError."""
+        choice = self._edited()
+        choice.build(self._sr)
+        origin = choice.preset
+        changes = {**origin.changes, **choice.changes}
+        if choice.sr is not None and origin.row.own_sr is None:
+            changes["sr"] = choice.sr  # a rate that was asked for is part of it
+        return Preset(name, origin.base, self._own_title, changes)
+
+    def _save(self, name: str, overwrite: bool) -> None:
+        try:
+            preset = self._preset(name)
+            if not overwrite and (folder() / f"{name}.toml").exists():
+                self._say(f"{name} is there already")
+                self._saving.ask_to_overwrite()
+                return
+            path = write(preset, overwrite=overwrite)
+            draft = _named(self._running, name)
+        except ParameterError as error:
+            self._say(str(error), error=True)
+            return
+        self._models.refresh(name)
+        self._take_up(draft)
+        self._say(f"saved: {path}")
+
+    def _delete(self) -> None:
+        name = self._draft.name
+        try:
+            edited = self._edited()
+            delete(name)
+        except ParameterError as error:
+            self._say(str(error), error=True)
+            return
+        preset = edited.preset
+        changes = {**preset.changes, **edited.changes}
+        self._models.refresh(preset.base)
+        self._take_up(replace(_named(self._running, preset.base), changes=changes))
+        self._say(f"deleted: {name}")
+
+    def _copy(self) -> None:
+        try:
+            name = self._saving.name.text().strip()
+            text = dumps(self._preset(name))
+        except ParameterError as error:
+            self._say(str(error), error=True)
+            return
+        QGuiApplication.clipboard().setText(text)
+        self._say("copied")
+
+    def _paste(self) -> None:
+        try:
+            preset = parse(QGuiApplication.clipboard().text(), "clipboard")
+            draft = replace(_named(self._running, preset.base), changes=preset.changes)
+        except ParameterError as error:
+            self._say(str(error), error=True)
+            return
+        self._models.refresh(preset.base)
+        self._take_up(draft)
+        self._own_title = preset.title
+        self._saving.name.setText(preset.name)
+
+    def _open(self) -> None:
+        place = self._place
+        self.hide()  # a pop-up would hold the mouse
+        file, _ = QFileDialog.getOpenFileName(self._window, "Open a front-end", "", "TOML (*.toml)")
+        self._reopen(place)
+        if file:
+            self.open_file(Path(file))
+
+    def open_file(self, path: Path) -> None:
+        """Take a front-end from a TOML file as the draft."""
+        try:
+            draft = _named(self._running, str(path))
+        except ParameterError as error:
+            self._say(str(error), error=True)
+            return
+        self._take_up(draft)
+        self._saving.name.setText(draft.preset.name)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+            return
+        focus = self.focusWidget()
+        if isinstance(focus, QPushButton):
+            focus.click()
+        elif focus is self._saving.name:
+            self._saving.save()
+        elif not self._models.names:
+            self._say("nothing matches the search", error=True)
+        else:
+            self._apply()
 
 
-def _same(chosen: Any, named: Any) -> bool:
-    """Whether a field is as named; the fields on the panel hold whole hertz."""
-    return chosen == named or (isinstance(named, float) and chosen == round(named))
-
-
-def _spin(low: int, high: int, suffix: str) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setSuffix(suffix)
-    return spin
-
-
-def _hz_spin() -> QDoubleSpinBox:
-    spin = QDoubleSpinBox()
-    spin.setRange(0.0, 24_000.0)
-    spin.setDecimals(0)
-    spin.setSingleStep(50.0)
-    spin.setSuffix(" Hz")
-    return spin
+def _named(like: FrontEndChoice, name: str) -> FrontEndChoice:
+    """That front-end without changes, read anew. Raises ParameterError."""
+    return replace(like, name=name, changes={}, _found=None)

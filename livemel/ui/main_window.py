@@ -13,6 +13,7 @@ from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.plot_area import PlotArea
+from livemel.ui.policy_text import policy_text
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
 
@@ -129,6 +130,7 @@ class MainWindow(QWidget):
         self.plot.image.set_feed(feed)
         self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
+        self.status.show_policy(policy_text(feed.frontend, self._choice.preset.row.policy))
         self.setWindowTitle(f"livemel — {feed.format.name}")
 
     def _refresh_meter(self) -> None:
@@ -166,6 +168,7 @@ class MainWindow(QWidget):
                 budget=self.frames.budget.budget_ms,
                 columns_per_s=(columns - columns_then) / elapsed,
                 latency=self.plot.image.latency.percentiles(50)["p50"],
+                lookahead=1000 * feed.frontend.lookahead / feed.frontend.sr,
                 lost_s=lost / max(1, stats["sr"]),
                 lost_samples=lost,
                 note=" · ".join(filter(None, notes)),

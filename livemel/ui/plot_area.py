@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.ui.axis_strip import AxisStrip
+from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
@@ -65,6 +66,7 @@ class PlotArea(QWidget):
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         self._time.setParent(self)
+        self.marks = BandMarks(theme, self)
         self.image.changed.connect(self.refresh_ticks)
         self.bar.range_wanted.connect(self.set_range)
         self.bar.fit_wanted.connect(self.fit_range)
@@ -90,6 +92,7 @@ class PlotArea(QWidget):
         self.bar.set_look(theme, cmap)
         for strip in (self._frequency, self._time, self._level):
             strip.set_theme(theme)
+        self.marks.set_theme(theme)
 
     def refresh_ticks(self) -> None:
         """Bring all ticks in line with the image."""
@@ -101,6 +104,7 @@ class PlotArea(QWidget):
         if view is not None:
             self._show_unit(view.frontend)
             self._frequency.set_ticks(frequency_ticks(view, _HZ_GAP / height))
+            self.marks.show_frontend(view.frontend)
         self.refresh_time_ticks()
 
     def _show_unit(self, frontend: FrontEnd) -> None:
@@ -132,4 +136,6 @@ class PlotArea(QWidget):
             _BOTTOM + UNIT,
         )
         self._time.raise_()
+        self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
+        self.marks.raise_()
         self.refresh_ticks()

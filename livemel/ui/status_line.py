@@ -3,19 +3,26 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
+from livemel.ui.policy_text import PolicyText
 from livemel.ui.theme import UNIT, Theme
 
 # px; in a narrower window the figures that change least are left out.
-_ROOM_FOR_ALL = 900
+_ROOM_FOR_ALL = 1040
+_WIDEST_LEVEL = "−88.8 dB FS   peak −88.8"
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What the line tells. Rates are per second, durations in ms, lost in seconds."""
+    """What the line tells. Rates are per second, durations in ms, lost in seconds.
+
+    latency : from a column's last sample to its paint
+    lookahead : from a column's middle to its last sample
+    """
 
     paints_per_s: float
     paint_p50: float
@@ -25,6 +32,7 @@ class Figures:
     latency: float
     lost_s: float
     lost_samples: int
+    lookahead: float = 0.0
     note: str = ""
 
 
@@ -36,7 +44,8 @@ class StatusLine(QWidget):
         self.setFixedHeight(4 * UNIT)
         self.meter = LevelMeter(theme)
         self._level = QLabel()
-        self._note = QLabel()
+        self._policy = ElidedLabel()
+        self._note = ElidedLabel()
         self._figures = QLabel()
         self._lost = QLabel()
         self._theme = theme
@@ -45,28 +54,38 @@ class StatusLine(QWidget):
         row.setSpacing(2 * UNIT)
         row.addWidget(self.meter)
         row.addWidget(self._level)
+        row.addWidget(self._policy)
         row.addWidget(self._note, 1)
         row.addWidget(self._figures)
         row.addWidget(self._lost)
         font = QFont(self.font())
         font.setPixelSize(12)
         font.setFeature(QFont.Tag("tnum"), 1)
-        for label in (self._level, self._note, self._figures, self._lost):
+        for label in (self._level, self._policy, self._note, self._figures, self._lost):
             label.setFont(font)
             label.setProperty("role", "small")
             label.setTextFormat(Qt.TextFormat.PlainText)
-        # A long note gives way: it is cut, and whole in its tooltip.
+        # What stands right of the level does not move with it.
+        self._level.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_WIDEST_LEVEL))
+        self._policy.setAccessibleName("Normalisation")
+        # A long note gives way first: it is cut, and whole in its tooltip.
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._figures.setToolTip(
             "Paints a second · time a paint takes, median / 99th percentile, of what one screen "
-            "update may take · columns computed a second · time from a sample's arrival to its "
-            "column on the screen"
+            "update may take · columns computed a second · time from the arrival of a column's "
+            "last sample to the column on the screen + look-ahead: from the column's middle, where "
+            "it is drawn, to its last sample"
         )
         self._lost.setToolTip("Sound that was lost, drawn hatched where it is missing")
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.meter.set_theme(theme)
+
+    def show_policy(self, text: PolicyText) -> None:
+        """What was done to the columns; it stays until the front-end is another one."""
+        _set(self._policy, text.label)
+        self._policy.setToolTip(text.full)
 
     def show_level(self) -> None:
         """The meter's numbers."""
@@ -77,9 +96,10 @@ class StatusLine(QWidget):
         _set(self._note, f.note)
         self._note.setToolTip(f.note)
         paint = f"paint {_ms(f.paint_p50)} / {_ms(f.paint_p99)} of {f.budget:.1f} ms"
-        parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} ms"]
+        parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} + {f.lookahead:.1f} ms"]
         if self.width() >= _ROOM_FOR_ALL:
             parts[1:1] = [paint, f"{f.columns_per_s:.0f} columns/s"]
+            parts[-1] += " look-ahead"
         _set(self._figures, "  ·  ".join(parts))
         _set(self._lost, "0 lost" if f.lost_samples == 0 else _lost(f))
         colour = self._theme.red if f.lost_samples else self._theme.muted

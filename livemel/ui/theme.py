@@ -62,13 +62,26 @@ def style_sheet(theme: Theme) -> str:
     return f"""
 QWidget {{ background: {t.background}; color: {t.text}; font-size: 13px; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
-QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox {{
+QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 0 10px; min-height: 28px; max-height: 28px; }}
-QSpinBox, QDoubleSpinBox {{ padding: 0 0 0 8px; }}
+QLineEdit {{ padding: 0 0 0 8px; }}
+QSpinBox, QDoubleSpinBox {{ padding: 0; }}
+QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0;
+  background: transparent; }}
+QScrollBar:vertical {{ background: {t.raised}; width: 10px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 3px; min-height: 24px;
+  margin: 2px; }}
+QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
+QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
+QListView {{ border-radius: 4px; padding: 4px 0; }}
+QListView::item {{ padding: 2px 10px; }}
+QListView::item:disabled {{ padding: 6px 10px 2px 10px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}
-QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus,
+QDoubleSpinBox:focus, QLineEdit:focus, QListView:focus {{
   border: 1px solid {t.accent}; }}
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
@@ -87,9 +100,15 @@ QMenu::item:disabled {{ color: {t.muted}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="small"] {{ color: {t.muted}; font-size: 12px; }}
+QLabel[role="fact"] {{ font-size: 12px; }}
+QLabel[role="title"] {{ font-weight: bold; }}
 QLabel[role="error"] {{ color: {t.red}; font-size: 12px; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
-QFrame#panel QLabel {{ background: transparent; }}
+QFrame#panel QLabel, QWidget#plain {{ background: transparent; }}
+QScrollArea, QScrollArea > QWidget {{ background: transparent; }}
+QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
+  border-color: {t.accent}; }}
+QPushButton:disabled, QComboBox:disabled {{ color: {t.muted}; background: transparent; }}
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
 QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}

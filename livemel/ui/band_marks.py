@@ -1,0 +1,100 @@
+"""Marks beside the image at the bands that the transform does not resolve."""
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.narrow import NarrowBands, narrow_bands
+from livemel.ui.theme import Theme
+
+WIDTH = 7
+# px: lower marks would be specks; the pointer finds those within so much.
+_LEAST, _NEAR = 3.0, 4.0
+
+
+class Mark(NamedTuple):
+    """Bands, and where they stand: px from the widget's top, which is the image's."""
+
+    bands: NarrowBands
+    top: float
+    bottom: float
+
+
+class BandMarks(QWidget):
+    """A hollow box where no FFT bin feeds a band, a thin bracket over bands of one bin each. What
+    a mark means is said when the pointer rests on it. Lies over the frequency axis' ticks.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Bands the transform does not resolve")
+        self._frontend: FrontEnd | None = None
+        self.marks: list[Mark] = []
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The theme's colours."""
+        self._dead, self._one_bin = QColor(theme.text), QColor(theme.muted)
+        self._ground = QColor(theme.background)
+        self.update()
+
+    def show_frontend(self, frontend: FrontEnd) -> None:
+        """Mark this front-end's bands."""
+        if frontend is not self._frontend:
+            self._frontend = frontend
+            self._place()
+
+    def mark_at(self, y: float) -> Mark | None:
+        """The mark at a height, or the nearest one close to it."""
+        away = {max(mark.top - y, y - mark.bottom, 0.0): mark for mark in reversed(self.marks)}
+        nearest = min(away, default=_NEAR)
+        return away[nearest] if nearest < _NEAR else None
+
+    def _place(self) -> None:
+        fe, height = self._frontend, max(1, self.height())
+        if fe is None:
+            return
+        bands = narrow_bands(fe, least=round(_LEAST * fe.n_mels / height))
+        row = height / fe.n_mels
+        self.marks = [
+            Mark(run, height - (run.last + 1) * row, height - run.first * row) for run in bands
+        ]
+        self.setAccessibleDescription("; ".join(mark.bands.text for mark in self.marks))
+        self.setVisible(bool(self.marks))
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            mark = self.mark_at(event.pos().y())
+            QToolTip.showText(event.globalPos(), mark.bands.text if mark else "", self)
+            return True
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        right = self.width() - 0.5
+        for mark in self.marks:
+            middle = (mark.top + mark.bottom) / 2
+            half = max(mark.bottom - mark.top, _LEAST) / 2
+            top, bottom = round(middle - half) + 0.5, round(middle + half) - 0.5
+            if mark.bands.dead:
+                painter.setPen(self._dead)
+                painter.setBrush(self._ground)
+                painter.drawRect(QRectF(1.5, top, right - 2.5, bottom - top))
+                continue
+            painter.setPen(self._one_bin)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawPolyline(
+                [
+                    QPointF(right - 1, top),
+                    QPointF(right - 3, top),
+                    QPointF(right - 3, bottom),
+                    QPointF(right - 1, bottom),
+                ]
+            )
