@@ -58,6 +58,7 @@ class App(QObject):
         self.window.source_chosen.connect(self.switch_source)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
+        self.window.view_chosen.connect(lambda v: self._on_frontend(replace(self._choice, view=v)))
         self.window.closing.connect(self._write_results)
         self._show_engine()
         self._watch = QTimer(self)
@@ -181,7 +182,7 @@ class App(QObject):
             if not self._opened:
                 raise
             self._refused = f"{error}; the front-end is at its defaults for this source"
-            self._choice = FrontEndChoice(self._choice.name)
+            self._choice = FrontEndChoice(self._choice.name, view=self._choice.view)
             return self._choice.build(sr)
 
     def _show_engine(self) -> None:

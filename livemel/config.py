@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.checks import one_of
+from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.models import frontend
 from livemel.errors import ParameterError
 from livemel.sources.opening import SourceRequest
@@ -28,18 +29,34 @@ class FrontEndChoice:
     name : a row of the table of front-ends
     sr : Hz, or None for the source's own rate
     changes : FrontEnd fields → values
+    view : what its columns hold: "mel", "linear", "log", "mfcc" or "waveform"
     Raises ParameterError for values that are impossible at any sample rate.
     """
 
     name: str = "live"
     sr: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    view: str = "mel"
 
     def __post_init__(self) -> None:
-        self.build(_HIGHEST_SR if self.sr is None else self.sr)
+        one_of("view", self.view, REPRESENTATIONS)
+        framed = self._framed(_HIGHEST_SR if self.sr is None else self.sr)
+        # At a lower rate the bins lie closer together: there may be some in a range that has none.
+        if self.sr is not None or self.view not in ("linear", "log"):
+            self._viewed(framed)
 
     def build(self, source_sr: int) -> FrontEnd:
         """The front-end for a source of that rate. Raises ParameterError if it is impossible."""
+        return self._viewed(self._framed(source_sr))
+
+    def _viewed(self, built: FrontEnd) -> FrontEnd:
+        """As many coefficients as usual, unless there are not as many bands to make them of."""
+        if self.view != "mfcc" or "n_mfcc" in self.changes:
+            return built.replace(representation=self.view)
+        return built.replace(representation="mfcc", n_mfcc=min(built.n_mfcc, built.n_mels))
+
+    def _framed(self, source_sr: int) -> FrontEnd:
+        """All but the view."""
         built = frontend(self.name, sr=source_sr if self.sr is None else self.sr)
         built = built.replace(**{"hop_length": 1, **self.changes})
         if "hop_length" not in self.changes:

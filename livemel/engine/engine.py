@@ -175,12 +175,12 @@ class Engine:
         assert self._format is not None
         frontend = build(self._format.sr)
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
-        if capacity * frontend.n_mels * 4 > _MOST_HISTORY_BYTES:
+        if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:
             raise ParameterError(
-                f"history={self._history_s:g} s of {frontend.n_mels} mels every "
+                f"history={self._history_s:g} s of {frontend.n_rows} values every "
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
-        columns = ColumnRing(frontend.n_mels, capacity)
+        columns = ColumnRing(frontend.n_rows, capacity)
         self._channel = channel
         feed = Feed(frontend, columns, self._format, channel)
         pipeline = Pipeline(frontend, self._format.sr, columns)

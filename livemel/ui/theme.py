@@ -73,6 +73,7 @@ QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSp
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding-right: 4px; }}
+QComboBox:disabled {{ color: {t.muted}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ width: 0; height: 0; margin-right: 6px;
   border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};

@@ -62,6 +62,32 @@ def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     return sorted(chosen)
 
 
+def side_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """The ticks beside the image, for whatever its rows are."""
+    if view.frontend.representation == "waveform":
+        return level_ticks(view.low_db, view.high_db, least_gap)
+    if view.frontend.representation == "mfcc":
+        return coefficient_ticks(view, least_gap)
+    if view.frontend.representation == "linear":
+        return linear_ticks(view, least_gap)
+    return frequency_ticks(view, least_gap)
+
+
+def linear_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """Frequencies a round step apart."""
+    low, high = view.row_hz(0), view.row_hz(1)
+    step = round_step((high - low) * least_gap)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [Tick(view.fraction_of(n * step), hz_label(n * step)) for n in range(first, last + 1)]
+
+
+def coefficient_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """The numbers of the coefficients, all or a round step apart."""
+    n = view.frontend.n_rows
+    step = max(1, round(round_step(n * least_gap)))
+    return [Tick(view.fraction_of(number), str(number)) for number in range(0, n, step)]
+
+
 def round_step(least: float) -> float:
     """The smallest of 1, 2, 5 times a power of ten that is at least `least`."""
     magnitude = 10.0 ** math.floor(math.log10(least))

@@ -11,7 +11,8 @@ from livemel.ui.view_state import ViewState
 
 GREY = np.array([0xFF000000 | v << 16 | v << 8 | v for v in range(256)], dtype=np.uint32)
 EMPTY, CLIP, HATCH = 0xFF010203, 0xFFFF0000, (0xFF202020, 0xFF404040)
-INKS = Inks(GREY, EMPTY, HATCH, CLIP)
+WAVE = 0xFF00FF00
+INKS = Inks(GREY, EMPTY, HATCH, CLIP, WAVE)
 
 
 def view(width: int, height: int, n_mels: int, span_s: float) -> ViewState:
