@@ -44,8 +44,6 @@ class PlotArea(QWidget):
         hz, db = QLabel("Hz"), QLabel("dB")
         for label in (hz, db):
             label.setProperty("role", "small")
-        hz.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        hz.setContentsMargins(0, 0, 0, 0)
         db.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         db.setContentsMargins(0, 0, 0, 0)
         self._hz_label, self._db_label = hz, db
@@ -61,7 +59,7 @@ class PlotArea(QWidget):
         grid.addWidget(self.image, 1, 1)
         grid.addWidget(self.bar, 1, 3)
         grid.addWidget(self._level, 0, 4, 3, 1)
-        grid.addWidget(hz, 3, 0)
+        grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(db, 3, 3, 1, 2)
         grid.setRowMinimumHeight(0, UNIT)
         grid.setRowMinimumHeight(2, UNIT)
@@ -144,5 +142,7 @@ class PlotArea(QWidget):
             image.width() + 2 * _OVERHANG,
             _BOTTOM + UNIT,
         )
-        self._time.raise_()
+        # The labels of the other axis reach into its left end.
+        for widget in (self._time, self._frequency, self._hz_label):
+            widget.raise_()
         self.refresh_ticks()

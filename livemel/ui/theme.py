@@ -78,6 +78,7 @@ QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ width: 0; height: 0; margin-right: 6px;
   border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};
   border-top: 5px solid {t.text}; }}
+QComboBox::down-arrow:disabled {{ border-top-color: {t.muted}; }}
 QComboBox QAbstractItemView, QListView {{ background: {t.raised}; border: 1px solid {t.line};
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
 QAbstractItemView::item:disabled {{ color: {t.muted}; }}

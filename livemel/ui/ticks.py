@@ -34,6 +34,10 @@ _MORE_HZ_BY_RANK = (
     ),
 )
 _ENOUGH = 6
+# A logarithmic axis has room below those.
+_LOWEST_HZ = ((30.0,), (20.0,))
+# Evenly spaced labels may be fewer: times the least gap.
+_EVEN = 2.0
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -52,8 +56,9 @@ def hz_label(hz: float) -> str:
 def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     """As many known frequencies as stand least_gap apart (a fraction of the height)."""
     chosen: list[Tick] = []
-    for number, rank in enumerate(_HZ_BY_RANK + _MORE_HZ_BY_RANK):
-        if number >= len(_HZ_BY_RANK) and len(chosen) >= _ENOUGH:
+    always = _HZ_BY_RANK + (_LOWEST_HZ if view.frontend.representation == "log" else ())
+    for number, rank in enumerate(always + _MORE_HZ_BY_RANK):
+        if number >= len(always) and len(chosen) >= _ENOUGH:
             break
         for hz in rank:
             at = view.fraction_of(hz)
@@ -65,7 +70,7 @@ def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
 def side_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     """The ticks beside the image, for whatever its rows are."""
     if view.frontend.representation == "waveform":
-        return level_ticks(view.low_db, view.high_db, least_gap)
+        return level_ticks(view.low_db, view.high_db, _EVEN * least_gap)
     if view.frontend.representation == "mfcc":
         return coefficient_ticks(view, least_gap)
     if view.frontend.representation == "linear":
@@ -76,7 +81,7 @@ def side_ticks(view: ViewState, least_gap: float) -> list[Tick]:
 def linear_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     """Frequencies a round step apart."""
     low, high = view.row_hz(0), view.row_hz(1)
-    step = round_step((high - low) * least_gap)
+    step = round_step((high - low) * _EVEN * least_gap)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [Tick(view.fraction_of(n * step), hz_label(n * step)) for n in range(first, last + 1)]
 

@@ -14,7 +14,7 @@ _SPAN_DB = 100.0
 # coefficients but the first share among them.
 _STRUCTURE = 1 / 6
 # Coefficients that carry most of it.
-_STRONG = 4
+_STRONG = 8
 # Of the peak on the screen, above which the waveform's axis ends; silence has none.
 _HEADROOM, _LEAST_PEAK = 1.05, 1e-4
 _UNITS = {"db": "dB", "db-amplitude": "dB", "ln": "ln", "log10": "log10", "none": ""}
@@ -55,7 +55,7 @@ def fitted_range(values: NDArray[np.float32], frontend: FrontEnd) -> Range | Non
     not decide. The waveform shows its peak; waveform and coefficients lie evenly around 0.
     """
     if frontend.representation == "mfcc":
-        values = np.abs(values[:, 1:] if frontend.n_rows > 1 else values)
+        return _fitted_to_coefficients(values)
     values = values[np.isfinite(values)]
     if values.size == 0:
         return None
@@ -63,10 +63,18 @@ def fitted_range(values: NDArray[np.float32], frontend: FrontEnd) -> Range | Non
         peak = max(float(np.abs(values).max()) * _HEADROOM, _LEAST_PEAK)
         return _rounded(-peak, peak)
     low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
-    if frontend.representation == "mfcc":
-        return _rounded(-max(high, 1e-3), max(high, 1e-3))
     step = step_of(low, max(high, low + 1e-3))
     return float(np.floor(low / step)) * step, float(np.ceil(high / step) + 1) * step
+
+
+def _fitted_to_coefficients(values: NDArray[np.float32]) -> Range | None:
+    """Without the first, which is the level; the second, much the largest, may be beyond."""
+    strengths = np.abs(values[:, 1:] if values.shape[1] > 1 else values)
+    strengths = strengths[np.isfinite(strengths)]
+    if strengths.size == 0:
+        return None
+    strength = max(float(np.percentile(strengths, 95.0)), 1e-3)
+    return _rounded(-strength, strength)
 
 
 def unit(frontend: FrontEnd) -> str:

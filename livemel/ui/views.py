@@ -10,7 +10,7 @@ class View:
     """One representation, for a person.
 
     name : as on the command line; label : in the list; title : of the picture; hint : what it shows
-    axis : what its rows are counted in
+    axis : what its rows are counted in; FS is full scale
     coloured : False where the height, not the colour, tells the value
     """
 
@@ -37,7 +37,7 @@ VIEWS = (
         "Waveform",
         "Waveform",
         "The least and the greatest sample of each hop",
-        "ampl.",
+        "FS",
         coloured=False,
     ),
 )
