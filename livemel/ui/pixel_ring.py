@@ -13,6 +13,8 @@ Pixels = NDArray[np.uint32]
 # Stripes of a gap: this many pixels along, at 45 degrees, half of them lighter.
 _HATCH_PERIOD = 12
 _CLIP_ROWS = 0.008  # of the height
+# Read and pooled at a time, 1 MB: minutes of a thousand bins a column are hundreds of them.
+_VALUES_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class PixelRing:
         self._is_waveform = view.frontend.representation == "waveform"
         self._starts = _band_starts(view)
         self._rows = view.bands_of_rows() if self._starts is None else None
+        values_a_pixel = max(1.0, view.columns_per_pixel) * view.frontend.n_rows
+        self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
     def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
@@ -51,9 +55,12 @@ class PixelRing:
         """
         first = max(self.newest + 1, to - self.view.width + 1)
         self.newest = max(self.newest, to)
-        if first > to:
-            return
-        block = self._render(columns, first, to + 1, lost)
+        for start in range(first, to + 1, self._at_once):
+            self._put(columns, start, min(start + self._at_once, to + 1), lost)
+
+    def _put(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> None:
+        """Colour pixels first to stop."""
+        block = self._render(columns, first, stop, lost)
         x = first % self.view.width
         left = min(block.shape[1], self.view.width - x)
         self.pixels[:, x : x + left] = block[:, :left]

@@ -31,10 +31,10 @@ VIEWS = (
         "Log-frequency spectrogram",
         "24 bands an octave, each with its strongest bin",
     ),
-    View("mfcc", "MFCC", "Cepstral coefficients", "Cosine transform of the mel bands", "coef."),
+    View("mfcc", "MFCC", "Cepstral coefficients", "Cosine transform of the mel bands", "coef"),
     View(
         "waveform",
-        "Waveform",
+        "Wave",
         "Waveform",
         "The least and the greatest sample of each hop",
         "FS",

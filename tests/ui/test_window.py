@@ -332,7 +332,7 @@ def test_the_chooser_takes_a_front_end_by_part_of_its_name(qtbot: QtBot, open_ap
 
 
 VIEW_NAMES = ("mel", "linear", "log", "mfcc", "waveform")
-AXES = {"mel": "Hz", "linear": "Hz", "log": "Hz", "mfcc": "coef.", "waveform": "FS"}
+AXES = {"mel": "Hz", "linear": "Hz", "log": "Hz", "mfcc": "coef", "waveform": "FS"}
 
 
 def until_shown_as(qtbot: QtBot, app: object, name: str) -> None:
@@ -375,8 +375,9 @@ def test_the_control_switches_views_and_says_what_they_are(qtbot: QtBot, open_ap
 
 
 def test_switching_the_view_moves_nothing_in_the_window(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(noise(20.0))
+    app = open_app(noise(20.0), RunConfig(size=(900, 500)))
     place = app.window.plot.image.geometry()
+    assert app.window.width() == 900
     for key, name in enumerate(VIEW_NAMES, 1):
         qtbot.keyClick(app.window, str(key))
         until_shown_as(qtbot, app, name)
