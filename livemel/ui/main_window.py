@@ -136,7 +136,7 @@ class MainWindow(QWidget):
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed."""
         self._feed = feed
-        self._clip_seen = self._metered = 0
+        self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
         self.plot.image.message = "Waiting for sound …"

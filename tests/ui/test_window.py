@@ -374,6 +374,21 @@ def test_the_control_switches_views_and_says_what_they_are(qtbot: QtBot, open_ap
     ]
 
 
+def test_another_view_begins_with_the_sound_that_is_on_the_screen(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    y = noise(20.0)
+    app = open_app(y)
+    qtbot.waitUntil(lambda: app.window.feed.columns.written > 100)
+    qtbot.keyClick(app.window, "3")
+    until_shown_as(qtbot, app, "log")
+    feed = app.window.feed
+    assert feed.replayed >= 100
+    expected = log_mel(y[: 2 * SR], feed.frontend)[:, :100]
+    assert np.array_equal(feed.columns.read(0, 100).values.T, expected)
+    assert app.stats()["columns"] == pytest.approx(feed.columns.written, abs=2)
+
+
 def test_switching_the_view_moves_nothing_in_the_window(qtbot: QtBot, open_app: OpenApp) -> None:
     app = open_app(noise(20.0), RunConfig(size=(900, 500)))
     place = app.window.plot.image.geometry()
