@@ -58,6 +58,7 @@ class App(QObject):
         self.window.source_chosen.connect(self.switch_source)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
+        self.window.view_chosen.connect(self._on_view)
         self.window.closing.connect(self._write_results)
         self._show_engine()
         self._watch = QTimer(self)
@@ -182,7 +183,7 @@ class App(QObject):
             if not self._opened:
                 raise
             self._refused = f"{error}; the front-end is at its defaults for this source"
-            self._choice = FrontEndChoice(self._choice.preset.base)
+            self._choice = FrontEndChoice(self._choice.preset.base, view=self._choice.view)
             return self._choice.build(sr)
 
     def _show_engine(self) -> None:
@@ -232,6 +233,14 @@ class App(QObject):
         self._taken, self._choice = self._choice, choice
         self._change()
         self.window.show_engine(self._engine, choice)
+
+    def _on_view(self, view: str) -> None:
+        try:
+            choice = replace(self._choice, view=view)
+        except ParameterError as error:  # of this front-end at any rate
+            self._refused = str(error)
+        else:
+            self._on_frontend(choice)
 
     def _change(self) -> None:
         """The chosen front-end and channel; of a source that has ended, from its beginning."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.checks import one_of
+from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.errors import ParameterError
 from livemel.presets import Preset, find
 from livemel.presets.preset import HIGHEST_SR
@@ -24,19 +25,25 @@ class FrontEndChoice:
     name : a row of the table of front-ends, one that was saved, or a TOML file: read once, here
     sr : Hz, or None for the source's own rate
     changes : FrontEnd fields → values
+    view : what its columns hold: "mel", "linear", "log", "mfcc" or "waveform"
     Raises ParameterError for values that are impossible at any sample rate.
     """
 
     name: str = "live"
     sr: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
+    view: str = "mel"
     _found: tuple[str, Preset] | None = field(default=None, repr=False, kw_only=True)
 
     def __post_init__(self) -> None:
+        one_of("view", self.view, REPRESENTATIONS)
         # A copy keeps what the name stood for, also when the file is gone by now.
         if self._found is None or self._found[0] != self.name:
             object.__setattr__(self, "_found", (self.name, find(self.name)))
-        self.build(HIGHEST_SR)
+        framed = self._framed(HIGHEST_SR)
+        # At a lower rate the bins lie closer together: there may be some in a range that has none.
+        if self.sr is not None or self.view not in ("linear", "log"):
+            self._viewed(framed)
 
     @property
     def preset(self) -> Preset:
@@ -46,7 +53,17 @@ class FrontEndChoice:
 
     def build(self, source_sr: int) -> FrontEnd:
         """The front-end for a source of that rate. Raises ParameterError if it is impossible."""
+        return self._viewed(self._framed(source_sr))
+
+    def _framed(self, source_sr: int) -> FrontEnd:
+        """All but the view."""
         return self.preset.build(source_sr if self.sr is None else self.sr, self.changes)
+
+    def _viewed(self, built: FrontEnd) -> FrontEnd:
+        """As many coefficients as usual, unless there are not as many bands to make them of."""
+        if self.view != "mfcc" or "n_mfcc" in self.changes:
+            return built.replace(representation=self.view)
+        return built.replace(representation="mfcc", n_mfcc=min(built.n_mfcc, built.n_mels))
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,12 @@ def assert_one_line(done: subprocess.CompletedProcess[bytes], *words: str) -> No
         (("--n-mels", "0"), "n_mels=0"),
         (("--n-mels", "100000"), "n_mels=100000 exceeds n_fft=2048"),
         (("--mel-scale", "bark"), "invalid choice: 'bark'"),
+        (("--view", "cqt"), "invalid choice: 'cqt'"),
+        (("--view", "mfcc", "--n-mfcc", "200"), "n_mfcc=200 exceeds n_mels=128"),
+        (
+            ("--view", "linear", "--fmin", "25", "--fmax", "40", "--source", "demo"),
+            "no FFT bin lies between fmin=25 and fmax=40",
+        ),
         (("--sr", "12"), "sr=12 Hz is not between"),
         (("--cmap", "jet2"), "there are magma, inferno"),
         (("--size", "big"), "'big' is not WIDTHxHEIGHT"),
@@ -159,6 +165,13 @@ def test_a_short_window_gets_a_hop_that_skips_no_sound() -> None:
 def test_the_defaults_are_the_live_front_end() -> None:
     fe = parse_run([]).frontend.build(48_000)
     assert (fe.sr, fe.n_fft, fe.hop_length, fe.n_mels) == (48_000, 2048, 480, 128)
+
+
+@pytest.mark.parametrize("view", ["mel", "linear", "log", "mfcc", "waveform"])
+def test_the_view_is_the_front_ends_representation(view: str) -> None:
+    choice = parse_run(["--view", view, "--n-mfcc", "13"]).frontend
+    built = choice.build(48_000)
+    assert (choice.view, built.representation, built.n_mfcc) == (view, view, 13)
 
 
 def test_mistakes_are_errors_before_anything_is_opened() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, RunConfig
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.errors import ParameterError
 from livemel.sources.opening import SourceRequest
@@ -68,6 +68,12 @@ def test_a_hop_that_was_chosen_is_kept_up_to_the_window() -> None:
         ({"changes": {"window": "kaiser"}}, "'kaiser'"),
         ({"changes": {"log": "dB"}}, "'dB'"),
         ({"changes": {"mels": 40}}, "'mels'"),
+        ({"view": "cqt"}, "view='cqt' is not one of mel, linear, log, mfcc, waveform"),
+        ({"view": "mfcc", "changes": {"n_mfcc": 200}}, "n_mfcc=200 exceeds n_mels=128"),
+        (
+            {"view": "linear", "sr": 48_000, "changes": {"fmin": 25, "fmax": 40}},
+            "no FFT bin lies between fmin=25 and fmax=40",
+        ),
         ({"sr": 16_000, "changes": {"fmax": 8001}}, "fmax=8001 exceeds sr/2=8000"),
     ],
 )
@@ -82,6 +88,29 @@ def test_what_only_some_rates_can_do_is_refused_when_the_rate_is_known() -> None
     assert choice.build(48_000).fmax == 20_000
     with pytest.raises(ParameterError, match="fmax=20000 exceeds sr/2=8000"):
         choice.build(16_000)
+
+
+@pytest.mark.parametrize("view", REPRESENTATIONS)
+@pytest.mark.parametrize("name", FRONTENDS)
+def test_every_front_end_can_be_had_in_every_view_with_the_same_framing(
+    name: str, view: str
+) -> None:
+    for sr in (8000, 48_000):
+        built = FrontEndChoice(name, view=view).build(sr)
+        assert built == frontend(name, sr=sr).replace(representation=view)
+
+
+def test_a_view_of_few_bands_has_as_many_coefficients_as_bands() -> None:
+    built = FrontEndChoice(view="mfcc", changes={"n_mels": 13}).build(16_000)
+    assert (built.n_mfcc, built.n_rows) == (13, 13)
+
+
+@pytest.mark.parametrize("view", ["linear", "log"])
+def test_a_range_that_holds_bins_at_some_rates_is_refused_at_the_others(view: str) -> None:
+    choice = FrontEndChoice(view=view, changes={"fmin": 100, "fmax": 150})
+    assert choice.build(16_000).n_rows > 5
+    with pytest.raises(ParameterError, match="fmax=150"):
+        choice.build(384_000)
 
 
 def test_building_leaves_the_choice_as_it_was() -> None:

@@ -32,7 +32,7 @@ def test_a_million_columns_leave_memory_threads_files_and_references_as_they_wer
     pipeline = Pipeline(fe, fe.sr, columns)
     view = ViewState(fe, 1200, 600, 10.0, -70.0, 30.0)
     grey = np.arange(256, dtype=np.uint32)
-    pixels = PixelRing(view, Inks(grey, 0, (0, 0), 0))
+    pixels = PixelRing(view, Inks(grey, 0, (0, 0), 0, 0))
     rng = np.random.default_rng(0)
     block = (0.1 * rng.standard_normal(COLUMNS_A_ROUND * fe.hop_length)).astype(np.float32)
 

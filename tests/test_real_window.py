@@ -133,6 +133,19 @@ def test_a_tone_in_a_file_is_on_its_row_and_at_its_time(
     assert end_s == pytest.approx(1.3, abs=0.02 + 4 / 1144)
 
 
+@pytest.mark.parametrize("name", ["linear", "log"])
+def test_a_tone_is_on_its_row_in_the_other_views(name: str, start: Start, tmp_path: Path) -> None:
+    hz = 3000.0
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, 0.5 * np.sin(2 * np.pi * hz * np.arange(2 * SR) / SR), SR)
+    arguments = ("--source", str(path), "--view", name, "--span", "2", "--seconds", "2.5")
+    _, shot = run(start, tmp_path, *arguments)
+    fe = FrontEnd(sr=SR, hop_length=480, representation=name)
+    view = ViewState(fe, 1144, 604, 2.0, -70, 30)
+    fraction, _ = brightest(shot, view)
+    assert abs(fraction - view.fraction_of(hz)) <= 1 / fe.n_rows + 2 / 604
+
+
 def test_tones_through_the_microphone_stand_as_far_apart_as_they_were_played(
     start: Start, desk: VirtualDesk, tmp_path: Path
 ) -> None:

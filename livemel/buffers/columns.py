@@ -18,7 +18,7 @@ CLIPPED: Final = np.uint8(4)  # the sound at its middle reached full scale
 class ColumnSpan:
     """Consecutive columns, start to stop by their running number; arrays the caller owns.
 
-    values : shape (stop - start, n_mels), float32; in memory a column is a row
+    values : shape (stop - start, n_rows), float32; in memory a column is a row
     flags : shape (stop - start,), uint8 bits
     """
 
@@ -39,13 +39,13 @@ class ColumnRing:
     # The writer may be this many columns into the oldest ones while a reader copies them.
     _SLACK = 1024
 
-    def __init__(self, n_mels: int, capacity: int) -> None:
+    def __init__(self, n_rows: int, capacity: int) -> None:
         if capacity < 1:
             raise ValueError(f"capacity={capacity} is not 1 or more")
-        self.n_mels = n_mels
+        self.n_rows = n_rows
         self.capacity = capacity
         self._slots = capacity + self._SLACK
-        self._values = np.empty((self._slots, n_mels), dtype=np.float32)
+        self._values = np.empty((self._slots, n_rows), dtype=np.float32)
         self._flags = np.empty(self._slots, dtype=np.uint8)
         self._peak = np.empty(self._slots, dtype=np.float32)
         self._mean_square = np.empty(self._slots, dtype=np.float32)
@@ -67,7 +67,7 @@ class ColumnRing:
     ) -> None:
         """Add columns at the end. Runs on: the engine thread.
 
-        columns : shape (n_mels, k), float32
+        columns : shape (n_rows, k), float32
         flags, peak, mean_square : shape (k,)
         arrived_ns : when the last sample they need came in, monotonic
         """

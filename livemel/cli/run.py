@@ -7,13 +7,13 @@ from pathlib import Path
 from livemel import __version__
 from livemel.cli.arguments import Parser
 from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, RunConfig
-from livemel.dsp.frontend import MEL_SCALES
+from livemel.dsp.frontend import MEL_SCALES, REPRESENTATIONS
 from livemel.errors import ParameterError
 from livemel.sources.opening import SourceRequest, open_source
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 # Options of the run → fields of the front-end.
-_FRONTEND_FIELDS = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale")
+_FRONTEND_FIELDS = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
 
 
 def open_window(arguments: Sequence[str]) -> int:
@@ -60,7 +60,7 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
             sample_format=options.format,
             loop=options.loop,
         ),
-        frontend=FrontEndChoice(options.frontend, options.sr, changes),
+        frontend=FrontEndChoice(options.frontend, options.sr, changes, options.view),
         history_s=options.history,
         span_s=min(10.0, options.history) if options.span is None else options.span,
         cmap=options.cmap,
@@ -106,12 +106,16 @@ def _run_parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="livemel frontends lists them; also a TOML file (live)",
     )
+    columns.add_argument(
+        "--view", choices=REPRESENTATIONS, default="mel", help="what they hold (mel)"
+    )
     columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
     columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
     columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
     columns.add_argument("--fmin", type=float, metavar="F", help="lowest frequency in Hz (0)")
     columns.add_argument("--fmax", type=float, metavar="F", help="highest in Hz (sr/2)")
     columns.add_argument("--mel-scale", choices=MEL_SCALES, help="mel scale (slaney)")
+    columns.add_argument("--n-mfcc", type=int, metavar="N", help="coefficients of --view mfcc (20)")
     window = parser.add_argument_group("window")
     window.add_argument(
         "--history", type=float, default=300.0, metavar="S", help="seconds kept (300)"

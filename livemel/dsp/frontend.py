@@ -1,4 +1,4 @@
-"""FrontEnd: the full, checked description of a log-mel transform.
+"""FrontEnd: the full, checked description of a transform from samples to columns.
 
 Pure Python on purpose: the command line checks its parameters before anything heavy is loaded.
 """
@@ -6,6 +6,7 @@ Pure Python on purpose: the command line checks its parameters before anything h
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Self
 
+from livemel.dsp.bands import LogBands, linear_bins, log_bands
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.errors import ParameterError
 
@@ -14,6 +15,8 @@ MelNorm = Literal["slaney"]
 LogKind = Literal["db", "db-amplitude", "ln", "log10", "none"]
 PadMode = Literal["constant", "reflect"]
 
+# What a column holds; the framing is the same for all of them.
+REPRESENTATIONS = ("mel", "linear", "log", "mfcc", "waveform")
 WINDOWS = ("hann", "hamming", "blackman", "povey", "rectangular")
 MEL_SCALES = ("slaney", "htk", "kaldi", "linear")
 FILTER_SHAPES = ("hz", "mel", "left-width")
@@ -79,6 +82,16 @@ class FrontEnd:
     normalise : how far that is taken: "none" (the logarithm as it is), "fixed" (the constants
         alone), "running" (the statistic of what was heard so far), "exact" (of the whole) or
         "instance" (of the trailing instance_s seconds)
+    representation : what a column holds:
+        "mel": all of the above
+        "linear": dB of the power of each FFT bin from fmin to fmax
+        "log": dB of the strongest bin in each of 24 bands an octave (LogBands), or of the nearest
+        "mfcc": the first n_mfcc cosine coefficients (DCT-II, orthonormal) of the mel column
+        "waveform": the least and the greatest sample within half a hop of the column's middle
+        (half a window, where hops are longer), as they came: no scale, DC removal, pre-emphasis
+        dB are 10 log10 of the power, re 1, not below -100: power, log and normalise count for the
+        mel column alone
+    n_mfcc : int; used for "mfcc"
 
     Raises ParameterError, with the value in it, if a field is impossible.
     References: librosa.feature.melspectrogram and librosa.power_to_db; Slaney, Auditory Toolbox
@@ -123,6 +136,8 @@ class FrontEnd:
     std: float = 1.0
     normalise: str = "none"
     instance_s: float = 10.0
+    representation: str = "mel"
+    n_mfcc: int = 20
 
     def __post_init__(self) -> None:
         self._make_whole("sr", 1, 10_000_000)
@@ -162,6 +177,7 @@ class FrontEnd:
         check("ref", self.ref, lambda x: x > 0, "must be more than 0")
         self._check_framing()
         self._check_afterwards()
+        self._check_rows()
 
     def _check_framing(self) -> None:
         for name in ("frame_extra", "pad_left"):
@@ -197,6 +213,22 @@ class FrontEnd:
         if low is not None and high is not None and low >= high:
             raise ParameterError(f"log_min={low:.10g} is not below log_max={high:.10g}")
 
+    def _check_rows(self) -> None:
+        one_of("representation", self.representation, REPRESENTATIONS)
+        self._make_whole("n_mfcc", 1, _MAX_N_FFT)
+        if self.representation == "mfcc" and self.n_mfcc > self.n_mels:
+            raise ParameterError(f"n_mfcc={self.n_mfcc} exceeds n_mels={self.n_mels}")
+        if self.representation == "linear" and not self.linear_bins:
+            raise ParameterError(
+                f"no FFT bin lies between fmin={self.fmin:.10g} and fmax={self.top_hz:.10g}: "
+                f"they are {self.sr / self.n_fft:.10g} Hz apart"
+            )
+        if self.representation == "log" and self.log_bands.low_hz >= self.top_hz:
+            raise ParameterError(
+                f"the log view begins at {self.log_bands.low_hz:.10g} Hz, "
+                f"which is not below fmax={self.top_hz:.10g}"
+            )
+
     def _check_between(self, name: str, least: float, most: float) -> None:
         rule = f"is not between {least:g} and {most:g}"
         check(name, getattr(self, name), lambda x: least <= x <= most, rule)
@@ -226,6 +258,25 @@ class FrontEnd:
     def n_bins(self) -> int:
         """FFT bins from 0 Hz to sr / 2."""
         return self.n_fft // 2 + 1
+
+    @property
+    def linear_bins(self) -> range:
+        """The FFT bins from fmin to fmax: the rows of the linear view."""
+        return linear_bins(self.sr, self.n_fft, self.fmin, self.top_hz)
+
+    @property
+    def log_bands(self) -> LogBands:
+        """The rows of the logarithmic view."""
+        return log_bands(self.sr, self.n_fft, self.fmin, self.top_hz)
+
+    @property
+    def n_rows(self) -> int:
+        """Values in a column."""
+        if self.representation == "linear":
+            return len(self.linear_bins)
+        if self.representation == "log":
+            return self.log_bands.n
+        return {"mel": self.n_mels, "mfcc": self.n_mfcc, "waveform": 2}[self.representation]
 
     @property
     def columns_per_s(self) -> float:

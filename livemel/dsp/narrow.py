@@ -46,7 +46,7 @@ def narrow_bands(frontend: FrontEnd, least: int = 1) -> list[NarrowBands]:
 
     least : runs shorter than so many bands are taken together with what they touch
     """
-    if getattr(frontend, "representation", "mel") != "mel":
+    if frontend.representation != "mel":
         return []
     bins = bins_of_filters(frontend)
     edges = mel_edges(frontend)

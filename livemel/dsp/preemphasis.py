@@ -11,20 +11,24 @@ Samples = NDArray[np.float32]
 class SignalPreemphasis:
     """z[n] = y[n] - a y[n - 1], with the last sample kept from one block to the next.
 
-    The first sample stays as it is (NeMo), or is left out (EfficientAT's valid convolution).
+    The first sample stays as it is (NeMo), or is left out (EfficientAT's valid convolution). The
+    waveform keeps that count and its samples.
     """
 
     def __init__(self, frontend: FrontEnd) -> None:
-        self._a = np.float32(frontend.preemphasis)
+        raw = frontend.representation == "waveform"
+        self._a = np.float32(0 if raw else frontend.preemphasis)
         self._valid = frontend.preemphasis_over == "signal-valid"
         self._last: Samples | None = None
 
     def __call__(self, samples: Samples) -> Samples:
-        """The block emphasised; the caller owns it."""
+        """The block emphasised; a view of it where there is nothing to emphasise."""
         if len(samples) == 0:
             return samples
         before, self._last = self._last, samples[-1:].copy()
         follows = samples[1:] if before is None else samples
+        if not self._a:
+            return follows if self._valid else samples
         precedes = samples[:-1] if before is None else np.concatenate([before, samples[:-1]])
         emphasised: Samples = np.multiply(precedes, self._a)
         np.subtract(follows, emphasised, out=emphasised)

@@ -1,4 +1,4 @@
-"""Frames to log-mel columns, a batch at a time, with the same bits for any batch size."""
+"""Frames to power to log-mel columns, a batch at a time, with the same bits for any batch size."""
 
 import numpy as np
 import scipy.fft
@@ -10,24 +10,20 @@ from livemel.dsp.mel import mel_basis
 from livemel.dsp.windows import frame_window
 
 Frames = NDArray[np.float32]
+Spectrum = NDArray[np.float32]
 Columns = NDArray[np.float32]
 
 
-class LogMelTransform:
-    """window, rfft, power, mel, log over up to `batch` frames at once, in buffers of its own.
+class PowerSpectrum:
+    """window, rfft, power over up to `batch` frames at once, in buffers of its own.
 
-    Why each step keeps its bits whatever the batch: window, power and log work on one value at a
-    time; pocketfft transforms each frame by the same sequence of operations; the CSR product adds
-    a filter's bins in their order. A dense BLAS product would not: its rounding depends on the
-    batch. The mel basis is 99 % zeros, so the sparse product is the faster one too.
+    Why each step keeps its bits whatever the batch: window and power work on one value at a time;
+    pocketfft transforms each frame by the same sequence of operations.
     """
 
     def __init__(self, frontend: FrontEnd, batch: int) -> None:
         self._window = frame_window(frontend)
-        self._basis = scipy.sparse.csr_array(mel_basis(frontend))
         self._frontend = frontend
-        self._floor = np.float32(frontend.floor)
-        self._scale, self._shift = _scale_and_shift(frontend)
         self._n_bins = frontend.n_bins
         self._prepared = (
             np.empty((2, batch, frontend.window_span), dtype=np.float32)
@@ -39,11 +35,12 @@ class LogMelTransform:
         self._squares = np.empty(2 * frontend.n_bins * batch, dtype=np.float32)
         self._spectrum = np.empty(frontend.n_bins * batch, dtype=np.float32)
 
-    def __call__(self, frames: Frames, out: Columns) -> None:
-        """The columns of these frames.
+    def __call__(self, frames: Frames) -> Spectrum:
+        """The power of these frames' bins.
 
         frames : shape (k, window_span), float32, k from 1 to batch; not changed
-        out : shape (n_mels, k), float32; filled
+        Returns : shape (n_bins, k), float32; a view, valid until the next call, to be changed at
+        will
         """
         k, n_bins = len(frames), self._n_bins
         if self._prepared is not None:
@@ -59,13 +56,7 @@ class LogMelTransform:
         np.multiply(parts, parts, out=squares)
         spectrum = self._spectrum[: n_bins * k].reshape(n_bins, k)
         np.add(squares[:, 0::2], squares[:, 1::2], out=spectrum)
-        if self._frontend.power == 1:
-            if self._frontend.magnitude_offset:
-                np.add(spectrum, np.float32(self._frontend.magnitude_offset), out=spectrum)
-            np.sqrt(spectrum, out=spectrum)
-        mel: Columns = self._basis @ spectrum
-        self._take_log(mel)
-        out[:] = mel
+        return spectrum
 
     def _prepare(self, frames: Frames) -> Frames:
         """Mean and pre-emphasis of each frame by itself, in that order, as Kaldi has it."""
@@ -81,6 +72,37 @@ class LogMelTransform:
         np.multiply(frames[:, :-1], a, out=emphasised[:, 1:])
         np.multiply(frames[:, 0], a, out=emphasised[:, 0])
         return np.subtract(frames, emphasised, out=emphasised)
+
+
+class LogMelTransform:
+    """Power, mel and log. The CSR product adds a filter's bins in their order.
+
+    A dense BLAS product would not keep its bits: its rounding depends on the batch. The mel basis
+    is 99 % zeros, so the sparse product is the faster one too.
+    """
+
+    def __init__(self, frontend: FrontEnd, batch: int) -> None:
+        self.n_rows = frontend.n_mels
+        self._power = PowerSpectrum(frontend, batch)
+        self._basis = scipy.sparse.csr_array(mel_basis(frontend))
+        self._frontend = frontend
+        self._floor = np.float32(frontend.floor)
+        self._scale, self._shift = _scale_and_shift(frontend)
+
+    def __call__(self, frames: Frames, out: Columns) -> None:
+        """The columns of these frames.
+
+        frames : shape (k, window_span), float32, k from 1 to batch; not changed
+        out : shape (n_mels, k), float32; filled
+        """
+        spectrum = self._power(frames)
+        if self._frontend.power == 1:
+            if self._frontend.magnitude_offset:
+                np.add(spectrum, np.float32(self._frontend.magnitude_offset), out=spectrum)
+            np.sqrt(spectrum, out=spectrum)
+        mel: Columns = self._basis @ spectrum
+        self._take_log(mel)
+        out[:] = mel
 
     def _take_log(self, mel: Columns) -> None:
         """Floor, logarithm, reference, limits and fixed constants, in place."""

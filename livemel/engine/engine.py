@@ -13,6 +13,7 @@ from livemel.buffers.columns import ColumnRing
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.heard import Heard
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -24,6 +25,8 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
+# Sound that another front-end or view is computed for as well: 6 MB at 48 kHz.
+_HEARD_S = 30
 
 _CAUSES = {
     GapCause.OVERFLOW: "overflow",
@@ -35,12 +38,16 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channel changes."""
+    """What the window shows: replaced as a whole when the front-end or the channel changes.
+
+    replayed : its first columns, of sound that an earlier feed has shown
+    """
 
     frontend: FrontEnd
     columns: ColumnRing
     format: SourceFormat
     channel: int | None
+    replayed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
+        self._heard = Heard(0)
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -113,7 +121,10 @@ class Engine:
         self.source.stop()
 
     def change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
-        """Go on with another front-end or channel, in a new feed. Runs on: any thread."""
+        """Go on with another front-end or channel, in a new feed. Runs on: any thread.
+
+        The feed begins with the last half minute of the same channel.
+        """
         self._changes.append((build, channel))
 
     def stats(self) -> dict[str, Any]:
@@ -171,6 +182,7 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
+                self._heard = Heard(round(min(_HEARD_S, self._history_s) * self._format.sr))
                 self._begin_feed(self._build, self._channel)
                 return True
         return False
@@ -179,21 +191,26 @@ class Engine:
         assert self._format is not None
         frontend = build(self._format.sr)
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
-        if capacity * frontend.n_mels * 4 > _MOST_HISTORY_BYTES:
+        if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:
             raise ParameterError(
-                f"history={self._history_s:g} s of {frontend.n_mels} mels every "
+                f"history={self._history_s:g} s of {frontend.n_rows} values every "
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
-        columns = ColumnRing(frontend.n_mels, capacity)
-        self._channel = channel
-        feed = Feed(frontend, columns, self._format, channel)
+        columns = ColumnRing(frontend.n_rows, capacity)
         pipeline = Pipeline(frontend, self._format.sr, columns)
+        if channel != self._channel:
+            self._heard.forget()
+        self._channel = channel
+        self._heard.replay(pipeline)
+        replayed = columns.written
+        feed = Feed(frontend, columns, self._format, channel, replayed)
         before = self._turn
+        # What is computed once more is not counted once more.
         self._turn = _Turn(
             feed,
             pipeline,
-            before.columns_before + before.feed.columns.written if before else 0,
-            before.due_before + before.pipeline.columns_due if before else 0,
+            before.columns_before + before.feed.columns.written - replayed if before else 0,
+            before.due_before + before.pipeline.columns_due - replayed if before else 0,
         )
         self.feed = feed
 
@@ -235,9 +252,10 @@ class Engine:
                 self._lose(part.length, part.cause)
             else:
                 self._samples += len(part)
-                samples = self._one_channel(part)
+                samples, arrived_ns = self._one_channel(part), ring.written_at_ns
                 self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                pipeline.push(samples, ring.written_at_ns)
+                self._heard.add(samples, arrived_ns)
+                pipeline.push(samples, arrived_ns)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
         if samples.shape[1] == 1:
@@ -257,7 +275,9 @@ class Engine:
         assert form is not None
         self._gaps.append(_gap_row(self._position / form.sr, length / form.sr, _CAUSES[cause]))
         self._samples_lost += length
-        turn.pipeline.push_gap(length, self._clock_ns())
+        now_ns = self._clock_ns()
+        self._heard.add_gap(length, now_ns)
+        turn.pipeline.push_gap(length, now_ns)
 
 
 def _gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:

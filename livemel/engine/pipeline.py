@@ -115,7 +115,9 @@ class Pipeline:
         """Flags of k columns from `first`, and forget the gaps that lie behind them."""
         fe, ratio = self._frontend, float(self._ratio)
         centre = (fe.first_centre + np.arange(first, first + k) * fe.hop_length) * ratio
-        half_hop, half_frame = fe.hop_length / 2 * ratio, fe.window_span / 2 * ratio
+        # The waveform shows no sample but those of the hop.
+        seen = fe.hop_length if fe.representation == "waveform" else fe.window_span
+        half_hop, half_frame = fe.hop_length / 2 * ratio, seen / 2 * ratio
         flags = np.zeros(k, dtype=np.uint8)
         for start, stop in self._gaps:
             inside = (centre + half_hop > start) & (centre - half_hop < stop)

@@ -1,5 +1,7 @@
 """The row of controls above the picture."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
@@ -10,13 +12,15 @@ from livemel.ui.colormaps import lookup_table
 from livemel.ui.frontend_panel import FrontEndPanel
 from livemel.ui.source_button import SourceButton
 from livemel.ui.theme import UNIT
+from livemel.ui.view_box import ViewBox
+from livemel.ui.views import rows_text, size_text, view_of
 
 _SPANS_S = (2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
 _MIX = "mix"
 
 
 class ControlBar(QWidget):
-    """Source, channel, front-end, span, colours; pause and the menu on the right."""
+    """Source, channel, front-end, span, colours; view, pause and the menu on the right."""
 
     channel_chosen = Signal(object)  # int from 1, or None for the mix
     frontend_chosen = Signal(object)  # FrontEndChoice
@@ -27,13 +31,14 @@ class ControlBar(QWidget):
         super().__init__()
         self.setFixedHeight(44)
         self.source = SourceButton()
+        self.view = ViewBox()
         self.pause = QToolButton()
         self.menu = QMenu(self)
         self._history_s = history_s
         self._channel, self._span, self._cmap = QComboBox(), QComboBox(), QComboBox()
         self._frontend = QToolButton()
         self._panel = FrontEndPanel(self)
-        self._panel.chosen.connect(self.frontend_chosen)
+        self._panel.chosen.connect(self._on_frontend)
         self._set_up_choices(cmap, span_s)
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
@@ -41,19 +46,19 @@ class ControlBar(QWidget):
         for widget in (self.source, self._channel, self._frontend, self._span, self._cmap):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.view)
         row.addWidget(self.pause)
         row.addWidget(self._menu_button())
 
     def show_feed(self, feed: Feed, choice: FrontEndChoice) -> None:
         """What is running now."""
         fe = feed.frontend
-        size = f"{fe.n_fft} / {fe.hop_length} · {fe.n_mels} mels"
         name = f"{choice.name}, changed" if choice.changes else choice.name
-        self._frontend.setText(f"{name} · {size}  ▾")
+        self._frontend.setText(f"{name} · {size_text(fe)}  ▾")
         self._frontend.setToolTip(
-            f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, "
-            f"{fe.n_mels} {fe.mel_scale} mels from {fe.fmin:g} to {fe.top_hz:g} Hz"
+            f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, {rows_text(fe)}"
         )
+        self._cmap.setEnabled(view_of(fe).coloured)
         self._panel.show_frontend(choice, fe, feed.format.sr)
         names = [f"ch {n + 1}" for n in range(feed.format.channels)]
         if feed.format.channels > 1:
@@ -103,7 +108,7 @@ class ControlBar(QWidget):
         self._cmap.setAccessibleName("Colour map")
         self._cmap.setToolTip("Colour map")
         self._cmap.setIconSize(QSize(5 * UNIT, 12))
-        self._cmap.setMinimumWidth(16 * UNIT)
+        self._cmap.setMinimumWidth(10 * UNIT)  # in a narrow window the swatch says enough
         for name in COLOR_MAPS:
             self._cmap.addItem(_swatch(name), name)
         self._cmap.setCurrentText(cmap)
@@ -120,6 +125,10 @@ class ControlBar(QWidget):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.menu)
         return button
+
+    def _on_frontend(self, choice: FrontEndChoice) -> None:
+        """Another front-end in the view there is."""
+        self.frontend_chosen.emit(replace(choice, view=self.view.currentData()))
 
     def _on_channel(self, index: int) -> None:
         mixed = self._channel.itemText(index) == _MIX

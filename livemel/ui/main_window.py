@@ -1,6 +1,8 @@
 """The window: controls, banner, picture, status line."""
 
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
@@ -16,6 +18,7 @@ from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
+from livemel.ui.views import VIEWS
 
 _METER_MS = 66
 _FIGURES_MS = 250
@@ -28,6 +31,7 @@ class MainWindow(QWidget):
     source_chosen = Signal(object)  # SourceRequest
     channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
+    view_chosen = Signal(str)
     closing = Signal()  # it still stands as it was
 
     def __init__(self, config: RunConfig) -> None:
@@ -52,6 +56,7 @@ class MainWindow(QWidget):
     def show_engine(self, engine: Engine, choice: FrontEndChoice) -> None:
         """Show what this engine computes, from now on."""
         self._engine, self._choice = engine, choice
+        self.controls.view.show_view(choice.view)
         self.plot.image.message = f"Opening {engine.source.label} …"
         self.setWindowTitle(f"livemel — {engine.source.label}")
 
@@ -79,6 +84,7 @@ class MainWindow(QWidget):
         controls.source.chosen.connect(self.source_chosen)
         controls.channel_chosen.connect(self.channel_chosen)
         controls.frontend_chosen.connect(self.frontend_chosen)
+        controls.view.named.connect(self.view_chosen)
         controls.span_chosen.connect(self._on_span)
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
@@ -91,17 +97,25 @@ class MainWindow(QWidget):
     def _add_actions(self) -> None:
         rows = (
             ("Pause", "Space", self.controls.pause.toggle),
-            ("Fit the colours to the sound", "F", self.plot.fit_range),
+            ("Fit the range to the sound", "F", self.plot.fit_range),
             ("Longer span", "-", lambda: self.controls.step_span(True)),
             ("Shorter span", "+", lambda: self.controls.step_span(False)),
             ("Light or dark", "T", self._toggle_theme),
             ("Quit", "Ctrl+Q", self.close),
         )
+        show = self.controls.view.setCurrentIndex
+        views = [(view.title, str(i + 1), partial(show, i)) for i, view in enumerate(VIEWS)]
+        self._add_to_menu(views)
+        self.controls.menu.addSeparator()
+        self._add_to_menu(rows)
+
+    def _add_to_menu(self, rows: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
+        """Each a text, its keys, and what it does."""
         for text, keys, act in rows:
             action = QAction(text, self)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.triggered.connect(act)
+            action.triggered.connect(lambda _checked=False, act=act: act())
             self.addAction(action)
             self.controls.menu.addAction(action)
 
@@ -123,7 +137,7 @@ class MainWindow(QWidget):
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed."""
         self._feed = feed
-        self._clip_seen = self._metered = 0
+        self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
         self.plot.image.message = "Waiting for sound …"

@@ -13,23 +13,27 @@ Pixels = NDArray[np.uint32]
 # Stripes of a gap: this many pixels along, at 45 degrees, half of them lighter.
 _HATCH_PERIOD = 12
 _CLIP_ROWS = 0.008  # of the height
+# Read and pooled at a time, 1 MB: minutes of a thousand bins a column are hundreds of them.
+_VALUES_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
 class Inks:
-    """Colours as 0xffRRGGBB. lut : shape (256,), the colour map."""
+    """Colours as 0xffRRGGBB. lut : shape (256,), the colour map; wave : of the waveform."""
 
     lut: Pixels
     empty: int
     hatch: tuple[int, int]
     clip: int
+    wave: int
 
 
 class PixelRing:
     """A ring of pixel columns: pixel p stands at x = p mod width. Each is coloured once.
 
     Where a pixel covers several columns or a row several bands, the maximum is shown, so that no
-    click and no line falls between pixels; where a column or a band covers several, it repeats.
+    click and no line falls between pixels; where a column or a band covers several, it repeats. A
+    waveform is filled from its least to its greatest sample.
     """
 
     def __init__(self, view: ViewState, inks: Inks) -> None:
@@ -37,8 +41,11 @@ class PixelRing:
         self.pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
         self.newest = -1
         self._inks = inks
+        self._is_waveform = view.frontend.representation == "waveform"
         self._starts = _band_starts(view)
         self._rows = view.bands_of_rows() if self._starts is None else None
+        values_a_pixel = max(1.0, view.columns_per_pixel) * view.frontend.n_rows
+        self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
     def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
@@ -48,9 +55,12 @@ class PixelRing:
         """
         first = max(self.newest + 1, to - self.view.width + 1)
         self.newest = max(self.newest, to)
-        if first > to:
-            return
-        block = self._render(columns, first, to + 1, lost)
+        for start in range(first, to + 1, self._at_once):
+            self._put(columns, start, min(start + self._at_once, to + 1), lost)
+
+    def _put(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> None:
+        """Colour pixels first to stop."""
+        block = self._render(columns, first, stop, lost)
         x = first % self.view.width
         left = min(block.shape[1], self.view.width - x)
         self.pixels[:, x : x + left] = block[:, :left]
@@ -89,16 +99,39 @@ class PixelRing:
         """
         at = starts - span.start
         if self.view.columns_per_pixel >= 1:
-            values = np.maximum.reduceat(span.values, at, axis=0)
+            values = self._pool(span.values, at)
             flags = np.bitwise_or.reduceat(span.flags, at)
         else:
             values, flags = span.values[at], span.flags[at]
-        block = self._colour(values)
+        block = self._envelope(values) if self._is_waveform else self._colour(values)
         self._mark(block, flags, first)
         return block
 
+    def _pool(self, values: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the pixels show that begin at these columns: shape (m, n_rows)."""
+        if not self._is_waveform:
+            return np.maximum.reduceat(values, starts, axis=0)
+        # Beside NaN, what is a number is shown.
+        least = np.fmin.reduceat(values[:, 0], starts)
+        return np.stack([least, np.fmax.reduceat(values[:, 1], starts)], axis=1)
+
+    def _envelope(self, values: NDArray[np.float32]) -> Pixels:
+        """From the least to the greatest sample, one pixel at least; NaN as silence.
+
+        values : shape (m, 2) → shape (height, m)
+        """
+        view = self.view
+        pixels_per_unit = view.height / (view.high_db - view.low_db)
+        heard = np.nan_to_num(values.astype(np.float64), posinf=1e30, neginf=-1e30)
+        from_top = (view.high_db - heard) * pixels_per_unit
+        top = np.clip(np.floor(from_top[:, 1]), 0, view.height - 1)
+        stop = np.clip(np.ceil(from_top[:, 0]), top + 1, view.height)
+        rows = np.arange(view.height)[:, np.newaxis]
+        inside = (rows >= top) & (rows < stop)
+        return np.where(inside, self._inks.wave, self._inks.empty).astype(np.uint32)
+
     def _colour(self, values: NDArray[np.float32]) -> Pixels:
-        """values : shape (m, n_mels) → shape (height, m)."""
+        """values : shape (m, n_rows) → shape (height, m)."""
         view = self.view
         if self._starts is not None:
             values = np.maximum.reduceat(values, self._starts, axis=1)
@@ -134,7 +167,7 @@ class PixelRing:
 
 def _band_starts(view: ViewState) -> NDArray[np.intp] | None:
     """The first band of each row from the bottom, where a row covers several; else None."""
-    n_mels, height = view.frontend.n_mels, view.height
-    if n_mels <= height:
+    n_rows, height = view.frontend.n_rows, view.height
+    if n_rows <= height:
         return None
-    return (np.arange(height) * n_mels // height).astype(np.intp)
+    return (np.arange(height) * n_rows // height).astype(np.intp)

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
@@ -13,8 +13,9 @@ from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.ticks import clock_ticks, frequency_ticks, level_ticks, live_ticks
-from livemel.ui.value_range import step_of, unit
+from livemel.ui.ticks import clock_ticks, level_ticks, live_ticks, side_ticks
+from livemel.ui.value_range import fitted_range, unit
+from livemel.ui.views import view_of
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
 _OVERHANG = 4 * UNIT
@@ -44,11 +45,13 @@ class PlotArea(QWidget):
         hz, db = QLabel("Hz"), QLabel("dB")
         for label in (hz, db):
             label.setProperty("role", "small")
-        hz.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        hz.setContentsMargins(0, 0, 0, 0)
         db.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         db.setContentsMargins(0, 0, 0, 0)
-        self._db_label = db
+        self._hz_label, self._db_label = hz, db
+        for widget in (self.bar, self._level, db):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(UNIT, 0, UNIT, 0)
         grid.setSpacing(0)
@@ -57,7 +60,7 @@ class PlotArea(QWidget):
         grid.addWidget(self.image, 1, 1)
         grid.addWidget(self.bar, 1, 3)
         grid.addWidget(self._level, 0, 4, 3, 1)
-        grid.addWidget(hz, 3, 0)
+        grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(db, 3, 3, 1, 2)
         grid.setRowMinimumHeight(0, UNIT)
         grid.setRowMinimumHeight(2, UNIT)
@@ -76,15 +79,11 @@ class PlotArea(QWidget):
         self.image.set_range(low_db, high_db)
 
     def fit_range(self) -> None:
-        """Put the ends of the colour map at the quietest and loudest of what is on the screen."""
-        values = self.image.visible_levels()
-        values = values[np.isfinite(values)]
-        if values.size == 0:
-            return
-        # One value in twenty may be below, one in a thousand above: a click does not decide.
-        low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
-        step = step_of(low, max(high, low + 1e-3))
-        self.set_range(np.floor(low / step) * step, (np.ceil(high / step) + 1) * step)
+        """Put the ends of the range at the quietest and loudest of what is on the screen."""
+        view = self.image.view
+        fitted = view and fitted_range(self.image.visible_levels(), view.frontend)
+        if fitted:
+            self.set_range(*fitted)
 
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours."""
@@ -102,15 +101,27 @@ class PlotArea(QWidget):
         self._level.set_ticks(level_ticks(low, high, _DB_GAP / height))
         view = self.image.view
         if view is not None:
-            self._show_unit(view.frontend)
-            self._frequency.set_ticks(frequency_ticks(view, _HZ_GAP / height))
+            self._show_kind(view.frontend)
+            view = replace(view, low_db=low, high_db=high)  # the picture's own may be a paint late
+            self._frequency.set_ticks(side_ticks(view, _HZ_GAP / height))
             self.marks.show_frontend(view.frontend)
         self.refresh_time_ticks()
 
-    def _show_unit(self, frontend: FrontEnd) -> None:
+    def _show_kind(self, frontend: FrontEnd) -> None:
+        """What the rows and the colours stand for; where there are no colours, their room stays."""
+        view = view_of(frontend)
+        self._hz_label.setText(view.axis)
+        for widget in (self.bar, self._level, self._db_label):
+            widget.setVisible(view.coloured)
         self._db_label.setText(unit(frontend))
-        afterwards = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
-        self._db_label.setToolTip(f"Mel bands, {frontend.log}, ref {frontend.ref:g}{afterwards}")
+        if view.axis != "Hz":
+            told = view.title
+        elif frontend.representation != "mel":
+            told = f"{view.title}, 10 log10 of the power, ref 1"
+        else:
+            known = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
+            told = f"Mel bands, {frontend.log}, ref {frontend.ref:g}{known}"
+        self._db_label.setToolTip(told)
 
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""
@@ -135,7 +146,8 @@ class PlotArea(QWidget):
             image.width() + 2 * _OVERHANG,
             _BOTTOM + UNIT,
         )
-        self._time.raise_()
         self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
-        self.marks.raise_()
+        # The labels of the other axis reach into its left end.
+        for widget in (self._time, self._frequency, self._hz_label, self.marks):
+            widget.raise_()
         self.refresh_ticks()

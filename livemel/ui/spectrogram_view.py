@@ -20,6 +20,9 @@ from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range
 from livemel.ui.view_state import ViewState
+from livemel.ui.views import view_of
+
+_MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
 
 
 class SpectrogramView(QWidget):
@@ -42,7 +45,7 @@ class SpectrogramView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
-        self.setAccessibleName("Log-mel spectrogram")
+        self.setAccessibleName("Spectrogram")
         self.latency = Durations()
         self.first_paint_s: float | None = None
         self.message = "Opening …"
@@ -51,6 +54,7 @@ class SpectrogramView(QWidget):
         self._cmap = cmap
         self._span_s = span_s
         self._low_db, self._high_db = -70.0, 30.0
+        self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._clock = ScrollClock(1.0)
         self._ring: PixelRing | None = None
@@ -97,8 +101,13 @@ class SpectrogramView(QWidget):
 
     def set_feed(self, feed: Feed) -> None:
         """Show another feed, from its beginning."""
-        if self._feed is None or _kind(feed.frontend) != _kind(self._feed.frontend):
-            self._low_db, self._high_db = first_range(feed.frontend)
+        kind = _kind(feed.frontend)
+        if self._feed is None or kind != _kind(self._feed.frontend):
+            if self._feed is not None:
+                self._ranges[_kind(self._feed.frontend)] = self.db_range
+            known = self._ranges.get(kind)
+            self._low_db, self._high_db = known or first_range(feed.frontend)
+        self.setAccessibleName(view_of(feed.frontend).title)
         self._feed = feed
         self._clock = ScrollClock(feed.frontend.columns_per_s)
         self._newest_painted = -1
@@ -125,12 +134,19 @@ class SpectrogramView(QWidget):
         self._rebuild()
 
     def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """The values on the screen, for fitting the range to them. The caller owns them."""
+        """The values on the screen, for fitting the range to them. The caller owns them.
+
+        Of more than four million, those of evenly spaced columns. Shape (k, n_rows).
+        """
         if self._feed is None or self._ring is None:
             return np.empty(0, dtype=np.float32)
         last = self._ring.view.last_column(self._ring.newest)
-        first = last - round(self._span_s * self._feed.frontend.columns_per_s)
-        return self._feed.columns.read(max(0, first), last + 1).values
+        first = max(0, last - round(self._span_s * self._feed.frontend.columns_per_s))
+        columns = self._feed.columns
+        step = math.ceil((last + 1 - first) * columns.n_rows / _MOST_LEVELS)
+        if step <= 1:
+            return columns.read(first, last + 1).values
+        return np.concatenate([columns.read(k, k + 1).values for k in range(first, last + 1, step)])
 
     def set_paused(self, paused: bool) -> None:
         """Let the picture stand, or go back to the newest sound. The engine goes on."""
@@ -248,6 +264,7 @@ class SpectrogramView(QWidget):
             empty=QColor(theme.empty).rgb(),
             hatch=(QColor(theme.hatch[0]).rgb(), QColor(theme.hatch[1]).rgb()),
             clip=QColor(theme.red).rgb(),
+            wave=QColor(theme.muted).rgb(),
         )
 
     @property
@@ -305,6 +322,16 @@ class SpectrogramView(QWidget):
 
 
 def _kind(frontend: FrontEnd) -> tuple[object, ...]:
-    """What decides which values the columns take: while it stays, so does a person's range."""
+    """What decides which values the columns take: for each a person's range is kept."""
+    fe = frontend
+    if fe.representation == "waveform":
+        return (fe.representation,)
+    if fe.representation in ("linear", "log"):
+        return fe.representation, fe.n_fft, fe.frame_length, fe.scale
+    bands = fe.n_mels if fe.representation == "mfcc" else 0
+    return fe.representation, bands, *_mel_kind(fe)
+
+
+def _mel_kind(frontend: FrontEnd) -> tuple[object, ...]:
     fe = frontend
     return fe.log, fe.power, fe.scale, fe.norm, fe.mean, fe.std, fe.normalise, fe.statistic, fe.ref

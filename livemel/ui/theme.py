@@ -86,10 +86,12 @@ QDoubleSpinBox:focus, QLineEdit:focus, QListView:focus {{
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding-right: 4px; }}
+QComboBox:disabled {{ color: {t.muted}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox::down-arrow {{ width: 0; height: 0; margin-right: 6px;
   border-left: 4px solid {t.raised}; border-right: 4px solid {t.raised};
   border-top: 5px solid {t.text}; }}
+QComboBox::down-arrow:disabled {{ border-top-color: {t.muted}; }}
 QComboBox QAbstractItemView, QListView {{ background: {t.raised}; border: 1px solid {t.line};
   selection-background-color: {t.accent}; selection-color: {t.on_accent}; outline: none; }}
 QAbstractItemView::item:disabled {{ color: {t.muted}; }}

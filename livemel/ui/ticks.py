@@ -34,6 +34,10 @@ _MORE_HZ_BY_RANK = (
     ),
 )
 _ENOUGH = 6
+# A logarithmic axis has room below those.
+_LOWEST_HZ = ((30.0,), (20.0,))
+# Evenly spaced labels may be fewer: times the least gap.
+_EVEN = 2.0
 _STEPS = (1.0, 2.0, 5.0)
 
 
@@ -52,14 +56,41 @@ def hz_label(hz: float) -> str:
 def frequency_ticks(view: ViewState, least_gap: float) -> list[Tick]:
     """As many known frequencies as stand least_gap apart (a fraction of the height)."""
     chosen: list[Tick] = []
-    for number, rank in enumerate(_HZ_BY_RANK + _MORE_HZ_BY_RANK):
-        if number >= len(_HZ_BY_RANK) and len(chosen) >= _ENOUGH:
+    always = _HZ_BY_RANK + (_LOWEST_HZ if view.frontend.representation == "log" else ())
+    for number, rank in enumerate(always + _MORE_HZ_BY_RANK):
+        if number >= len(always) and len(chosen) >= _ENOUGH:
             break
         for hz in rank:
             at = view.fraction_of(hz)
             if 0 <= at <= 1 and all(abs(at - tick.at) >= least_gap for tick in chosen):
                 chosen.append(Tick(at, hz_label(hz)))
     return sorted(chosen)
+
+
+def side_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """The ticks beside the image, for whatever its rows are."""
+    if view.frontend.representation == "waveform":
+        return level_ticks(view.low_db, view.high_db, _EVEN * least_gap)
+    if view.frontend.representation == "mfcc":
+        return coefficient_ticks(view, least_gap)
+    if view.frontend.representation == "linear":
+        return linear_ticks(view, least_gap)
+    return frequency_ticks(view, least_gap)
+
+
+def linear_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """Frequencies a round step apart."""
+    low, high = view.row_hz(0), view.row_hz(1)
+    step = round_step((high - low) * _EVEN * least_gap)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [Tick(view.fraction_of(n * step), hz_label(n * step)) for n in range(first, last + 1)]
+
+
+def coefficient_ticks(view: ViewState, least_gap: float) -> list[Tick]:
+    """The numbers of the coefficients, all or a round step apart."""
+    n = view.frontend.n_rows
+    step = max(1, round(round_step(n * least_gap)))
+    return [Tick(view.fraction_of(number), str(number)) for number in range(0, n, step)]
 
 
 def round_step(least: float) -> float:

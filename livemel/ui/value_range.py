@@ -6,20 +6,37 @@ from numpy.typing import NDArray
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 
+Range = tuple[float, float]
+
 # From a full-scale tone down to the noise of a quiet 16-bit recording.
 _SPAN_DB = 100.0
+# Of a mel column's range, the root mean square of its deviations from the mean: what the
+# coefficients but the first share among them.
+_STRUCTURE = 1 / 6
+# Coefficients that carry most of it.
+_STRONG = 8
+# Of the peak on the screen, above which the waveform's axis ends; silence has none.
+_HEADROOM, _LEAST_PEAK = 1.05, 1e-4
 _UNITS = {"db": "dB", "db-amplitude": "dB", "ln": "ln", "log10": "log10", "none": ""}
 
 
-def first_range(frontend: FrontEnd) -> tuple[float, float]:
+def first_range(frontend: FrontEnd) -> Range:
     """Where the ends of the colour map begin: a full-scale tone, and 100 dB below it.
 
-    Raw 10 log10 columns of the live front-end give about -65 to 35.
+    Raw 10 log10 columns of the live front-end give about -65 to 35. The waveform's ends are full
+    scale; those of the coefficients are even, and wide enough for all of them but the first, which
+    is the level and would leave the others without contrast.
     """
+    if frontend.representation == "waveform":
+        return -1.0, 1.0
+    if frontend.representation == "mfcc":
+        low, high = first_range(frontend.replace(representation="mel"))
+        strength = (high - low) * _STRUCTURE * np.sqrt(frontend.n_mels / _STRONG)
+        return _rounded(-float(strength), float(strength))
     raw = frontend.replace(normalise="none")
     high = float(log_mel(_tone(frontend), raw).max())
     low = max(high - _SPAN_DB * _per_db(frontend), _silence(frontend))
-    if frontend.normalise in ("none", "exact"):
+    if frontend.normalise in ("none", "exact") or frontend.representation in ("linear", "log"):
         return _rounded(low, high)
     if frontend.normalise != "fixed":
         if frontend.statistic == "max":
@@ -31,8 +48,44 @@ def first_range(frontend: FrontEnd) -> tuple[float, float]:
     return _rounded((low - frontend.mean) / frontend.std, (high - frontend.mean) / frontend.std)
 
 
+def fitted_range(values: NDArray[np.float32], frontend: FrontEnd) -> Range | None:
+    """The ends that fit these values, or None where there is nothing to fit to.
+
+    values : shape (k, n_rows); one in twenty may be below, one in a thousand above: a click does
+    not decide. The waveform shows its peak; waveform and coefficients lie evenly around 0.
+    """
+    if frontend.representation == "mfcc":
+        return _fitted_to_coefficients(values)
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return None
+    if frontend.representation == "waveform":
+        peak = max(float(np.abs(values).max()) * _HEADROOM, _LEAST_PEAK)
+        return _rounded(-peak, peak)
+    low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
+    step = step_of(low, max(high, low + 1e-3))
+    return float(np.floor(low / step)) * step, float(np.ceil(high / step) + 1) * step
+
+
+def _fitted_to_coefficients(values: NDArray[np.float32]) -> Range | None:
+    """Without the first, which is the level; the second, much the largest, may be beyond."""
+    strengths = np.abs(values[:, 1:] if values.shape[1] > 1 else values)
+    strengths = strengths[np.isfinite(strengths)]
+    if strengths.size == 0:
+        return None
+    strength = max(float(np.percentile(strengths, 95.0)), 1e-3)
+    return _rounded(-strength, strength)
+
+
 def unit(frontend: FrontEnd) -> str:
-    """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised."""
+    """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised.
+
+    Amplitudes and coefficients have none.
+    """
+    if frontend.representation in ("mfcc", "waveform"):
+        return ""
+    if frontend.representation in ("linear", "log"):
+        return "dB"
     scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
     if frontend.normalise not in ("none", "exact") and scaled:
         return "norm."
@@ -48,6 +101,8 @@ def step_of(low: float, high: float) -> float:
 
 def _per_db(frontend: FrontEnd) -> float:
     """What one decibel is in the columns' unit; "db" of magnitudes counts half."""
+    if frontend.representation in ("linear", "log"):
+        return 1.0
     if frontend.log == "ln":
         unit_per_db = np.log(10) / 10
     elif frontend.log == "log10":
@@ -66,7 +121,7 @@ def _tone(frontend: FrontEnd) -> NDArray[np.float32]:
 
 
 def _silence(frontend: FrontEnd) -> float:
-    if frontend.log == "none":
+    if frontend.log == "none" and frontend.representation == "mel":
         return 0.0
     raw = frontend.replace(normalise="none")
     zeros = np.zeros(2 * frontend.span + frontend.n_fft, dtype=np.float32)

@@ -19,7 +19,8 @@ class ViewState:
 
     width, height : of the image, device pixels
     span_s : seconds across the width
-    low_db, high_db : the values at the two ends of the colour map
+    low_db, high_db : the values at the two ends of the colour map, in the columns' unit; in the
+        waveform at the lower and upper edge
     """
 
     frontend: FrontEnd
@@ -58,30 +59,48 @@ class ViewState:
         return max(first, int(np.floor((pixel + 1) * r)) - 1)
 
     def bands_of_rows(self) -> NDArray[np.intp]:
-        """The mel band that each pixel row shows, from the top.
+        """The row of a column, from its first, that each pixel row shows, from the top.
 
         Returns : shape (height,)
         """
-        n = self.frontend.n_mels
+        n = self.frontend.n_rows
         return ((self.height - 1 - np.arange(self.height)) * n // self.height).astype(np.intp)
 
     def row_hz(self, fraction: float) -> float:
-        """The frequency at that fraction of the image's height, from the bottom."""
-        fe = self.frontend
-        low, step = _mel_grid(fe)
-        mel = low + (fraction * fe.n_mels + 0.5) * step
-        return float(mel_to_hz(mel, fe.mel_scale))
+        """The frequency at that fraction of the image's height, from the bottom.
 
-    def fraction_of(self, hz: float) -> float:
-        """Where a frequency lies, as a fraction of the height from the bottom.
-
-        Filter i peaks i + 1 steps above fmin on the mel scale and is drawn from i / n_mels to
-        (i + 1) / n_mels, so its peak is in the middle of its band. May lie outside [0, 1].
+        Of the views that have frequencies: mel, linear and log.
         """
         fe = self.frontend
+        row = fraction * fe.n_rows
+        if fe.representation == "linear":
+            return (fe.linear_bins.start + row - 0.5) * fe.sr / fe.n_fft
+        if fe.representation == "log":
+            return fe.log_bands.hz(row)
         low, step = _mel_grid(fe)
-        mel = float(hz_to_mel(hz, fe.mel_scale))
-        return ((mel - low) / step - 0.5) / fe.n_mels
+        return float(mel_to_hz(low + (row + 0.5) * step, fe.mel_scale))
+
+    def fraction_of(self, value: float) -> float:
+        """Where a value lies, as a fraction of the height from the bottom; may be outside [0, 1].
+
+        value : Hz above 0; the number of a coefficient; or an amplitude
+        Row i of n is drawn from i / n to (i + 1) / n. A mel filter's peak (filter i peaks i + 1
+        steps above fmin), a bin and a coefficient are in the middle of their row; a logarithmic
+        band has its corners at its row's edges.
+        """
+        fe = self.frontend
+        if fe.representation == "waveform":
+            return (value - self.low_db) / (self.high_db - self.low_db)
+        if fe.representation == "linear":
+            row = value * fe.n_fft / fe.sr - fe.linear_bins.start + 0.5
+        elif fe.representation == "log":
+            row = fe.log_bands.position(value)
+        elif fe.representation == "mfcc":
+            row = value + 0.5
+        else:
+            low, step = _mel_grid(fe)
+            row = (float(hz_to_mel(value, fe.mel_scale)) - low) / step - 0.5
+        return row / fe.n_rows
 
 
 def _mel_grid(frontend: FrontEnd) -> tuple[float, float]:

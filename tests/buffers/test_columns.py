@@ -27,7 +27,7 @@ def flags(start: int, k: int) -> np.ndarray:
 def append(ring: ColumnRing, k: int, arrived_ns: int = 0) -> None:
     start = ring.written
     numbers = np.arange(start, start + k, dtype=np.float32)
-    ring.append(columns(start, k, ring.n_mels), flags(start, k), numbers, 2 * numbers, arrived_ns)
+    ring.append(columns(start, k, ring.n_rows), flags(start, k), numbers, 2 * numbers, arrived_ns)
 
 
 class RingAgainstModel(RuleBasedStateMachine):

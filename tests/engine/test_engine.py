@@ -132,6 +132,29 @@ def test_a_change_begins_a_new_feed_and_leaves_the_old_one_as_it_was() -> None:
     assert (stats["columns_lost"], stats["samples"]) == (0, 15_000)
 
 
+def test_another_view_begins_with_what_was_heard_and_nothing_is_counted_twice() -> None:
+    first, second = noise(8000, 1), noise(5000, 2)
+    wave = FE.replace(representation="waveform", hop_length=80)
+    source = ArraySource(first, Missing(1600))
+    with running(source) as engine:
+        source.settle()
+        before = engine.stats()
+        engine.change(lambda _: wave, None)
+        source.settle()
+        assert engine.stats() == before
+        source.deliver(second)
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    whole = np.concatenate([first, np.zeros(1600, np.float32), second])
+    np.testing.assert_array_equal(columns_of(engine), log_mel(whole, wave))
+    assert engine.feed is not None
+    assert engine.feed.replayed == (9600 - 400) // 80 + 1
+    later = engine.feed.columns.written - engine.feed.replayed
+    stats = engine.stats()
+    assert (stats["columns"], stats["columns_lost"]) == (before["columns"] + later, 0)
+    assert (stats["samples"], stats["samples_lost"]) == (13_000, 1600)
+
+
 def test_the_history_holds_as_many_columns_as_were_asked_for() -> None:
     engine = run_through(ArraySource(noise(32_000)), history_s=0.5)
     assert engine.feed is not None

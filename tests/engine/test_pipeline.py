@@ -10,7 +10,7 @@ import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.engine.pipeline import Pipeline
 
@@ -26,7 +26,7 @@ class Run:
 
     def __init__(self, fe: FrontEnd, source_sr: int = 16000) -> None:
         self.fe = fe
-        self.ring = ColumnRing(fe.n_mels, 20_000)
+        self.ring = ColumnRing(fe.n_rows, 20_000)
         self.pipeline = Pipeline(fe, source_sr, self.ring)
         self.ratio = Fraction(source_sr, fe.sr)
 
@@ -235,3 +235,43 @@ def test_a_column_knows_when_its_last_sample_came() -> None:
         run.pipeline.push(part, 1000 + turn)
     for k in range(run.ring.written):
         assert run.ring.arrived_ns(k) == 1000 + (k * 160 + 400 - 1) // 400
+
+
+# --- other representations ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("representation", REPRESENTATIONS)
+def test_every_representation_has_its_columns_at_the_same_times(representation: str) -> None:
+    run = Run(CENTRED.replace(representation=representation))
+    run.push(sound(5000), [441, 3])
+    run.pipeline.finish(8)
+    assert run.values.shape == (run.fe.n_rows, 1 + 5000 // 160)
+    assert list(run.levels()[0]) == list(levels_of(CENTRED, sound(5000)))
+
+
+def levels_of(fe: FrontEnd, y: np.ndarray) -> np.ndarray:
+    run = Run(fe)
+    run.push(y, [len(y)])
+    run.pipeline.finish(8)
+    return run.levels()[0]
+
+
+@examples(60)
+@given(fe=small_front_ends(), sizes=chunk_sizes(160))
+def test_the_waveforms_greatest_sample_is_the_level_meters_peak(
+    fe: FrontEnd, sizes: list[int]
+) -> None:
+    """Two ways to the same samples: the frame's middle, and stretches counted from the start."""
+    run = Run(fe.replace(representation="waveform", center=False))
+    run.push(sound(4000), sizes)
+    np.testing.assert_array_equal(np.abs(run.values).max(axis=0), run.levels()[0])
+
+
+def test_the_waveform_sees_nothing_of_a_gap_beside_its_hop() -> None:
+    run = Run(FE.replace(representation="waveform"))
+    run.push(noise(4000), [4000])
+    run.pipeline.push_gap(1600, 7)
+    run.push(noise(4000), [4000])
+    gap = run.flagged(GAP)
+    assert len(gap) in (10, 11)
+    assert run.flagged(TOUCHES_GAP) == gap

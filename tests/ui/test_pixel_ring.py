@@ -11,12 +11,18 @@ from livemel.ui.view_state import ViewState
 
 GREY = np.array([0xFF000000 | v << 16 | v << 8 | v for v in range(256)], dtype=np.uint32)
 EMPTY, CLIP, HATCH = 0xFF010203, 0xFFFF0000, (0xFF202020, 0xFF404040)
-INKS = Inks(GREY, EMPTY, HATCH, CLIP)
+WAVE = 0xFF00FF00
+INKS = Inks(GREY, EMPTY, HATCH, CLIP, WAVE)
 
 
 def view(width: int, height: int, n_mels: int, span_s: float) -> ViewState:
     fe = FrontEnd(sr=48_000, n_fft=2048, hop_length=480, n_mels=n_mels)
     return ViewState(fe, width, height, span_s, 0.0, 255.0)
+
+
+def wave_view(width: int, height: int, span_s: float, peak: float = 1.0) -> ViewState:
+    fe = FrontEnd(sr=48_000, hop_length=480, representation="waveform")
+    return ViewState(fe, width, height, span_s, -peak, peak)
 
 
 def filled(n: int, n_mels: int, seed: int = 0, capacity: int = 5000) -> ColumnRing:
@@ -141,3 +147,80 @@ def test_values_below_the_range_and_nan_take_the_lowest_colour(value: float) -> 
     ring = PixelRing(state, INKS)
     ring.redraw(columns, 9)
     assert np.all(ring.pixels == GREY[0])
+
+
+# --- the waveform ---------------------------------------------------------------------------------
+
+
+def lit_rows(ring: PixelRing) -> list[tuple[int, int]]:
+    """The first row of each pixel column that is drawn, and the end of the last: no holes."""
+    rows = []
+    for column in in_order(ring).T:
+        lit = np.flatnonzero(column == WAVE)
+        assert np.all(np.diff(lit) == 1)
+        rows.append((int(lit[0]), int(lit[-1]) + 1) if len(lit) else (-1, -1))
+    return rows
+
+
+def test_a_waveform_is_filled_from_its_least_to_its_greatest_sample() -> None:
+    state, columns = wave_view(4, 128, 0.04), ColumnRing(2, 100)
+    append(columns, np.array([[-0.5, 0.125, 0.0, -1.0], [0.5, 0.25, 0.0, 1.0]], dtype=np.float32))
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 3)
+    assert lit_rows(ring) == [(32, 96), (48, 56), (64, 65), (0, 128)]
+
+
+def test_several_columns_a_pixel_show_the_least_and_the_greatest_of_them_all() -> None:
+    state, columns = wave_view(2, 128, 0.1), ColumnRing(2, 100)
+    values = np.zeros((2, 10), dtype=np.float32)
+    values[0, 1], values[1, 3] = -0.75, 0.5
+    append(columns, values)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 1)
+    assert lit_rows(ring) == [(32, 112), (64, 65)]
+
+
+def test_a_waveform_past_the_range_is_cut_and_what_is_no_number_is_silence() -> None:
+    state, columns = wave_view(5, 100, 0.05, peak=0.1), ColumnRing(2, 100)
+    odd = [[-1.0, 0.5, np.nan, -np.inf, -9.0], [1.0, 0.6, np.nan, np.inf, -8.0]]
+    append(columns, np.array(odd, dtype=np.float32))
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 4)
+    assert lit_rows(ring) == [(0, 100), (0, 1), (50, 51), (0, 100), (99, 100)]
+
+
+def test_gaps_and_clipping_are_marked_on_the_waveform_too() -> None:
+    state, columns = wave_view(40, 500, 0.4), ColumnRing(2, 100)
+    flags = np.zeros(40, dtype=np.uint8)
+    flags[7:9] = CLIPPED
+    flags[20:30] = GAP | TOUCHES_GAP
+    append(columns, np.tile(np.array([[-0.5], [0.5]], dtype=np.float32), 40), flags)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 39)
+    picture = in_order(ring)
+    assert list(np.flatnonzero(picture[0] == CLIP)) == [7, 8]
+    assert list(np.flatnonzero(np.isin(picture, HATCH).all(axis=0))) == list(range(20, 30))
+    assert np.isin(picture[10:, :20], (WAVE, EMPTY)).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    width=st.integers(2, 60),
+    height=st.integers(1, 40),
+    span_s=st.floats(0.05, 20.0),
+    steps=st.lists(st.integers(1, 200), min_size=1, max_size=8),
+)
+def test_a_waveform_painted_bit_by_bit_is_the_one_painted_at_once(
+    width: int, height: int, span_s: float, steps: list[int]
+) -> None:
+    state = wave_view(width, height, span_s)
+    values = np.sort(np.random.default_rng(1).uniform(-1, 1, (2, sum(steps))), axis=0)
+    columns, live = ColumnRing(2, 10_000), PixelRing(state, INKS)
+    done = 0
+    for step in steps:
+        append(columns, values[:, done : done + step].astype(np.float32))
+        done += step
+        live.advance(columns, state.newest_pixel(done))
+    at_once = PixelRing(state, INKS)
+    at_once.redraw(columns, live.newest)
+    assert np.array_equal(in_order(live), in_order(at_once))

@@ -3,7 +3,7 @@
 import librosa
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from livemel.dsp.frontend import FrontEnd
 from livemel.ui.view_state import ViewState
@@ -58,3 +58,34 @@ def test_the_middle_of_a_band_is_where_librosa_puts_its_peak(
     for band, hz in enumerate(peaks):
         assert state.fraction_of(hz) == pytest.approx((band + 0.5) / 128, abs=1e-9)
         assert state.row_hz((band + 0.5) / 128) == pytest.approx(hz)
+
+
+@pytest.mark.parametrize(("fmin", "fmax"), [(0.0, None), (50.0, 8000.0)])
+def test_the_middle_of_a_linear_row_is_where_librosa_puts_the_bin(
+    fmin: float, fmax: float | None
+) -> None:
+    state = view(representation="linear", fmin=fmin, fmax=fmax)
+    hz = librosa.fft_frequencies(sr=48_000, n_fft=2048)
+    hz = hz[(hz >= fmin) & (hz <= (fmax or 24_000))]
+    assert len(hz) == state.frontend.n_rows
+    for row in (0, 1, len(hz) // 2, len(hz) - 1):
+        assert state.fraction_of(hz[row]) == pytest.approx((row + 0.5) / len(hz), abs=1e-9)
+        assert state.row_hz((row + 0.5) / len(hz)) == pytest.approx(hz[row])
+
+
+@example(hz=1000.0, by=2.0)
+@given(hz=st.floats(25, 20_000), by=st.floats(1.01, 2))
+def test_on_the_log_axis_equal_ratios_are_equally_far_apart(hz: float, by: float) -> None:
+    state = view(representation="log")
+    n = state.frontend.n_rows
+    apart = state.fraction_of(hz * by) - state.fraction_of(hz)
+    assert apart == pytest.approx(24 * np.log2(by) / n, rel=0.05)
+    assert state.row_hz(state.fraction_of(hz)) == pytest.approx(hz)
+    assert state.fraction_of(24_000) == pytest.approx(1)
+
+
+def test_a_coefficient_is_in_the_middle_of_its_row_and_an_amplitude_within_the_range() -> None:
+    assert view(representation="mfcc").fraction_of(19) == pytest.approx(19.5 / 20)
+    fe = FrontEnd(sr=48_000, representation="waveform")
+    wave = ViewState(fe, 1000, 700, 10.0, -0.5, 0.5)
+    assert [wave.fraction_of(v) for v in (-0.5, 0, 0.25)] == pytest.approx([0, 0.5, 0.75])

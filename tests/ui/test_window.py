@@ -14,7 +14,8 @@ from livemel.dsp.stream import log_mel
 from livemel.sources.base import SourceState
 from livemel.sources.opening import SourceRequest
 from livemel.ui.colormaps import lookup_table
-from livemel.ui.ticks import frequency_ticks
+from livemel.ui.theme import DARK
+from livemel.ui.ticks import side_ticks
 from livemel.ui.value_range import unit
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
@@ -322,7 +323,7 @@ def test_any_front_end_can_follow_any_other_two_hundred_times_while_sound_runs(
         qtbot.waitUntil(lambda w=wanted: app.window.feed.frontend == w)
         view = plot.image.view
         assert view.frontend is app.window.feed.frontend
-        ticks = [(tick.at, tick.label) for tick in frequency_ticks(view, 18 / view.height)]
+        ticks = [(tick.at, tick.label) for tick in side_ticks(view, 18 / view.height)]
         assert plot._frequency._axis._tickLevels == [ticks]
         assert plot._db_label.text() == unit(wanted)
         assert app.window.controls._frontend.text().startswith(name)
@@ -332,3 +333,151 @@ def test_any_front_end_can_follow_any_other_two_hundred_times_while_sound_runs(
     qtbot.waitUntil(lambda: feed.columns.written > 50)
     assert app.stats()["columns_lost"] == 0
     assert app.stats()["samples_lost"] == 0
+
+
+VIEW_NAMES = ("mel", "linear", "log", "mfcc", "waveform")
+AXES = {"mel": "Hz", "linear": "Hz", "log": "Hz", "mfcc": "coef", "waveform": "FS"}
+
+
+def until_shown_as(qtbot: QtBot, app: object, name: str) -> None:
+    window = app.window  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: window.feed.frontend.representation == name)
+    qtbot.waitUntil(lambda: window.feed.columns.written > 3)
+
+
+def test_the_keys_1_to_5_switch_views_while_sound_runs(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(20.0))
+    window, plot = app.window, app.window.plot
+    for key, name in ((2, "linear"), (3, "log"), (4, "mfcc"), (5, "waveform"), (1, "mel")):
+        qtbot.keyClick(window, str(key))
+        until_shown_as(qtbot, app, name)
+        assert window.controls.view.currentData() == name
+        assert plot._hz_label.text() == AXES[name]
+        assert plot.bar.isVisible() is (name != "waveform")
+        assert plot.image.view.frontend is window.feed.frontend
+    assert app.stats()["columns_lost"] == 0
+
+
+def test_the_control_switches_views_and_says_what_they_are(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(20.0))
+    controls, image = app.window.controls, app.window.plot.image
+    titles, sizes = set(), []
+    for _ in VIEW_NAMES:
+        until_shown_as(qtbot, app, controls.view.currentData())
+        titles.add(image.accessibleName())
+        sizes.append(controls._frontend.text())
+        assert image.accessibleName() in controls.view.toolTip()
+        qtbot.keyClick(controls.view, Qt.Key.Key_Down)
+    assert len(titles) == 5
+    assert sizes == [
+        "live · 2048 / 480 · 128 mels  ▾",
+        "live · 2048 / 480 · 1025 bins  ▾",
+        "live · 2048 / 480 · 240 bands  ▾",
+        "live · 2048 / 480 · 20 MFCCs  ▾",
+        "live · hop 480  ▾",
+    ]
+
+
+def test_another_view_begins_with_the_sound_that_is_on_the_screen(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    y = noise(20.0)
+    app = open_app(y)
+    qtbot.waitUntil(lambda: app.window.feed.columns.written > 100)
+    qtbot.keyClick(app.window, "3")
+    until_shown_as(qtbot, app, "log")
+    feed = app.window.feed
+    assert feed.replayed >= 100
+    expected = log_mel(y[: 2 * SR], feed.frontend)[:, :100]
+    assert np.array_equal(feed.columns.read(0, 100).values.T, expected)
+    assert app.stats()["columns"] == pytest.approx(feed.columns.written, abs=2)
+
+
+def test_switching_the_view_moves_nothing_in_the_window(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(20.0), RunConfig(size=(900, 500)))
+    place = app.window.plot.image.geometry()
+    assert app.window.width() == 900
+    for key, name in enumerate(VIEW_NAMES, 1):
+        qtbot.keyClick(app.window, str(key))
+        until_shown_as(qtbot, app, name)
+        assert app.window.plot.image.geometry() == place
+
+
+def test_the_view_stays_when_the_front_end_changes(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(20.0), RunConfig(frontend=FrontEndChoice(view="log")))
+    assert app.window.controls.view.currentData() == "log"
+    panel = app.window.controls._panel
+    panel._model.textActivated.emit("whisper-80")
+    qtbot.waitUntil(lambda: app.window.feed.frontend.sr == 16_000)
+    assert app.window.feed.frontend.representation == "log"
+    assert app.window.plot._db_label.text() == "dB"
+    panel.open_at(QPoint(0, 0))
+    panel._n_fft.setCurrentText("1024")
+    qtbot.keyClick(panel, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: app.window.feed.frontend.n_fft == 1024)
+    assert app.window.feed.frontend.representation == "log"
+
+
+def test_a_view_that_cannot_be_leaves_the_picture_and_the_control_as_they_were(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(noise(5.0), RunConfig(frontend=FrontEndChoice(changes={"n_mfcc": 200})))
+    feed = app.window.feed
+    qtbot.keyClick(app.window, "4")
+    qtbot.waitUntil(lambda: "n_mfcc=200 exceeds n_mels=128" in app.window.banner.text)
+    assert app.window.feed is feed
+    assert app.window.controls.view.currentData() == "mel"
+
+
+@pytest.mark.parametrize("name", ["linear", "log"])
+@pytest.mark.parametrize("hz", [150.0, 1000.0, 6000.0])
+def test_a_tone_is_bright_on_its_row_in_the_other_views(
+    qtbot: QtBot, open_app: OpenApp, hz: float, name: str
+) -> None:
+    app = open_app(tone(hz, 1.0), RunConfig(span_s=0.8, frontend=FrontEndChoice(view=name)))
+    until_ended(qtbot, app)
+    view = app.window.plot.image.view
+    assert view is not None
+    app.window.plot.fit_range()
+    shown = picture(app)[80:, 100:-100]
+    lut = {int(colour): level for level, colour in enumerate(lookup_table("magma"))}
+    brightness = np.array([[lut[int(p)] for p in line[::50]] for line in shown]).mean(axis=1)
+    bright = np.flatnonzero(brightness == brightness.max()) + 80
+    # Within half a bin, and to the row: where a bin covers several rows, on one of them.
+    bin_hz = SR / 2048
+    top, bottom = (
+        (1 - view.fraction_of(hz + by)) * view.height for by in (bin_hz / 2, -bin_hz / 2)
+    )
+    row = view.height / view.frontend.n_rows
+    assert bright.max() + 1 >= top - row
+    assert bright.min() <= bottom + row
+
+
+def test_the_waveform_shows_the_samples_and_fits_to_their_peak(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    y = tone(100.0, 1.0) / 5  # ±0.1
+    app = open_app(y, RunConfig(span_s=0.8, frontend=FrontEndChoice(view="waveform")))
+    until_ended(qtbot, app)
+    plot = app.window.plot
+    wave = 0xFF000000 | int(DARK.muted[1:], 16)
+    lit = np.flatnonzero(picture(app)[:, 400] == wave)
+    height = plot.image.view.height
+    assert (lit[0], lit[-1] + 1) == pytest.approx((0.45 * height, 0.55 * height), abs=1.5)
+    qtbot.keyClick(app.window, Qt.Key.Key_F)
+    low, high = plot.image.db_range
+    assert low == -high
+    assert 0.1 <= high <= 0.12
+    lit = np.flatnonzero(picture(app)[:, 400] == wave)
+    assert len(lit) == pytest.approx(height * 0.1 / high, abs=3)
+
+
+def test_each_view_keeps_the_range_it_was_given(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(20.0))
+    plot = app.window.plot
+    plot.set_range(-33.0, 11.0)
+    for key, name in ((5, "waveform"), (1, "mel")):
+        qtbot.keyClick(app.window, str(key))
+        until_shown_as(qtbot, app, name)
+        qtbot.waitUntil(lambda: plot.image.feed is app.window.feed)
+    assert plot.image.db_range == (-33.0, 11.0)

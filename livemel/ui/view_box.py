@@ -1,0 +1,35 @@
+"""The list of what the columns can be shown as."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox
+
+from livemel.ui.views import VIEWS
+
+
+class ViewBox(QComboBox):
+    """One entry for each view; the keys 1 to 5 are the window's."""
+
+    named = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("View")
+        for number, view in enumerate(VIEWS, 1):
+            self.addItem(view.label, view.name)
+            hint = f"{view.title}: {view.hint}  ({number})"
+            self.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.currentIndexChanged.connect(self._show_hint)
+        self.currentIndexChanged.connect(lambda: self.named.emit(self.currentData()))
+        self._show_hint()
+
+    def show_view(self, name: str) -> None:
+        """Another view, chosen elsewhere."""
+        self.blockSignals(True)
+        self.setCurrentIndex(self.findData(name))
+        self.blockSignals(False)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        hint = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole)
+        self.setToolTip(f"View. {hint}")
