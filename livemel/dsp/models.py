@@ -136,6 +136,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         build=lambda _: FrontEnd(n_mels=80, **WHISPER_CLIP),
         source="openai/whisper whisper/audio.py",
         checked="transformers 5.23, faster-whisper 1.2",
+        input_columns=3000,
         policy=_CLIP_MAX.format("8") + ", (x + 4) / 4",
     ),
     FrontEndRow(
@@ -145,6 +146,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         build=lambda _: FrontEnd(n_mels=128, **WHISPER_CLIP),
         source="openai/whisper whisper/audio.py",
         checked="transformers 5.23, faster-whisper 1.2",
+        input_columns=3000,
         policy=_CLIP_MAX.format("8") + ", (x + 4) / 4",
     ),
     FrontEndRow(
@@ -289,6 +291,8 @@ ROWS: tuple[FrontEndRow, ...] = (
         source="transformers 5.23 audio_spectrogram_transformer, YuanGongND/ast src/dataloader.py",
         checked="transformers 5.23",
         layout="(T, F)",
+        input_columns=1024,
+        input_fill=0.0,
         policy="fixed: (x + 4.2677393) / 9.1379948",
     ),
     FrontEndRow(

@@ -20,6 +20,8 @@ class FrontEndRow:
     source : where the numbers stand, and which version was read
     checked : the reference that was run against it, or "" where the source was only read
     layout : the model's own order of axes; T columns, F bands
+    input_columns : columns of the model's input, or None where it takes any number
+    input_fill : what a shorter clip is filled up with, in the logarithm; None is that of silence
     dtype : the model's own
     policy : what the model does with the logarithm, and what a live column can show of that
     """
@@ -31,6 +33,8 @@ class FrontEndRow:
     source: str
     checked: str
     layout: str = "(F, T)"
+    input_columns: int | None = None
+    input_fill: float | None = None
     dtype: str = "float32"
     policy: str = "none"
 
@@ -49,6 +53,7 @@ class FrontEndRow:
             "own_sr": self.own_sr,
             "lookahead_ms": round(self.lookahead_ms, 3),
             "layout": self.layout,
+            "input_columns": self.input_columns,
             "dtype": self.dtype,
             "policy": self.policy,
             "source": self.source,

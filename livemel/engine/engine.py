@@ -45,13 +45,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How it goes. lost_since_ns: the last sample's monotonic time while sound is missing, or 0."""
+    """How it goes, in the words of SourceStatus. no_device: nothing there is to record with."""
 
     state: SourceState
     reason: str = ""
     cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
     no_device: bool = False
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,9 @@ class Engine:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop thread and source; returns within about a second."""
+        """Stop thread and source; returns within about a second. Runs on: any thread."""
         self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(2.0)
         self.source.stop()
 
@@ -211,15 +212,19 @@ class Engine:
             self._lose(status.missing, status.cause)
         if not status.hold:
             self._drain(self.source.ring)
-        if status.state is SourceState.ENDED and not self.ended.is_set():
+        ending = status.state is SourceState.ENDED and not self.ended.is_set()
+        if ending:
             self._drain(self.source.ring)
             assert self._turn is not None
             self._turn.pipeline.finish(self._clock_ns())
-            self.ended.set()
         self._say(status)
+        if ending:  # last, so that who waits for it finds all else as it stays
+            self.ended.set()
 
     def _say(self, status: SourceStatus) -> None:
-        said = EngineStatus(status.state, status.reason, status.cause, status.lost_since_ns)
+        said = EngineStatus(
+            status.state, status.reason, status.cause, status.lost_since_ns, fault=status.fault
+        )
         if said != self.status:
             self.status = said
 
