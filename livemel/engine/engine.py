@@ -17,8 +17,8 @@ from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
-# Looks a second: columns come every 10 ms, so this adds at most a half to their latency.
-_POLL_S = 0.005
+# Between two looks: columns come every 10 ms, so this adds at most a half to their latency.
+_LOOK_S = 0.005
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
@@ -71,6 +71,7 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
     history_s : seconds of columns to keep
+    look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
     """
 
@@ -81,6 +82,7 @@ class Engine:
         *,
         channel: int | None = None,
         history_s: float = 300.0,
+        look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.source = source
@@ -91,6 +93,7 @@ class Engine:
         self._build = build
         self._channel = channel
         self._history_s = history_s
+        self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
         self._stopping = threading.Event()
@@ -148,7 +151,7 @@ class Engine:
             # Sound may hold NaN and infinities; so do its columns then, without a warning.
             with np.errstate(invalid="ignore", over="ignore"):
                 if self._wait_until_open():
-                    while not self._stopping.wait(_POLL_S):
+                    while not self._stopping.wait(self._look_s):
                         self._look()
         except LivemelError as error:
             self.status = EngineStatus(
