@@ -12,7 +12,7 @@ from livemel.sources.opening import SourceRequest
 # Where the rate is not known yet, parameters are checked at the highest one devices have.
 _HIGHEST_SR = 384_000
 # What soxr resamples to in good time, and what a column still means something at.
-SR_RANGE = (1_000, _HIGHEST_SR)
+_SR = (1_000, _HIGHEST_SR)
 
 # Of the mel filters, while they are made: 128 MB in float64.
 _MOST_WEIGHTS = 1 << 24
@@ -80,10 +80,8 @@ class RunConfig:
     stats: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.frontend.sr is not None and not SR_RANGE[0] <= self.frontend.sr <= SR_RANGE[1]:
-            raise ParameterError(
-                f"sr={self.frontend.sr} Hz is not between {SR_RANGE[0]} and {SR_RANGE[1]}"
-            )
+        if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
+            raise ParameterError(f"sr={self.frontend.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         _between("history", self.history_s, 1.0, 86_400.0)
         _between("span", self.span_s, 0.05, 86_400.0)
         if self.span_s > self.history_s:

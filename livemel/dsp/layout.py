@@ -28,18 +28,17 @@ def as_model(columns: Columns, row: FrontEndRow) -> NDArray[np.float32]:
 def model_input(columns: Columns, row: FrontEndRow) -> NDArray[np.float32]:
     """What the model's own front-end makes of a clip, from the clip's columns.
 
-    columns : shape (n_mels, k), the logarithm as it is (normalise="none"). Where the model's input
-        has a fixed length, more than that is cut off at the end and less is filled up
+    columns : shape (n_mels, k), the logarithm as it is (normalise="none"). Of more than the model
+        takes the end is cut off; fewer are filled up as row.fill says
     Returns : the columns by their own statistic and the model's constants, as as_model gives them
     """
     fe = row.build(DEFAULT_SR)
-    if row.input_columns is not None:
-        columns = columns[:, : row.input_columns]
-        missing = row.input_columns - columns.shape[1]
-        if missing:
-            fill = silence(fe) if row.input_fill is None else np.float32(row.input_fill)
-            rest = np.broadcast_to(fill, (columns.shape[0], missing))
-            columns = np.concatenate([columns, rest], axis=1, dtype=np.float32)
+    columns = columns[:, : row.takes]
+    missing = 0 if row.takes is None or row.fill is None else row.takes - columns.shape[1]
+    if missing:
+        fill = silence(fe) if row.fill == "silence" else np.float32(0)
+        rest = np.broadcast_to(fill, (columns.shape[0], missing))
+        columns = np.concatenate([columns, rest], axis=1, dtype=np.float32)
     return as_model(normalise(columns, fe), row)
 
 

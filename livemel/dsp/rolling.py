@@ -21,8 +21,8 @@ class RollingInput:
 
     frontend : a front-end's name, whose model's padding and layout array() then has; or a FrontEnd
         of any kind, for shape (n_mels, k) without padding
-    seconds : to keep; None is all that the model's input holds, or 10 s where it holds any number
-    Raises ParameterError for an unknown name, and for more seconds than the model's input holds.
+    seconds : to keep; None is what the model takes at once, or 10 s where any number will do
+    Raises ParameterError for an unknown name, and for more seconds than the model takes.
 
     What differs from an extractor that is given the same seconds as a clip: it mirrors the sound,
     or puts zeros, past the clip's ends, where a column of a running stream hears what was there.
@@ -41,17 +41,15 @@ class RollingInput:
         self._row = None if isinstance(frontend, FrontEnd) else row(frontend)
         self._whole = frontend if isinstance(frontend, FrontEnd) else named(frontend)
         self.frontend = self._whole.replace(normalise="none")  # what the columns are to come from
-        most = None if self._row is None else self._row.input_columns
-        if seconds is not None:
-            check("seconds", seconds, lambda s: s > 0, "must be more than 0 s")
-        elif most is None:
-            seconds = _USUAL_S
-        columns_per_s = self.frontend.columns_per_s
-        capacity = most if seconds is None else max(1, round(seconds * columns_per_s))
-        assert capacity is not None
-        if most is not None and capacity > most:
+        per_s = self.frontend.columns_per_s
+        takes = None if self._row is None else self._row.takes
+        if seconds is None:
+            seconds = _USUAL_S if takes is None else takes / per_s
+        check("seconds", seconds, lambda s: s > 0, "must be more than 0 s")
+        capacity = max(1, round(seconds * per_s))
+        if takes is not None and capacity > takes:
             raise ParameterError(
-                f"seconds={seconds:g} exceeds the {most / columns_per_s:g} s of {frontend}'s input"
+                f"seconds={seconds:g} exceeds the {takes / per_s:g} s that {frontend} takes"
             )
         self._capacity = capacity
         # Twice as long as needed: columns move to the front only once in `capacity`.

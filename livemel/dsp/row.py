@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from livemel.dsp.frontend import FrontEnd
 
 # What a device is taken to run at until it has said so.
 DEFAULT_SR = 48_000
+
+Fill = Literal["silence", "zeros"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +22,10 @@ class FrontEndRow:
     source : where the numbers stand, and which version was read
     checked : the reference that was run against it, or "" where the source was only read
     layout : the model's own order of axes; T columns, F bands
-    input_columns : columns of the model's input, or None where it takes any number
-    input_fill : what a shorter clip is filled up with, in the logarithm; None is that of silence
+    fill : what the model puts behind a shorter clip where it takes a fixed number: the logarithm
+        of "silence", "zeros" in place of logarithms, or None where no column can say
     dtype : the model's own
+    takes : the columns that the model takes at once, or None where any number will do
     policy : what the model does with the logarithm, and what a live column can show of that
     """
 
@@ -33,9 +36,9 @@ class FrontEndRow:
     source: str
     checked: str
     layout: str = "(F, T)"
-    input_columns: int | None = None
-    input_fill: float | None = None
+    fill: Fill | None = None
     dtype: str = "float32"
+    takes: int | None = None
     policy: str = "none"
 
     @property
@@ -53,8 +56,8 @@ class FrontEndRow:
             "own_sr": self.own_sr,
             "lookahead_ms": round(self.lookahead_ms, 3),
             "layout": self.layout,
-            "input_columns": self.input_columns,
             "dtype": self.dtype,
+            "takes": self.takes,
             "policy": self.policy,
             "source": self.source,
             "checked": self.checked,

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from livemel.config import SR_RANGE
+from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp import models
 from livemel.dsp.checks import check, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
@@ -242,8 +242,7 @@ def open_source(
     """
     if channel is not None:
         channel = whole("channel", channel, 1, 1024)
-    if sr is not None:
-        sr = whole("sr", sr, *SR_RANGE)
+    RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
     yes_or_no("loop", loop)
     check("history_s", history_s, lambda s: 1 <= s <= 86_400, "is not between 1 and 86400 s")
     request = SourceRequest(

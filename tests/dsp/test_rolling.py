@@ -129,8 +129,8 @@ def test_nothing_heard_is_silence_where_the_length_is_fixed_and_nothing_where_no
     ("name", "seconds", "words"),
     [
         ("whispr-80", None, "unknown front-end 'whispr-80'"),
-        ("whisper-80", 31, "seconds=31 exceeds the 30 s of whisper-80's input"),
-        ("ast", 11, "seconds=11 exceeds the 10.24 s of ast's input"),
+        ("whisper-80", 31, "seconds=31 exceeds the 30 s that whisper-80 takes"),
+        ("ast", 11, "seconds=11 exceeds the 10.24 s that ast takes"),
         ("live", 0, "seconds=0 must be more than 0 s"),
     ],
 )
