@@ -333,7 +333,7 @@ def test_a_script_that_never_closes_ends_without_a_word() -> None:
         ({"name": "demo:absent"}, SourceError, "unknown demo 'absent': there are .*birdsong"),
         ({"name": "demo", "channel": 2}, SourceError, "channel 2 is out of range"),
         ({"name": "demo", "channel": 0}, ParameterError, "channel=0 is not between"),
-        ({"name": "demo", "sr": 999}, ParameterError, "sr=999 is not between"),
+        ({"name": "demo", "sr": 999}, ParameterError, "sr=999 Hz is not between"),
         ({"name": "demo", "sr": "48k"}, ParameterError, "sr='48k' is not a whole number"),
         ({"name": "demo", "history_s": 0}, ParameterError, "history_s=0 is not between"),
         ({"name": "demo", "loop": "yes"}, ParameterError, "loop='yes' is not True or False"),
