@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from livemel.dsp.frontend import FrontEnd
+    from livemel.dsp.rolling import RollingInput
     from livemel.dsp.stream import LogMelStream, log_mel
     from livemel.errors import LivemelError, ParameterError, SourceError
+    from livemel.live import ColumnBlock, LiveSource, open_source
     from livemel.presets import frontend
 
 __version__ = "0.1.0"
 
 _HOME = {
+    "ColumnBlock": "livemel.live",
+    "LiveSource": "livemel.live",
+    "RollingInput": "livemel.dsp.rolling",
+    "open_source": "livemel.live",
     "FrontEnd": "livemel.dsp.frontend",
     "LogMelStream": "livemel.dsp.stream",
     "LivemelError": "livemel.errors",
@@ -26,13 +32,17 @@ _HOME = {
 }
 
 __all__ = [
+    "ColumnBlock",
     "FrontEnd",
+    "LiveSource",
     "LivemelError",
     "LogMelStream",
     "ParameterError",
+    "RollingInput",
     "SourceError",
     "frontend",
     "log_mel",
+    "open_source",
 ]
 
 

@@ -46,7 +46,7 @@ class App(QObject):
         self._config = config
         self._request = config.source
         self._choice = self._taken = config.frontend
-        self._channel = _default_channel(config.source)
+        self._channel = config.source.heard_channel
         self._opened = False
         self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
@@ -93,7 +93,7 @@ class App(QObject):
             self.window.banner.say(str(error))
             return
         self._abandon_next()
-        self._next = _Coming(self._start_engine(source, _default_channel(request)), request)
+        self._next = _Coming(self._start_engine(source, request.heard_channel), request)
         self.window.controls.source.show_source(request, f"{source.label} …")
 
     def stats(self) -> dict[str, Any]:
@@ -167,7 +167,7 @@ class App(QObject):
             self._next = None
             self._retire(self._engine)
             self._engine, self._request = coming.engine, coming.request
-            self._channel = _default_channel(coming.request)
+            self._channel = coming.request.heard_channel
             self.window.banner.say(self._excuse)
             self._excuse = ""
             self._show_engine()
@@ -300,10 +300,3 @@ def _quit_on_signals(window: MainWindow) -> list[int]:
     window.destroyed.connect(writing.close)
     window._wakeup = (reading, writing)  # type: ignore[attr-defined]  # kept open with the window
     return received
-
-
-def _default_channel(request: SourceRequest) -> int | None:
-    """The chosen channel; else the first of a device, and the mean of all of anything else."""
-    if request.channel is not None:
-        return request.channel
-    return 1 if request.name == "mic" else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from livemel.dsp.frontend import FrontEnd
 
@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "synthesis": "Vocoders",
     }
 )
+Fill = Literal["silence", "zeros"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,10 @@ class FrontEndRow:
     source : where the numbers stand, and which version was read
     checked : the reference that was run against it, or "" where the source was only read
     layout : the model's own order of axes; T columns, F bands
+    fill : what the model puts behind a shorter clip where it takes a fixed number: the logarithm
+        of "silence", "zeros" in place of logarithms, or None where no column can say
     dtype : the model's own
+    takes : the columns that the model takes at once, or None where any number will do
     policy : what the model does with the logarithm, and what a live column can show of that
     shown_sr : the device's rate that it is described at
     """
@@ -45,7 +49,9 @@ class FrontEndRow:
     source: str
     checked: str
     layout: str = "(F, T)"
+    fill: Fill | None = None
     dtype: str = "float32"
+    takes: int | None = None
     policy: str = "none"
     shown_sr: int = DEFAULT_SR
 
@@ -65,6 +71,7 @@ class FrontEndRow:
             "lookahead_ms": round(self.lookahead_ms, 3),
             "layout": self.layout,
             "dtype": self.dtype,
+            "takes": self.takes,
             "policy": self.policy,
             "source": self.source,
             "checked": self.checked,

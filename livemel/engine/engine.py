@@ -18,8 +18,8 @@ from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
-# Looks a second: columns come every 10 ms, so this adds at most a half to their latency.
-_POLL_S = 0.005
+# Between two looks: columns come every 10 ms, so this adds at most a half to their latency.
+_LOOK_S = 0.005
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
@@ -52,13 +52,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """How it goes. lost_since_ns: the last sample's monotonic time while sound is missing, or 0."""
+    """How it goes, in the words of SourceStatus. no_device: nothing there is to record with."""
 
     state: SourceState
     reason: str = ""
     cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
     no_device: bool = False
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
     history_s : seconds of columns to keep
+    look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
     """
 
@@ -87,6 +89,7 @@ class Engine:
         *,
         channel: int | None = None,
         history_s: float = 300.0,
+        look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.source = source
@@ -97,6 +100,7 @@ class Engine:
         self._build = build
         self._channel = channel
         self._history_s = history_s
+        self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
         self._stopping = threading.Event()
@@ -114,9 +118,9 @@ class Engine:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop thread and source; returns within about a second."""
+        """Stop thread and source; returns within about a second. Runs on: any thread."""
         self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(2.0)
         self.source.stop()
 
@@ -162,7 +166,7 @@ class Engine:
             # Sound may hold NaN and infinities; so do its columns then, without a warning.
             with np.errstate(invalid="ignore", over="ignore"):
                 if self._wait_until_open():
-                    while not self._stopping.wait(_POLL_S):
+                    while not self._stopping.wait(self._look_s):
                         self._look()
         except LivemelError as error:
             self.status = EngineStatus(
@@ -232,15 +236,19 @@ class Engine:
             self._lose(status.missing, status.cause)
         if not status.hold:
             self._drain(self.source.ring)
-        if status.state is SourceState.ENDED and not self.ended.is_set():
+        ending = status.state is SourceState.ENDED and not self.ended.is_set()
+        if ending:
             self._drain(self.source.ring)
             assert self._turn is not None
             self._turn.pipeline.finish(self._clock_ns())
-            self.ended.set()
         self._say(status)
+        if ending:  # last, so that who waits for it finds all else as it stays
+            self.ended.set()
 
     def _say(self, status: SourceStatus) -> None:
-        said = EngineStatus(status.state, status.reason, status.cause, status.lost_since_ns)
+        said = EngineStatus(
+            status.state, status.reason, status.cause, status.lost_since_ns, fault=status.fault
+        )
         if said != self.status:
             self.status = said
 

@@ -45,6 +45,7 @@ class SourceStatus:
     missing : samples found to be missing at the reader's position, said once
     cause : why sound is missing, while it is
     lost_since_ns : monotonic time of the last sample while sound is missing, else 0
+    fault : True if it ended otherwise than meant
     """
 
     state: SourceState
@@ -53,6 +54,7 @@ class SourceStatus:
     missing: int = 0
     cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
+    fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,13 @@ class SourceRequest:
     sample_format: str = "s16le"
     loop: bool = False
 
+    @property
+    def heard_channel(self) -> int | None:
+        """The chosen channel; else the first of a device, and the mean of all of anything else."""
+        if self.channel is not None:
+            return self.channel
+        return 1 if self.name == "mic" else None
+
 
 def open_source(request: SourceRequest) -> Source:
     """The source, not started. Raises SourceError or ParameterError where that can be told now.

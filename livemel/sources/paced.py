@@ -65,7 +65,7 @@ class PacedSource:
 
     def poll(self, now_ns: int) -> SourceStatus:
         if self._failure:
-            return SourceStatus(SourceState.ENDED, self._failure)
+            return SourceStatus(SourceState.ENDED, self._failure, fault=True)
         if self._ring.ended and self._ring.available == 0:
             return SourceStatus(SourceState.ENDED, f"{self._format.name} ended")
         silent_ns = now_ns - self._ring.written_at_ns if self._ring.written_at_ns else 0

@@ -284,7 +284,8 @@ def test_a_source_that_breaks_off_ends_with_its_reason_and_what_came_is_shown() 
     reader = ArrayReader(y[:, np.newaxis], 16000, SourceError("the file breaks off"))
     with running(PacedSource(reader)) as engine:
         assert engine.ended.wait(PATIENCE_S)
-        assert engine.status == EngineStatus(SourceState.ENDED, "the file breaks off")
+        broken = EngineStatus(SourceState.ENDED, "the file breaks off", fault=True)
+        assert engine.status == broken
     np.testing.assert_array_equal(columns_of(engine), log_mel(y, FE))
 
 

@@ -34,14 +34,6 @@ def wait_for(condition: Callable[[], object], deadline_s: float = 10.0) -> None:
 
 
 @pytest.fixture
-def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
-    """The virtual microphone, as the one this process would open."""
-    for name, value in microphone.env.items():
-        monkeypatch.setenv(name, value)
-    return microphone
-
-
-@pytest.fixture
 def open_microphone() -> Iterator[Open]:
     """Opens microphones and stops them afterwards."""
     opened: list[Microphone] = []

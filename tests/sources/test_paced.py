@@ -61,7 +61,7 @@ def test_a_reader_that_breaks_off_ends_the_source_with_its_reason() -> None:
     source = PacedSource(ArrayReader(y, 48_000, SourceError("the file breaks off")))
     heard, status = hear(source)
     np.testing.assert_array_equal(heard, y)
-    assert status == SourceStatus(SourceState.ENDED, "the file breaks off")
+    assert status == SourceStatus(SourceState.ENDED, "the file breaks off", fault=True)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
@@ -69,7 +69,7 @@ def test_a_reader_with_a_fault_of_its_own_ends_the_source_too() -> None:
     y = noise(1000)[:, np.newaxis]
     heard, status = hear(PacedSource(ArrayReader(y, 48_000, ZeroDivisionError("oops"))))
     np.testing.assert_array_equal(heard, y)
-    assert status.state is SourceState.ENDED
+    assert (status.state, status.fault) == (SourceState.ENDED, True)
     assert "ZeroDivisionError('oops')" in status.reason
 
 

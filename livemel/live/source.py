@@ -1,0 +1,269 @@
+"""LiveSource: an open source of sound whose columns a loop takes as they come."""
+
+import math
+import os
+import time
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from livemel.config import FrontEndChoice, RunConfig
+from livemel.dsp.checks import check, whole, yes_or_no
+from livemel.dsp.frontend import FrontEnd
+from livemel.engine import Engine, Feed
+from livemel.errors import ParameterError, SourceError
+from livemel.live.block import ColumnBlock
+from livemel.presets import frontend as named_frontend
+from livemel.sources import opening
+from livemel.sources.base import SourceFormat, SourceState
+from livemel.sources.opening import SourceRequest
+
+# Three columns at a time cost a third of what they cost one by one, and a loop is no picture.
+_LOOK_S = 0.03
+_POLL_S = 0.01
+_OPEN_POLL_S = 0.1
+
+
+class LiveSource:
+    """A source of sound, open until its `with` block or close() ends it; open_source makes it.
+
+    One columns() at a time; the next one goes on with the sound that comes then. Not safe to
+    share between threads.
+    """
+
+    def __init__(self, request: SourceRequest, *, history_s: float = 60.0) -> None:
+        self._request = request
+        self._history_s = history_s
+        self._source = opening.open_source(request)
+        self._finalizer = weakref.finalize(self, self._source.stop)  # for who forgets to close
+        self._engine: Engine | None = None
+        try:
+            self._format = self._wait_until_open()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def name(self) -> str:
+        """The device's, the file's or the scene's."""
+        return self._format.name
+
+    @property
+    def sr(self) -> int:
+        """The source's own rate in Hz."""
+        return self._format.sr
+
+    @property
+    def note(self) -> str:
+        """What differs from what was asked, or ""."""
+        return self._format.note
+
+    def columns(
+        self,
+        frontend: FrontEnd | str | None = None,
+        seconds: float | None = None,
+        *,
+        every_s: float = 0.0,
+        patience_s: float | None = 10.0,
+    ) -> Iterator[ColumnBlock]:
+        """The columns of the sound from this call on, in blocks, as they come. None is left out.
+
+        frontend : a FrontEnd, the name of one, or None for "live". One of another rate than the
+            source's is resampled to. "exact" statistics, which no stream can know, are not
+            applied: the columns are then the logarithm as it is
+        seconds : ends after the columns of so much sound; None is when the source ends
+        every_s : seconds of columns that a block has at least; 0 is as soon as there are any
+        patience_s : how long a device may be gone before that is an error; None is for ever.
+            When it comes back, the missing time is there, as columns flagged `gap`
+        Raises ParameterError for an impossible front-end; while it runs SourceError if the source
+        fails, or if the loop fell behind by more than the history, which would lose columns.
+
+        >>> import livemel
+        >>> with livemel.open_source("demo:chirp") as source:
+        ...     blocks = list(source.columns("whisper-80", seconds=0.25))
+        >>> blocks[0].values.shape[0], sum(map(len, blocks)), blocks[0].first
+        (80, 25, 0)
+        """
+        chosen = self._front_end(frontend)
+        check("every_s", every_s, lambda s: s >= 0, "must be 0 s or more")
+        if patience_s is not None:
+            check("patience_s", patience_s, lambda s: s >= 0, "must be 0 s or more")
+        total = None
+        if seconds is not None:
+            check("seconds", seconds, lambda s: s > 0, "must be more than 0 s")
+            total = max(1, round(seconds * chosen.columns_per_s))
+        feed = self._feed(chosen)
+        least = max(1, round(every_s * chosen.columns_per_s))
+        return self._blocks(feed, total, least, math.inf if patience_s is None else patience_s)
+
+    def stats(self) -> dict[str, Any]:
+        """Counts since the first columns(): samples, columns, samples_lost, gaps (start_s,
+        length_s, cause) and more, as `livemel --stats` writes them; {} before."""
+        return {} if self._engine is None else self._engine.stats()
+
+    def close(self) -> None:
+        """End threads and capture process, within two seconds. A second call does nothing."""
+        self._finalizer()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        state = "open" if self._finalizer.alive else "closed"
+        return f"<{state} LiveSource {self.name!r}, {self.sr} Hz>"
+
+    @property
+    def _is_device(self) -> bool:
+        """A device has to be started to be known; all else begins to play with columns()."""
+        return self._request.name == "mic"
+
+    def _wait_until_open(self) -> SourceFormat:
+        if self._is_device:
+            self._source.start()
+        while (form := self._source.wait_open(_OPEN_POLL_S)) is None:
+            pass
+        return form
+
+    def _front_end(self, wanted: FrontEnd | str | None) -> FrontEnd:
+        if isinstance(wanted, FrontEnd):
+            return wanted
+        if wanted is None or isinstance(wanted, str):
+            return named_frontend(wanted or "live", sr=self._request.sr or self.sr)
+        raise ParameterError(f"frontend={wanted!r} is neither a FrontEnd nor the name of one")
+
+    def _feed(self, frontend: FrontEnd) -> Feed:
+        """What the engine writes with this front-end, from now on."""
+        if not self._finalizer.alive:
+            raise SourceError(f"{self.name} is closed: open it again")
+        engine = self._engine
+        before = None if engine is None else engine.feed
+        if engine is None:
+            engine = self._start(frontend)
+        else:
+            engine.complaint = ""
+            engine.change(lambda _: frontend, self._request.heard_channel)
+        while engine.feed is before:
+            status = engine.status
+            if engine.complaint or status.state is SourceState.FAILED:
+                raise ParameterError(engine.complaint or status.reason)
+            time.sleep(_POLL_S / 10)
+        assert engine.feed is not None
+        return engine.feed
+
+    def _start(self, frontend: FrontEnd) -> Engine:
+        engine = Engine(
+            self._source,
+            lambda _: frontend,
+            channel=self._request.heard_channel,
+            history_s=self._history_s,
+            look_s=_LOOK_S,
+        )
+        if self._is_device:  # what it heard since it was opened is not asked for
+            while self._source.ring.read() is not None:
+                pass
+        else:
+            self._source.start()
+        self._finalizer.detach()
+        self._finalizer = weakref.finalize(self, engine.stop)
+        self._engine = engine
+        engine.start()
+        return engine
+
+    def _blocks(
+        self, feed: Feed, total: int | None, least: int, patience_s: float
+    ) -> Iterator[ColumnBlock]:
+        engine, ring, start = self._engine, feed.columns, 0
+        assert engine is not None
+        while total is None or start < total:
+            over = engine.ended.is_set()  # before `written` is looked at: it is final then
+            wanted = start + least if total is None else min(start + least, total)
+            if ring.written < wanted and not over:
+                _check_alive(engine, feed, patience_s)
+                engine.ended.wait(_POLL_S)
+                continue
+            span = ring.read(start, ring.written if total is None else total)
+            if span.start > start:
+                lost_s = (span.start - start) / feed.frontend.columns_per_s
+                raise SourceError(
+                    f"the loop fell behind: columns {start} to {span.start - 1} ({lost_s:.3g} s) "
+                    f"are gone, history_s={self._history_s:g} was too short"
+                )
+            if span.stop == start:
+                if engine.status.fault or engine.status.state is SourceState.FAILED:
+                    raise SourceError(engine.status.reason)
+                return
+            values = np.ascontiguousarray(span.values.T)
+            yield ColumnBlock(values, start, span.flags, feed.frontend)
+            start = span.stop
+
+
+def open_source(
+    name: str | os.PathLike[str] = "mic",
+    *,
+    device: str | int | None = None,
+    channel: int | None = None,
+    sr: int | None = None,
+    loop: bool = False,
+    channels: int = 1,
+    sample_format: str = "s16le",
+    history_s: float = 60.0,
+) -> LiveSource:
+    """Open a source of sound, by the names of the command line. Use it in a `with` block.
+
+    name : "mic", "demo", "demo:NAME", a sound file's path, or "-" for raw PCM on stdin. Files play
+        in real time, from the first columns() on; log_mel is for whole signals
+    device : an input device's number, its name or a part of it
+    channel : from 1; None is a device's first, and the mean of a file's
+    sr : Hz; None is the source's own. A device that refuses it is resampled, and so is a file
+        for a front-end that has no rate of its own
+    loop : begin a file again when it ends
+    channels, sample_format : of raw PCM
+    history_s : seconds of columns that a loop may fall behind before it is an error
+    Raises SourceError if it cannot be opened (NoDeviceError where nothing records, or PortAudio is
+    missing), ParameterError for an impossible value.
+
+    >>> import livemel
+    >>> with livemel.open_source("demo", sr=16_000) as source:
+    ...     for block in source.columns(seconds=0.1, every_s=0.1):
+    ...         print(source.sr, block.values.shape, block.times[[0, -1]].round(3))
+    16000 (128, 10) [0.064 0.154]
+    """
+    if channel is not None:
+        channel = whole("channel", channel, 1, 1024)
+    RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
+    yes_or_no("loop", loop)
+    check("history_s", history_s, lambda s: 1 <= s <= 86_400, "is not between 1 and 86400 s")
+    request = SourceRequest(
+        # A path is a file, whatever it is called.
+        name=name if isinstance(name, str) else str(Path(name).absolute()),
+        device=None if device is None else str(device),
+        channel=channel,
+        sr=sr,
+        channels=channels,
+        sample_format=sample_format,
+        loop=loop,
+    )
+    return LiveSource(request, history_s=history_s)
+
+
+def _check_alive(engine: Engine, feed: Feed, patience_s: float) -> None:
+    """Raises when no more columns are to be expected, though the source has not ended."""
+    if engine.feed is not feed:
+        raise ParameterError("columns() was called again: this loop gets no more of them")
+    status = engine.status
+    if status.state is SourceState.LOST and (
+        time.monotonic_ns() - status.lost_since_ns > patience_s * 1e9
+    ):
+        raise SourceError(f"{status.reason}: no sound for {patience_s:g} s")
