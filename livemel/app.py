@@ -204,7 +204,7 @@ class App(QObject):
         if self._engine.complaint:  # the change was not taken: what was there goes on
             self._choice = self._taken
             self._refused, self._engine.complaint = self._engine.complaint, ""
-        if self._refused:
+        if self._refused and self._next is None:  # its picture would come with a banner of its own
             self.window.banner.say(self._refused)
             self._refused = ""
             self.window.show_engine(self._engine, self._choice)
