@@ -25,8 +25,7 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
-# Sound that another front-end or view is computed for as well: 6 MB at 48 kHz.
-_HEARD_S = 30
+_HEARD_S = 30.0  # 6 MB at 48 kHz
 
 _CAUSES = {
     GapCause.OVERFLOW: "overflow",
@@ -78,6 +77,7 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
     history_s : seconds of columns to keep
+    heard_s : seconds of sound that another front-end begins with
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
     """
@@ -89,6 +89,7 @@ class Engine:
         *,
         channel: int | None = None,
         history_s: float = 300.0,
+        heard_s: float = _HEARD_S,
         look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -100,6 +101,7 @@ class Engine:
         self._build = build
         self._channel = channel
         self._history_s = history_s
+        self._heard_s = min(heard_s, history_s)
         self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
@@ -186,7 +188,7 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
-                self._heard = Heard(round(min(_HEARD_S, self._history_s) * self._format.sr))
+                self._heard = Heard(round(self._heard_s * self._format.sr))
                 self._begin_feed(self._build, self._channel)
                 return True
         return False
