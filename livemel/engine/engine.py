@@ -13,6 +13,7 @@ from livemel.buffers.columns import ColumnRing
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.intake import one_channel
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -234,11 +235,7 @@ class Engine:
                 pipeline.push(self._one_channel(part), ring.written_at_ns)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-        if samples.shape[1] == 1:
-            return samples[:, 0]
-        if self._channel is None:
-            return samples.mean(axis=1, dtype=np.float32)
-        return np.ascontiguousarray(samples[:, self._channel - 1])
+        return one_channel(samples, self._channel)
 
     @property
     def _position(self) -> int:

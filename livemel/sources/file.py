@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from livemel.errors import SourceError
 from livemel.sources.base import SourceFormat
 
+_PACKETS = ("OGG", "MP3")
+_SKIPPED_AT_ONCE = 1 << 16
+
 
 class FileReader:
     """Reads a sound file block by block, once or for ever.
@@ -30,6 +33,23 @@ class FileReader:
             name=path.name,
             max_channels=self._file.channels,
         )
+
+    @property
+    def frames(self) -> int:
+        """Samples of each channel, as the header has it."""
+        return int(self._file.frames)
+
+    def seek(self, frame: int) -> None:
+        """Go on with that sample.
+
+        What lies before it is read where packets depend on those before them: libsndfile's jumps
+        into such files end a little beside, or give other bits.
+        """
+        if self._file.format in _PACKETS:
+            while frame > 0 and (n := len(self.read(min(frame, _SKIPPED_AT_ONCE)))):
+                frame -= n
+        else:
+            self._file.seek(frame)
 
     def read(self, n: int) -> NDArray[np.float32]:
         try:

@@ -307,4 +307,5 @@ class SpectrogramView(QWidget):
 def _kind(frontend: FrontEnd) -> tuple[object, ...]:
     """What decides which values the columns take: while it stays, so does a person's range."""
     fe = frontend
-    return fe.log, fe.power, fe.scale, fe.norm, fe.mean, fe.std, fe.normalise, fe.statistic, fe.ref
+    afterwards = fe.mean, fe.std, fe.normalise, fe.statistic, fe.scaler
+    return fe.log, fe.power, fe.scale, fe.norm, fe.ref, *afterwards

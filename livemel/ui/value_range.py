@@ -16,6 +16,8 @@ def first_range(frontend: FrontEnd) -> tuple[float, float]:
 
     Raw 10 log10 columns of the live front-end give about -65 to 35.
     """
+    if frontend.normalise == "dataset" and frontend.scaler is not None:
+        return (0.0, 1.0) if frontend.scaler.kind == "min-max" else (-3.0, 3.0)
     raw = frontend.replace(normalise="none")
     high = float(log_mel(_tone(frontend), raw).max())
     low = max(high - _SPAN_DB * _per_db(frontend), _silence(frontend))
@@ -34,7 +36,7 @@ def first_range(frontend: FrontEnd) -> tuple[float, float]:
 def unit(frontend: FrontEnd) -> str:
     """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised."""
     scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
-    if frontend.normalise not in ("none", "exact") and scaled:
+    if frontend.normalise == "dataset" or (frontend.normalise not in ("none", "exact") and scaled):
         return "norm."
     return _UNITS[frontend.log]
 
