@@ -36,6 +36,8 @@ class FrontEndChoice:
     changes: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.sr is not None and not _SR[0] <= self.sr <= _SR[1]:
+            raise ParameterError(f"sr={self.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         self.build(_HIGHEST_SR if self.sr is None else self.sr)
 
     def build(self, source_sr: int) -> FrontEnd:
@@ -80,8 +82,6 @@ class RunConfig:
     stats: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
-            raise ParameterError(f"sr={self.frontend.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         _between("history", self.history_s, 1.0, 86_400.0)
         _between("span", self.span_s, 0.05, 86_400.0)
         if self.span_s > self.history_s:

@@ -74,6 +74,26 @@ def measure(arguments: Sequence[str]) -> int:
     return 0
 
 
+def export(arguments: Sequence[str]) -> int:
+    """`livemel export`."""
+    from livemel.cli.export import export
+
+    return export(arguments)
+
+
+def fit_scaler(arguments: Sequence[str]) -> int:
+    """`livemel fit-scaler`."""
+    from livemel.cli.export import fit_scaler
+
+    return fit_scaler(arguments)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"devices": list_devices, "frontends": list_frontends, "bench": measure}
+    {
+        "devices": list_devices,
+        "frontends": list_frontends,
+        "export": export,
+        "fit-scaler": fit_scaler,
+        "bench": measure,
+    }
 )

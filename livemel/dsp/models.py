@@ -137,6 +137,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         source="openai/whisper whisper/audio.py",
         checked="transformers 5.23, faster-whisper 1.2",
         policy=_CLIP_MAX.format("8") + ", (x + 4) / 4",
+        takes=3000,
     ),
     FrontEndRow(
         name="whisper-128",
@@ -146,6 +147,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         source="openai/whisper whisper/audio.py",
         checked="transformers 5.23, faster-whisper 1.2",
         policy=_CLIP_MAX.format("8") + ", (x + 4) / 4",
+        takes=3000,
     ),
     FrontEndRow(
         name="voxtral-realtime",
@@ -290,6 +292,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         checked="transformers 5.23",
         layout="(T, F)",
         policy="fixed: (x + 4.2677393) / 9.1379948",
+        takes=1024,
     ),
     FrontEndRow(
         name="beats",
@@ -321,6 +324,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         source="transformers 5.23 clap/feature_extraction_clap.py, preprocessor_config.json",
         checked="transformers 5.23",
         layout="(4, T, F)",
+        takes=1001,
     ),
     FrontEndRow(
         name="clap-rand",
@@ -338,6 +342,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         source="transformers 5.23 clap/feature_extraction_clap.py, preprocessor_config.json",
         checked="transformers 5.23",
         layout="(1, T, F)",
+        takes=1001,
     ),
     FrontEndRow(
         name="ms-clap-2023",
@@ -358,6 +363,7 @@ ROWS: tuple[FrontEndRow, ...] = (
         checked="msclap 1.3.4",
         layout="(1, T, F)",
         policy="learned batch norm in the model",
+        takes=965,
     ),
     FrontEndRow(
         name="panns-cnn14",

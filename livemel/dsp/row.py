@@ -21,6 +21,7 @@ class FrontEndRow:
     checked : the reference that was run against it, or "" where the source was only read
     layout : the model's own order of axes; T columns, F bands
     dtype : the model's own
+    takes : the columns that the model takes at once, or None where any number will do
     policy : what the model does with the logarithm, and what a live column can show of that
     """
 
@@ -32,6 +33,7 @@ class FrontEndRow:
     checked: str
     layout: str = "(F, T)"
     dtype: str = "float32"
+    takes: int | None = None
     policy: str = "none"
 
     @property
@@ -50,6 +52,7 @@ class FrontEndRow:
             "lookahead_ms": round(self.lookahead_ms, 3),
             "layout": self.layout,
             "dtype": self.dtype,
+            "takes": self.takes,
             "policy": self.policy,
             "source": self.source,
             "checked": self.checked,
