@@ -120,9 +120,9 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
 ) -> None:
     kept = tmp_path / out
     kept.write_bytes(b"before")
+    layout = "time-mel" if out == "out.csv" else "mel-time"
     done = subprocess.run(
-        [sys.executable, "-m", "livemel", "export", str(wav), str(kept), "--layout"]
-        + ["time-mel" if out == "out.csv" else "mel-time"],
+        [sys.executable, "-m", "livemel", "export", str(wav), str(kept), "--layout", layout],
         preexec_fn=limited(least),
         capture_output=True,
         check=False,
@@ -182,8 +182,7 @@ def test_a_scaler_is_fitted_and_used(tmp_path: Path) -> None:
     done = livemel("fit-scaler", *map(str, paths), "-o", str(out), "--frontend", "whisper-80")
     assert done.returncode == 0, done.stderr
     assert (
-        done.stdout.decode()
-        == f"{out}: mean-std of 80 bands, 600 columns of 3 files, whisper-80\n"
+        done.stdout.decode() == f"{out}: mean-std of 80 bands, 600 columns of 3 files, whisper-80\n"
     )
     raw = frontend("whisper-80").replace(normalise="none")
     x = np.hstack([log_mel(y, raw) for y in sounds]).astype(np.float64)
@@ -255,3 +254,57 @@ def test_the_live_window_takes_any_normalisation_a_stream_can_have(tmp_path: Pat
         shown("--scaler", str(path), "--normalise", "running")
     with pytest.raises(ParameterError, match="normalise=exact needs the whole sound"):
         shown("--normalise", "exact")
+
+
+def test_a_picture_needs_no_display(wav: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    env = {**os.environ, "QT_QPA_PLATFORM": "xcb", "QT_SCALE_FACTOR": "2"}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        env.pop(name, None)
+    done = livemel("render", str(wav), str(out), "--size", "500x300", "--start", "0.5", env=env)
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
+    header = out.read_bytes()[:24]
+    assert header.startswith(b"\x89PNG")
+    assert (int.from_bytes(header[16:20]), int.from_bytes(header[20:24])) == (500, 300)
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["out.png", "sound.wav"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nowhere.wav", "out.png"), "no such file: nowhere.wav"),
+        (("sound.wav", "/nowhere/out.png"), "cannot write /nowhere/out.png"),
+        (("sound.wav", "out.gif"), "out.gif does not end in one of .png"),
+        (("sound.wav", "out.png", "--size", "big"), "'big' is not WIDTHxHEIGHT"),
+        (("sound.wav", "out.png", "--size", "10x10"), "size=10x10"),
+        (("sound.wav", "out.png", "--cmap", "jet"), "there are magma"),
+        (("sound.wav", "out.png", "--low", "5", "--high", "5"), "low=5 is not below high=5"),
+        (("sound.wav", "out.png", "--low", "nan"), "low=nan is not between"),
+        (("sound.wav", "out.png", "--start", "9"), "start=9 s is outside"),
+        (("sound.wav", "out.png", "--n-fft", "65536"), "sound.wav is shorter than one frame"),
+    ],
+)
+def test_a_mistake_in_drawing_is_one_line(
+    arguments: tuple[str, ...],
+    words: str,
+    wav: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    assert_one_line(livemel("render", *arguments), words)
+    assert [found.name for found in tmp_path.iterdir()] == ["sound.wav"]
+
+
+def test_a_picture_on_a_full_disk_is_one_line(wav: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "livemel", "render", str(wav), str(out)],
+        preexec_fn=limited(1000),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert_one_line(done, f"cannot write {out}: File too large")
+    assert [found.name for found in tmp_path.iterdir()] == ["sound.wav"]

@@ -5,15 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from livemel.cli.arguments import Parser, add_frontend_options, frontend_choice
-from livemel.cli.files import (
-    Notes,
-    add_sound_options,
-    end_on_signals,
-    open_sound,
-    say,
-    scaler_note,
-    sound_choice,
-)
+from livemel.cli.files import add_sound_options, end_on_signals, open_sound, say, say_notes
 from livemel.cli.progress import Progress
 from livemel.dsp.models import row
 from livemel.dsp.scaler import KINDS, Scaler
@@ -32,18 +24,15 @@ def export(arguments: Sequence[str]) -> int:
     as_csv = options.out.suffix.lower() == ".csv"
     if as_csv and options.layout not in (None, "time-mel"):
         raise ParameterError(f"layout={options.layout}: a .csv has a line for each column")
-    choice = sound_choice(options)
+    choice = frontend_choice(options)
     chosen = row(choice.name)
     layout_name = options.layout or AS_MODEL
     file = open_sound(options, choice)
     check_replaceable(options.out, source=options.sound)
-    notes = Notes(file)
-    if note := scaler_note(file):
-        say(note)
     wanted = Export(file, options.out, chosen, layout_name, layout_of(layout_name, chosen))
     with Progress(f"{options.sound.name} → {options.out.name}") as progress:
         shape = wanted.write(progress)
-    notes.say()
+    say_notes(file)
     if layout_name == AS_MODEL and not as_csv and chosen.takes not in (None, file.columns):
         say(
             f"{chosen.name} takes {chosen.takes} columns at once: all {file.columns} are written, "
@@ -90,11 +79,12 @@ def _fitted(options: argparse.Namespace) -> Scaler:
             for block in file:
                 fit.push(block)
                 progress((i + file.progress) / len(files))
+    scaler = fit.result(files=len(files), frontend_name=choice.name, frontend=frontend)
     for file in files:
-        Notes(file)
+        say_notes(file)
     if fit.left_out:
         say(f"{fit.left_out} columns hold NaN or infinities and are left out")
-    return fit.result(files=len(files), frontend_name=choice.name, frontend=frontend)
+    return scaler
 
 
 def _export_parser() -> argparse.ArgumentParser:

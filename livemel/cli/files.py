@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from livemel.cli.arguments import frontend_choice
 from livemel.config import FrontEndChoice
-from livemel.engine.offline import FileColumns, offline_choice
+from livemel.engine.offline import FileColumns, offline_build
 
 
 def add_sound_options(parser: argparse.ArgumentParser) -> None:
@@ -21,16 +20,11 @@ def add_sound_options(parser: argparse.ArgumentParser) -> None:
     sound.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the file's own)")
 
 
-def sound_choice(options: argparse.Namespace) -> FrontEndChoice:
-    """The front-end for a file whose whole is known. Raises ParameterError."""
-    return offline_choice(frontend_choice(options))
-
-
 def open_sound(options: argparse.Namespace, choice: FrontEndChoice) -> FileColumns:
     """The file of add_sound_options. Raises LivemelError."""
     return FileColumns(
         options.sound,
-        choice.build,
+        offline_build(choice),
         channel=options.channel,
         start_s=options.start,
         end_s=options.end,
@@ -43,29 +37,13 @@ def say(text: str) -> None:
         print(f"livemel: {text}", file=sys.stderr, flush=True)
 
 
-class Notes:
-    """Says what there is to know of a sound, each thing once."""
-
-    def __init__(self, file: FileColumns) -> None:
-        self._file = file
-        self._said: set[str] = set()
-        self.say()
-
-    def say(self) -> None:
-        """What is new; call it again after the last column."""
-        for note in self._file.notes():
-            if note not in self._said:
-                self._said.add(note)
-                say(f"{self._file.format.name}: {note}")
-
-
-def scaler_note(file: FileColumns) -> str:
-    """In what the columns are not those that the scaler was fitted to, or ""."""
+def say_notes(file: FileColumns) -> None:
+    """What there is to know of a sound. Afterwards: a mistake is one line and no other."""
+    for note in file.notes():
+        say(f"{file.format.name}: {note}")
     scaler = file.frontend.scaler
-    differences = [] if scaler is None else scaler.differences(file.frontend)
-    if not differences:
-        return ""
-    return f"the scaler was fitted to other columns: {', '.join(differences)}"
+    if scaler is not None and (differences := scaler.differences(file.frontend)):
+        say(f"the scaler was fitted to other columns: {', '.join(differences)}")
 
 
 def end_on_signals() -> None:

@@ -36,12 +36,16 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channel changes."""
+    """What the window shows: replaced as a whole when the front-end or the channel changes.
+
+    begin_s : seconds of the source before what was transformed
+    """
 
     frontend: FrontEnd
     columns: ColumnRing
     format: SourceFormat
     channel: int | None
+    begin_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

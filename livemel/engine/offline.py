@@ -1,7 +1,6 @@
 """A sound file → its columns, as the window would compute them. No threads, constant memory."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.models import frontend
 from livemel.dsp.normalise import WholeStatistic
 from livemel.dsp.stream import LogMelStream
 from livemel.engine.intake import Resampler, one_channel
@@ -95,8 +93,16 @@ class FileColumns:
         numbers = np.arange(first, stop, dtype=np.float64)
         return begin + fe.first_centre + numbers * fe.hop_length
 
+    @property
+    def shortness(self) -> str:
+        """After the last block: why there is no column; "" where there are some."""
+        if self.columns:
+            return ""
+        fe, heard_s = self.frontend, self.samples / self.format.sr
+        return f"shorter than one frame: {heard_s:.3f} of {fe.span / fe.sr:.3f} s"
+
     def notes(self) -> list[str]:
-        """What a person should know of the sound, a line each; complete after the last block."""
+        """What a person should know of the sound, a line each. Ask after the last block."""
         form, fe = self.format, self.frontend
         notes = []
         if form.channels > 1:
@@ -110,6 +116,8 @@ class FileColumns:
             count = "1 sample is" if self.not_finite == 1 else f"{self.not_finite} samples are"
             where = f"the first is number {self.first_not_finite}, at {at_s:.3f} s"
             notes.append(f"{count} NaN or infinite ({where}): so are the columns they lie under")
+        if self.progress == 1 and self.shortness:
+            notes.append(self.shortness)
         if self.progress == 1 and self.samples < self.stop - self.start:
             there_s, promised_s = (n / form.sr for n in (self.start + self.samples, self.stop))
             notes.append(f"breaks off: {there_s:.3f} of {promised_s:.3f} s were there")
@@ -161,15 +169,19 @@ class FileColumns:
             yield columns
 
 
-def offline_choice(choice: FrontEndChoice) -> FrontEndChoice:
+def offline_build(choice: FrontEndChoice) -> Callable[[int], FrontEnd]:
     """The front-end for a file, whose whole is known.
 
-    Rows that live show a statistic so far ("running") have it of the whole ("exact"), as the model
-    does offline; unless normalise was chosen.
+    What live is a statistic so far ("running") is that of the whole ("exact"), as the model has it
+    offline; unless normalise was chosen.
     """
-    if "normalise" in choice.changes or frontend(choice.name).normalise != "running":
-        return choice
-    return replace(choice, changes={**choice.changes, "normalise": "exact"})
+
+    def build(sr: int) -> FrontEnd:
+        fe = choice.build(sr)
+        as_live = fe.normalise != "running" or "normalise" in choice.changes
+        return fe if as_live else fe.replace(normalise="exact")
+
+    return build
 
 
 def _push(stream: LogMelStream, samples: Samples) -> Columns:

@@ -61,12 +61,8 @@ class Export:
             yield block
             progress(self.file.progress)
         progress(1.0)
-        if self.file.columns == 0:
-            fe, form = self.file.frontend, self.file.format
-            raise SourceError(
-                f"{form.name} is shorter than one frame: {self.file.samples / form.sr:.3f} of "
-                f"{fe.span / fe.sr:.3f} s"
-            )
+        if short := self.file.shortness:
+            raise SourceError(f"{self.file.format.name} is {short}")
 
     def _write_array(self, file: BinaryIO, blocks: Iterator[Columns]) -> tuple[int, ...]:
         as_npz = self.out.suffix.lower() == ".npz"

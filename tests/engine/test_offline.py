@@ -15,7 +15,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.dsp.stream import log_mel
 from livemel.engine import offline
-from livemel.engine.offline import FileColumns, offline_choice
+from livemel.engine.offline import FileColumns, offline_build
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import ParameterError, SourceError
 
@@ -36,10 +36,10 @@ def all_of(columns: FileColumns) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FRONTENDS)
 def test_a_file_has_the_bits_of_log_mel_over_the_whole(name: str, tmp_path: Path) -> None:
-    choice = offline_choice(FrontEndChoice(name))
-    fe = choice.build(16_000)
+    build = offline_build(FrontEndChoice(name))
+    fe = build(16_000)
     y = sound(fe.span + 300 * fe.hop_length + 11)
-    file = FileColumns(wav(tmp_path, y, fe.sr), choice.build)
+    file = FileColumns(wav(tmp_path, y, fe.sr), build)
     np.testing.assert_array_equal(all_of(file), log_mel(y, fe))
     assert file.columns == log_mel(y, fe).shape[1]
     assert (file.samples, file.progress, file.notes()) == (len(y), 1.0, [])
@@ -166,17 +166,18 @@ def test_a_file_that_breaks_off_is_said(tmp_path: Path) -> None:
 
 
 def test_a_file_shorter_than_a_frame_has_no_columns(tmp_path: Path) -> None:
-    assert list(FileColumns(wav(tmp_path, noise(399)), lambda _: SPEECH)) == []
+    file = FileColumns(wav(tmp_path, noise(399)), lambda _: SPEECH)
+    assert list(file) == []
+    assert file.notes() == [file.shortness] == ["shorter than one frame: 0.025 of 0.025 s"]
 
 
 def test_a_model_has_its_statistic_of_the_whole_unless_another_was_chosen() -> None:
-    assert offline_choice(FrontEndChoice("whisper-80")).build(16_000).normalise == "exact"
+    assert offline_build(FrontEndChoice("whisper-80"))(16_000).normalise == "exact"
     for name in ("live", "nemo", "desed", "ast"):
-        assert offline_choice(FrontEndChoice(name)).build(48_000) == FrontEndChoice(name).build(
-            48_000
-        )
+        choice = FrontEndChoice(name)
+        assert offline_build(choice)(48_000) == choice.build(48_000)
     chosen = FrontEndChoice("whisper-80", changes={"normalise": "running"})
-    assert offline_choice(chosen) == chosen
+    assert offline_build(chosen)(16_000) == chosen.build(16_000)
 
 
 @pytest.mark.parametrize("name", ["live", "nemo"])

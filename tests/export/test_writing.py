@@ -14,7 +14,7 @@ from livemel.config import FrontEndChoice
 from livemel.dsp.mel import mel_edges
 from livemel.dsp.models import FRONTENDS, row
 from livemel.dsp.stream import log_mel
-from livemel.engine.offline import FileColumns, offline_choice
+from livemel.engine.offline import FileColumns, offline_build
 from livemel.errors import OutputError, ParameterError, SourceError
 from livemel.export import array_file
 from livemel.export.layout import LAYOUTS, layout_of
@@ -33,7 +33,7 @@ def exported(
     path: Path, out: str, name: str = "live", layout: str = "as-model", **part: float
 ) -> tuple[tuple[int, ...], FileColumns]:
     """Write path's columns beside it."""
-    file = FileColumns(path, offline_choice(FrontEndChoice(name)).build, **part)
+    file = FileColumns(path, offline_build(FrontEndChoice(name)), **part)
     wanted = Export(file, path.parent / out, row(name), layout, layout_of(layout, row(name)))
     heard: list[float] = []
     shape = wanted.write(heard.append)
@@ -62,7 +62,7 @@ def expected(columns: np.ndarray, pattern: str) -> np.ndarray:
 
 @pytest.mark.parametrize("name", FRONTENDS)
 def test_each_row_is_written_as_its_model_has_it(name: str, tmp_path: Path) -> None:
-    fe = offline_choice(FrontEndChoice(name)).build(48_000)
+    fe = offline_build(FrontEndChoice(name))(48_000)
     y = sound(fe.span + 250 * fe.hop_length + 11)
     shape, _ = exported(wav(tmp_path, y, fe.sr), "out.npy", name)
     found = np.load(tmp_path / "out.npy")
@@ -84,7 +84,7 @@ def test_every_layout_is_the_array_in_that_order(
     at_once: int,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    fe = offline_choice(FrontEndChoice(name)).build(48_000)
+    fe = offline_build(FrontEndChoice(name))(48_000)
     y = noise(fe.span + n * fe.hop_length)
     folder = tmp_path_factory.mktemp("layout")
     with pytest.MonkeyPatch.context() as patch:
@@ -175,7 +175,11 @@ def test_what_was_there_stays_until_the_result_is_whole(tmp_path: Path) -> None:
     wanted.write(lambda _: None)
     assert link.is_symlink()
     assert np.load(out).shape == (80, 98)
-    assert sorted(found.name for found in tmp_path.iterdir()) == ["link.npy", "out.npy", "sound.wav"]
+    assert sorted(found.name for found in tmp_path.iterdir()) == [
+        "link.npy",
+        "out.npy",
+        "sound.wav",
+    ]
 
 
 def test_a_folder_that_went_away_is_one_error(tmp_path: Path) -> None:
