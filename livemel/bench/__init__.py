@@ -24,7 +24,7 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         lambda: child_rows("push", ONE_THREAD),
     ),
     "export": (
-        "two minutes of noise from a file to a file, and through librosa",
+        "ten minutes of noise from a file to a file, and through librosa",
         lambda: child_rows("export", ONE_THREAD),
     ),
     "paint": (

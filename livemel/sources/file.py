@@ -11,6 +11,8 @@ from livemel.errors import SourceError
 from livemel.sources.base import SourceFormat
 
 _PACKETS = ("OGG", "MP3")
+# Exact in float32, and what libsndfile divides by too; it takes twice as long over it.
+_PCM_16_STEP = np.float32(2**-15)
 _SKIPPED_AT_ONCE = 1 << 16
 
 
@@ -53,16 +55,23 @@ class FileReader:
 
     def read(self, n: int) -> NDArray[np.float32]:
         try:
-            samples: NDArray[np.float32] = self._file.read(n, dtype="float32", always_2d=True)
+            samples = self._read(n)
             if len(samples) == 0 and self._loop:
                 self._file.seek(0)
-                samples = self._file.read(n, dtype="float32", always_2d=True)
+                samples = self._read(n)
         except soundfile.LibsndfileError as error:
             raise SourceError(f"{self._path} breaks off: {_words(error)}") from None
         return samples
 
     def close(self) -> None:
         self._file.close()
+
+    def _read(self, n: int) -> NDArray[np.float32]:
+        if self._file.subtype == "PCM_16":
+            whole: NDArray[np.int16] = self._file.read(n, dtype="int16", always_2d=True)
+            return whole * _PCM_16_STEP
+        samples: NDArray[np.float32] = self._file.read(n, dtype="float32", always_2d=True)
+        return samples
 
 
 def _open(path: Path) -> soundfile.SoundFile:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from livemel.dsp.models import FRONTENDS, frontend
+from livemel.dsp.scaler import Scaler
 from livemel.dsp.stream import log_mel
 from livemel.ui.value_range import first_range, step_of, unit
 
@@ -33,3 +34,13 @@ def test_units_are_named_for_what_the_columns_are() -> None:
 @pytest.mark.parametrize(("low", "high", "step"), [(-70, 30, 5), (-0.5, 1.6, 0.1), (-16, 8, 1)])
 def test_a_step_is_a_round_twentieth(low: float, high: float, step: float) -> None:
     assert step_of(low, high) == pytest.approx(step)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("mean-std", (-3, 3)), ("min-max", (0, 1))])
+def test_a_scaler_decides_the_range_and_there_is_no_unit(
+    kind: str, expected: tuple[float, float]
+) -> None:
+    scaler = Scaler(kind=kind, per_bin=False, shift=(-30.0,), spread=(20.0,))
+    fe = frontend("whisper-80").replace(normalise="dataset", scaler=scaler)
+    assert first_range(fe) == expected
+    assert unit(fe) == "norm."
