@@ -7,6 +7,8 @@ package too, must start fast and stay small.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from livemel.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from livemel.dsp.frontend import FrontEnd
     from livemel.dsp.rolling import RollingInput
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from livemel.live import ColumnBlock, LiveSource, open_source
     from livemel.presets import frontend
 
-__version__ = "0.1.0"
 
 _HOME = {
     "ColumnBlock": "livemel.live",

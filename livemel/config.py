@@ -37,6 +37,8 @@ class FrontEndChoice:
 
     def __post_init__(self) -> None:
         one_of("view", self.view, REPRESENTATIONS)
+        if self.sr is not None and not _SR[0] <= self.sr <= _SR[1]:
+            raise ParameterError(f"sr={self.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         # A copy keeps what the name stood for, also when the file is gone by now.
         if self._found is None or self._found[0] != self.name:
             object.__setattr__(self, "_found", (self.name, find(self.name)))
@@ -87,8 +89,6 @@ class RunConfig:
     stats: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
-            raise ParameterError(f"sr={self.frontend.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         _between("history", self.history_s, 1.0, 86_400.0)
         _between("span", self.span_s, 0.05, 86_400.0)
         if self.span_s > self.history_s:

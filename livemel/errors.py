@@ -13,6 +13,10 @@ class SourceError(LivemelError):
     """A source of sound cannot be opened, or what it delivers is not sound."""
 
 
+class OutputError(LivemelError):
+    """A result cannot be written."""
+
+
 class NoDeviceError(SourceError):
     """This computer has nothing to record with: no PortAudio, or no input device."""
 

@@ -23,6 +23,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "one hop after the other, as it happens live",
         lambda: child_rows("push", ONE_THREAD),
     ),
+    "export": (
+        "ten minutes of noise from a file to a file, and through librosa",
+        lambda: child_rows("export", ONE_THREAD),
+    ),
     "paint": (
         "SpectrogramView and pyqtgraph's ImageItem in turn, 60 paints a second",
         lambda: child_rows("paint"),

@@ -1,9 +1,17 @@
-"""argparse, with mistakes as livemel says them."""
+"""argparse, with mistakes as livemel says them, and the options that several commands share."""
 
 import argparse
-from typing import NoReturn
+from pathlib import Path
+from typing import Any, NoReturn
 
+from livemel.config import FrontEndChoice
+from livemel.dsp.frontend import MEL_SCALES, NORMALISE, REPRESENTATIONS
 from livemel.errors import ParameterError
+
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
+# Options → fields of the front-end.
+_SIZES = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
+_FRONTEND_FIELDS = (*_SIZES, "normalise")
 
 
 class Parser(argparse.ArgumentParser):
@@ -11,3 +19,64 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise ParameterError(f"{message} ({self.prog} --help lists the options)")
+
+
+def add_frontend_options(parser: argparse.ArgumentParser) -> None:
+    """What a front-end is and what is changed of it: frontend_choice takes them."""
+    columns = parser.add_argument_group("columns")
+    columns.add_argument(
+        "--frontend",
+        default="live",
+        metavar="NAME",
+        help="livemel frontends lists them; also a TOML file (live)",
+    )
+    columns.add_argument(
+        "--view", choices=REPRESENTATIONS, default="mel", help="what they hold (mel)"
+    )
+    columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
+    columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
+    columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
+    columns.add_argument("--fmin", type=float, metavar="F", help="lowest frequency in Hz (0)")
+    columns.add_argument("--fmax", type=float, metavar="F", help="highest in Hz (sr/2)")
+    columns.add_argument("--mel-scale", choices=MEL_SCALES, help="mel scale (slaney)")
+    columns.add_argument("--n-mfcc", type=int, metavar="N", help="coefficients of --view mfcc (20)")
+    columns.add_argument(
+        "--normalise",
+        choices=NORMALISE,
+        metavar="HOW",
+        help=f"{', '.join(NORMALISE)} (the front-end's own)",
+    )
+    columns.add_argument(
+        "--scaler",
+        type=Path,
+        metavar="F.json",
+        help="what livemel fit-scaler wrote, for --normalise dataset",
+    )
+
+
+def frontend_choice(options: argparse.Namespace) -> FrontEndChoice:
+    """The front-end of add_frontend_options and --sr. Raises ParameterError."""
+    changes: dict[str, Any] = {
+        name: getattr(options, name)
+        for name in _FRONTEND_FIELDS
+        if getattr(options, name) is not None
+    }
+    if options.scaler is not None:
+        from livemel.dsp.scaler import read_scaler
+
+        if changes.setdefault("normalise", "dataset") != "dataset":
+            raise ParameterError(
+                f"scaler={options.scaler} is for --normalise dataset, not {options.normalise}"
+            )
+        changes["scaler"] = read_scaler(options.scaler)
+    elif options.normalise == "dataset":
+        raise ParameterError("--normalise dataset needs --scaler: livemel fit-scaler makes one")
+    return FrontEndChoice(options.frontend, options.sr, changes, options.view)
+
+
+def image_size(text: str) -> tuple[int, int]:
+    """1280x720 → 1280, 720."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 1280x720")
+    return int(width), int(height)

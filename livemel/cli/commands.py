@@ -72,7 +72,7 @@ def measure(arguments: Sequence[str]) -> int:
     """`livemel bench`."""
     parser = Parser(prog="livemel bench", description="Measure this computer.")
     parser.add_argument(
-        "only", nargs="*", metavar="NAME", help="transform, push, paint or window (all four)"
+        "only", nargs="*", metavar="NAME", help="transform, push, export, paint or window (all)"
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
@@ -83,6 +83,27 @@ def measure(arguments: Sequence[str]) -> int:
     return 0
 
 
+def export(arguments: Sequence[str]) -> int:
+    """`livemel export`."""
+    from livemel.cli.export import export
+
+    return export(arguments)
+
+
+def render(arguments: Sequence[str]) -> int:
+    """`livemel render`."""
+    from livemel.cli.render import render
+
+    return render(arguments)
+
+
+def fit_scaler(arguments: Sequence[str]) -> int:
+    """`livemel fit-scaler`."""
+    from livemel.cli.export import fit_scaler
+
+    return fit_scaler(arguments)
+
+
 def verify(arguments: Sequence[str]) -> int:
     """`livemel verify`."""
     from livemel.cli.verify import run
@@ -91,5 +112,13 @@ def verify(arguments: Sequence[str]) -> int:
 
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
-    {"devices": list_devices, "frontends": list_frontends, "bench": measure, "verify": verify}
+    {
+        "devices": list_devices,
+        "frontends": list_frontends,
+        "export": export,
+        "render": render,
+        "fit-scaler": fit_scaler,
+        "verify": verify,
+        "bench": measure,
+    }
 )

@@ -4,16 +4,18 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from livemel import __version__
-from livemel.cli.arguments import Parser
-from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, RunConfig
-from livemel.dsp.frontend import MEL_SCALES, REPRESENTATIONS
+from livemel.cli.arguments import (
+    PICTURES,
+    Parser,
+    add_frontend_options,
+    frontend_choice,
+    image_size,
+)
+from livemel.config import COLOR_MAPS, THEMES, RunConfig
 from livemel.errors import ParameterError
+from livemel.export.output import check_writable
 from livemel.sources.opening import SourceRequest, open_source
-
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
-# Options of the run → fields of the front-end.
-_FRONTEND_FIELDS = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
+from livemel.version import __version__
 
 
 def open_window(arguments: Sequence[str]) -> int:
@@ -21,7 +23,7 @@ def open_window(arguments: Sequence[str]) -> int:
     config = parse_run(arguments)
     for path in (config.screenshot, config.stats):
         if path is not None:
-            _check_writable(path)
+            check_writable(path)
     # Before Qt is imported: the device opens meanwhile.
     source = open_source(config.source)
     try:
@@ -40,14 +42,12 @@ def open_window(arguments: Sequence[str]) -> int:
 def parse_run(arguments: Sequence[str]) -> RunConfig:
     """The arguments of a run as a checked config. Raises ParameterError."""
     options = _run_parser().parse_args(arguments)
-    if options.screenshot is not None and options.screenshot.suffix.lower() not in _PICTURES:
-        known = ", ".join(_PICTURES)
+    if options.screenshot is not None and options.screenshot.suffix.lower() not in PICTURES:
+        known = ", ".join(PICTURES)
         raise ParameterError(f"screenshot={options.screenshot} does not end in one of {known}")
-    changes = {
-        name: getattr(options, name)
-        for name in _FRONTEND_FIELDS
-        if getattr(options, name) is not None
-    }
+    choice = frontend_choice(options)
+    if choice.changes.get("normalise") == "exact":
+        raise ParameterError("normalise=exact needs the whole sound: live, take running")
     if options.channel is not None and options.channel < 1:
         raise ParameterError(f"channel={options.channel} is out of range: channels count from 1")
     return RunConfig(
@@ -60,7 +60,7 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
             sample_format=options.format,
             loop=options.loop,
         ),
-        frontend=FrontEndChoice(options.frontend, options.sr, changes, options.view),
+        frontend=choice,
         history_s=options.history,
         span_s=min(10.0, options.history) if options.span is None else options.span,
         cmap=options.cmap,
@@ -77,8 +77,9 @@ def _run_parser() -> argparse.ArgumentParser:
         prog="livemel",
         description="The log-mel spectrogram of live sound.",
         epilog="Commands: livemel devices lists the input devices, livemel frontends the "
-        "front-ends of models; livemel verify compares them with others' code, livemel bench "
-        "measures this computer. Each has --help.",
+        "front-ends of models and livemel verify compares them with others' code; livemel export "
+        "writes a file's columns, livemel render its picture, livemel fit-scaler a data set's "
+        "statistic; livemel bench measures this computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")
@@ -99,23 +100,7 @@ def _run_parser() -> argparse.ArgumentParser:
         "--format", default="s16le", metavar="F", help="samples of raw PCM on stdin (s16le)"
     )
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
-    columns = parser.add_argument_group("columns")
-    columns.add_argument(
-        "--frontend",
-        default="live",
-        metavar="NAME",
-        help="livemel frontends lists them; also a TOML file (live)",
-    )
-    columns.add_argument(
-        "--view", choices=REPRESENTATIONS, default="mel", help="what they hold (mel)"
-    )
-    columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
-    columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
-    columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
-    columns.add_argument("--fmin", type=float, metavar="F", help="lowest frequency in Hz (0)")
-    columns.add_argument("--fmax", type=float, metavar="F", help="highest in Hz (sr/2)")
-    columns.add_argument("--mel-scale", choices=MEL_SCALES, help="mel scale (slaney)")
-    columns.add_argument("--n-mfcc", type=int, metavar="N", help="coefficients of --view mfcc (20)")
+    add_frontend_options(parser)
     window = parser.add_argument_group("window")
     window.add_argument(
         "--history", type=float, default=300.0, metavar="S", help="seconds kept (300)"
@@ -126,30 +111,13 @@ def _run_parser() -> argparse.ArgumentParser:
     )
     window.add_argument("--theme", choices=THEMES, default="dark", help="look (dark)")
     window.add_argument(
-        "--size", type=_size, default=(1280, 720), metavar="WxH", help="of the window (1280x720)"
+        "--size",
+        type=image_size,
+        default=(1280, 720),
+        metavar="WxH",
+        help="of the window (1280x720)",
     )
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")
     return parser
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 1280x720")
-    return int(width), int(height)
-
-
-def _check_writable(path: Path) -> None:
-    """Find out now, not after an hour, that the results cannot be written."""
-    try:
-        there = path.exists()
-        if path.is_fifo():
-            raise ParameterError(f"cannot write {path}: it is a pipe")
-        with path.open("ab"):
-            pass
-        if not there:
-            path.unlink()
-    except OSError as error:
-        raise ParameterError(f"cannot write {path}: {error.strerror or error}") from None

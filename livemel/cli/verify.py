@@ -7,7 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from livemel import __version__
 from livemel.cli.arguments import Parser
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import ROWS, row
@@ -20,6 +19,7 @@ from livemel.verify.references import not_installed
 from livemel.verify.signals import SIGNALS, built_in
 from livemel.verify.sound import Sound, read_sound
 from livemel.verify.table import explanation, summary, table, to_json
+from livemel.version import __version__
 
 _CLEAR = "\r\033[K"  # back to the line's beginning, and all of it away
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from livemel.dsp.bands import LogBands, linear_bins, log_bands
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
+from livemel.dsp.scaler import Scaler
 from livemel.errors import ParameterError
 
 MelScale = Literal["slaney", "htk", "kaldi", "linear"]
@@ -23,7 +24,7 @@ FILTER_SHAPES = ("hz", "mel", "left-width")
 PREEMPHASIS_OVER = ("frame", "signal", "signal-valid")
 FLOOR_KINDS = ("clamp", "add")
 STATISTICS = ("max", "mean-std", "mean-var", "min-max")
-NORMALISE = ("none", "fixed", "running", "exact", "instance")
+NORMALISE = ("none", "fixed", "running", "exact", "instance", "dataset")
 LOG_KINDS = ("db", "db-amplitude", "ln", "log10", "none")
 PAD_MODES = ("constant", "reflect")
 
@@ -80,8 +81,10 @@ class FrontEnd:
     statistic_eps : added to the deviation, the variance ("mean-var") or the range
     mean, std : constants: (x - mean) / std, after the statistic
     normalise : how far that is taken: "none" (the logarithm as it is), "fixed" (the constants
-        alone), "running" (the statistic of what was heard so far), "exact" (of the whole) or
-        "instance" (of the trailing instance_s seconds)
+        alone), "running" (the statistic of what was heard so far), "exact" (of the whole),
+        "instance" (of the trailing instance_s seconds) or "dataset" (the scaler, in place of
+        statistic and constants)
+    scaler : for "dataset": as many values as there are bands, or one
     representation : what a column holds:
         "mel": all of the above
         "linear": dB of the power of each FFT bin from fmin to fmax
@@ -136,6 +139,7 @@ class FrontEnd:
     std: float = 1.0
     normalise: str = "none"
     instance_s: float = 10.0
+    scaler: Scaler | None = None
     representation: str = "mel"
     n_mfcc: int = 20
 
@@ -206,6 +210,7 @@ class FrontEnd:
         for name in ("std", "instance_s"):
             self._check_between(name, _SMALL, _LARGE)
         self._check_between("mean", -_LARGE, _LARGE)
+        self._check_scaler()
         low, high = self.log_min, self.log_max
         for name, limit in (("log_min", low), ("log_max", high)):
             if limit is not None:
@@ -228,6 +233,17 @@ class FrontEnd:
                 f"the log view begins at {self.log_bands.low_hz:.10g} Hz, "
                 f"which is not below fmax={self.top_hz:.10g}"
             )
+
+    def _check_scaler(self) -> None:
+        if self.scaler is not None and not isinstance(self.scaler, Scaler):
+            raise ParameterError(f"scaler={self.scaler!r} is not a Scaler")
+        if self.normalise != "dataset":
+            return
+        if self.scaler is None:
+            raise ParameterError("normalise='dataset' needs a scaler: livemel fit-scaler makes one")
+        width = len(self.scaler.shift)
+        if self.scaler.per_bin and width != self.n_mels:
+            raise ParameterError(f"the scaler has {width} bands, the columns have {self.n_mels}")
 
     def _check_between(self, name: str, least: float, most: float) -> None:
         rule = f"is not between {least:g} and {most:g}"

@@ -1,82 +1,80 @@
-"""The array a model takes: how long it is, and in which order its axes are."""
+"""In which order of axes a model takes its columns."""
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from types import MappingProxyType
+import re
+from dataclasses import dataclass
+from math import prod
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.normalise import normalise
-from livemel.dsp.row import DEFAULT_SR, FrontEndRow
-from livemel.dsp.stream import log_mel
+from livemel.errors import ParameterError
 
-Columns = NDArray[np.float32]
+_PATCHES = re.compile(r"\((\d+), F\) patches, hop (\d+)")
+_AXES = re.compile(r"\((?:\d+, )*(?:T, F|F, T)\)")
 
 
-def as_model(columns: Columns, row: FrontEndRow) -> NDArray[np.float32]:
-    """The same values in the model's own layout, without a batch axis.
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An order of axes; T columns, F bands.
 
-    columns : shape (n_mels, k)
-    Returns : shape as row.layout says, C order, float32; the caller owns it. A patch that is not
-        whole is left out; an odd column that has to be one of a pair gets zeros beside it
+    pattern : "(F, T)", "(1, T, F)" and the like; a number before them repeats the columns, as a
+        model that takes several copies has it
+    bands_first : True where a band's values lie side by side, not a column's
+    copies : how often the columns are there
+    patch, patch_hop : columns of a patch, and from one patch to the next; 0 where there are none
+    pairs : True where two columns make one row, "(T / 2, 2 F)"
     """
-    return np.array(_LAYOUTS[row.layout](columns), dtype=np.float32, order="C")
 
+    pattern: str
+    bands_first: bool = False
+    copies: int = 1
+    patch: int = 0
+    patch_hop: int = 0
+    pairs: bool = False
 
-def model_input(columns: Columns, row: FrontEndRow) -> NDArray[np.float32]:
-    """What the model's own front-end makes of a clip, from the clip's columns.
+    @classmethod
+    def parse(cls, pattern: str) -> Self:
+        """The layout of a pattern. Raises ValueError for one that is not known."""
+        if found := _PATCHES.fullmatch(pattern):
+            return cls(pattern, patch=int(found[1]), patch_hop=int(found[2]))
+        if pattern == "(T / 2, 2 F)":
+            return cls(pattern, pairs=True)
+        if not _AXES.fullmatch(pattern):
+            raise ValueError(f"unknown layout {pattern!r}")
+        copies = prod(map(int, re.findall(r"\d+", pattern)))
+        return cls(pattern, bands_first=pattern.endswith("F, T)"), copies=copies)
 
-    columns : shape (n_mels, k), the logarithm as it is (normalise="none"). Of more than the model
-        takes the end is cut off; fewer are filled up as row.fill says
-    Returns : the columns by their own statistic and the model's constants, as as_model gives them
-    """
-    fe = row.build(DEFAULT_SR)
-    columns = columns[:, : row.takes]
-    missing = 0 if row.takes is None or row.fill is None else row.takes - columns.shape[1]
-    if missing:
-        fill = silence(fe) if row.fill == "silence" else np.float32(0)
-        rest = np.broadcast_to(fill, (columns.shape[0], missing))
-        columns = np.concatenate([columns, rest], axis=1, dtype=np.float32)
-    return as_model(normalise(columns, fe), row)
+    @property
+    def as_they_come(self) -> bool:
+        """True where the columns one after the other are the array already."""
+        return not self.bands_first and self.copies == 1 and not self.patch
 
+    def arrange(self, columns: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The columns in this layout: shape (n, k) → shape(k, n), C order; the caller owns them.
 
-@lru_cache(maxsize=16)
-def silence(frontend: FrontEnd) -> Columns:
-    """One column of silence, the logarithm as it is: shape (n_mels, 1). Not to be written to."""
-    quiet = np.zeros(2 * frontend.span + 2 * max(frontend.padding), dtype=np.float32)
-    column = log_mel(quiet, frontend.replace(normalise="none"))[:, :1].copy()
-    column.flags.writeable = False
-    return column
+        A patch that is not whole is left out; an odd column that has to be one of a pair gets
+        zeros beside it. Raises ParameterError for too few.
+        """
+        f, t = columns.shape
+        shape = self.shape(t, f)
+        rows = columns if self.bands_first else columns.T
+        if self.patch:
+            views = np.lib.stride_tricks.sliding_window_view(rows, self.patch, axis=0)
+            rows = views[:: self.patch_hop].transpose(0, 2, 1)
+        elif self.pairs:
+            rows = np.pad(rows, ((0, t % 2), (0, 0))).reshape(shape)
+        else:
+            rows = np.broadcast_to(rows, (*shape[:-2], *rows.shape))
+        return np.array(rows, dtype=np.float32, order="C")
 
-
-def _pairs(columns: Columns) -> Columns:
-    """Two columns after each other in one."""
-    even = np.pad(columns, ((0, 0), (0, columns.shape[1] % 2)))
-    return even.T.reshape(-1, 2 * len(columns))
-
-
-def _patches(length: int, hop: int) -> Callable[[Columns], Columns]:
-    def cut(columns: Columns) -> Columns:
-        if columns.shape[1] < length:
-            return np.empty((0, length, len(columns)), dtype=np.float32)
-        views = np.lib.stride_tricks.sliding_window_view(columns.T, length, axis=0)
-        return views[::hop].transpose(0, 2, 1)
-
-    return cut
-
-
-_LAYOUTS: Mapping[str, Callable[[Columns], Columns]] = MappingProxyType(
-    {
-        "(F, T)": lambda columns: columns,
-        "(T, F)": lambda columns: columns.T,
-        "(1, F, T)": lambda columns: columns[np.newaxis],
-        "(1, T, F)": lambda columns: columns.T[np.newaxis],
-        # A clip of no more than 10 s stands there four times; of a longer one it is four parts.
-        "(4, T, F)": lambda columns: np.stack([columns.T] * 4),
-        "(T / 2, 2 F)": _pairs,
-        "(96, F) patches, hop 48": _patches(96, 48),
-        "(96, F) patches, hop 96": _patches(96, 96),
-    }
-)
+    def shape(self, t: int, f: int) -> tuple[int, ...]:
+        """Of the array that t columns of f bands make. Raises ParameterError for too few."""
+        if self.patch:
+            if t < self.patch:
+                raise ParameterError(f"{t} columns do not fill a patch of {self.patch}")
+            return (t - self.patch) // self.patch_hop + 1, self.patch, f
+        if self.pairs:
+            return (t + 1) // 2, 2 * f
+        sizes = {"T": t, "F": f}
+        return tuple(sizes.get(a) or int(a) for a in self.pattern.strip("()").split(", "))

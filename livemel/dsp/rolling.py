@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from livemel.dsp.checks import check
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.layout import model_input, silence
+from livemel.dsp.model_input import model_input, silence
 from livemel.dsp.models import frontend as named
 from livemel.dsp.models import row
 from livemel.dsp.normalise import normalise

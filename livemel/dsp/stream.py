@@ -19,7 +19,7 @@ _BATCH = 128
 # No work buffer is longer than about 2 MB, however long frames and hops.
 _BATCH_SAMPLES = 1 << 19
 # What the mel column is the beginning of; the others know no normalisation.
-_OF_MEL = ("mel", "mfcc")
+OF_MEL = ("mel", "mfcc")
 
 
 class LogMelStream:
@@ -44,7 +44,7 @@ class LogMelStream:
         over_signal = frontend.preemphasis and frontend.preemphasis_over != "frame"
         self._preemphasis = SignalPreemphasis(frontend) if over_signal else None
         self._padding = EdgePadding(frontend) if any(frontend.padding) else None
-        of_mel = frontend.representation in _OF_MEL
+        of_mel = frontend.representation in OF_MEL
         self._normaliser = normaliser(frontend) if of_mel else None
         self._ended = False
         self.columns_out = 0
@@ -137,7 +137,7 @@ def log_mel(y: Samples, frontend: FrontEnd) -> Columns:
     Returns : shape (n_rows, k), float32
     Raises ParameterError if y is not one channel of floats.
     """
-    if frontend.normalise != "exact" or frontend.representation not in _OF_MEL:
+    if frontend.normalise != "exact" or frontend.representation not in OF_MEL:
         return _whole(y, frontend)
     columns = normalise(_whole(y, frontend.replace(representation="mel")), frontend)
     return cepstrum(columns, frontend.n_mfcc) if frontend.representation == "mfcc" else columns

@@ -14,6 +14,7 @@ from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.heard import Heard
+from livemel.engine.intake import one_channel
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -40,6 +41,7 @@ class Feed:
     """What the window shows: replaced as a whole when the front-end or the channel changes.
 
     replayed : its first columns, of sound that an earlier feed has shown
+    begin_s : seconds of the source before what was transformed
     """
 
     frontend: FrontEnd
@@ -47,6 +49,7 @@ class Feed:
     format: SourceFormat
     channel: int | None
     replayed: int = 0
+    begin_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +271,7 @@ class Engine:
                 pipeline.push(samples, arrived_ns)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-        if samples.shape[1] == 1:
-            return samples[:, 0]
-        if self._channel is None:
-            return samples.mean(axis=1, dtype=np.float32)
-        return np.ascontiguousarray(samples[:, self._channel - 1])
+        return one_channel(samples, self._channel)
 
     @property
     def _position(self) -> int:

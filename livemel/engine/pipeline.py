@@ -3,13 +3,13 @@
 from fractions import Fraction
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.level import LevelMeter, Levels
 from livemel.dsp.stream import LogMelStream
+from livemel.engine.intake import Resampler
 
 Samples = NDArray[np.float32]
 
@@ -26,11 +26,7 @@ class Pipeline:
         self._source_sr = source_sr
         self._columns = columns
         self._stream = LogMelStream(frontend)
-        self._resampler = (
-            None
-            if source_sr == frontend.sr
-            else soxr.ResampleStream(source_sr, frontend.sr, 1, dtype="float32", quality="HQ")
-        )
+        self._resampler = Resampler(source_sr, frontend.sr)
         # Source samples to one sample of the front-end.
         self._ratio = Fraction(source_sr, frontend.sr)
         # Stretch k of the meter lies within half a hop of column k's middle.
@@ -46,9 +42,7 @@ class Pipeline:
         """Go on with these samples: shape (n,), float32."""
         self.position += len(samples)
         self._levels = self._levels.then(self._meter.push(samples))
-        if self._resampler is not None:
-            samples = self._resampler.resample_chunk(samples)
-        self._transform(samples, arrived_ns)
+        self._transform(self._resampler.push(samples), arrived_ns)
 
     def push_gap(self, length: int, arrived_ns: int) -> None:
         """Go on with `length` missing samples."""
@@ -60,14 +54,12 @@ class Pipeline:
     def finish(self, arrived_ns: int) -> None:
         """The sound has ended: bring out what resampler and centred frames still hold."""
         self._levels = self._levels.then(self._meter.flush())
-        if self._resampler is not None:
-            rest = self._resampler.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
-            self._transform(rest, arrived_ns)
+        self._transform(self._resampler.finish(), arrived_ns)
         self._append(self._stream.flush(), arrived_ns)
 
     def close(self) -> None:
-        """Let go of the resampler, which would complain if it outlived the interpreter."""
-        self._resampler = None
+        """Let go of what must not outlive the interpreter."""
+        self._resampler.close()
 
     @property
     def columns_due(self) -> int:

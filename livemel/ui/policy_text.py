@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.stream import OF_MEL
 
 _LOGS = {"db": "dB", "db-amplitude": "dB", "ln": "ln", "log10": "log10", "none": "mel values"}
 _FINAL = "Columns are final: no sound to come changes them."
@@ -24,6 +25,13 @@ def policy_text(frontend: FrontEnd, policy: str = "none") -> PolicyText:
 
     policy : what the model itself does, from its row of the table
     """
+    if frontend.representation not in OF_MEL:
+        raw = "samples" if frontend.representation == "waveform" else "dB"
+        return PolicyText(
+            f"raw {raw}, not normalised · columns final",
+            f"Columns are {raw} as computed; what a model does with its mel bands does not touch "
+            f"this view.\n{_FINAL}",
+        )
     label, sentences = _shown(frontend)
     if policy != "none":
         sentences += f"\nThe model: {policy}."

@@ -88,11 +88,11 @@ class SpectrogramView(QWidget):
 
         A column is drawn from half a hop before its middle to half a hop after it.
         """
-        if self._ring is None:
+        if self._ring is None or self._feed is None:
             return 0.0
         view, fe = self._ring.view, self._ring.view.frontend
         shown = (self._ring.newest + 1) * view.columns_per_pixel - 0.5
-        return (shown * fe.hop_length + fe.first_centre) / fe.sr
+        return self._feed.begin_s + (shown * fe.hop_length + fe.first_centre) / fe.sr
 
     @property
     def standing_at(self) -> float | None:
@@ -334,4 +334,5 @@ def _kind(frontend: FrontEnd) -> tuple[object, ...]:
 
 def _mel_kind(frontend: FrontEnd) -> tuple[object, ...]:
     fe = frontend
-    return fe.log, fe.power, fe.scale, fe.norm, fe.mean, fe.std, fe.normalise, fe.statistic, fe.ref
+    afterwards = fe.mean, fe.std, fe.normalise, fe.statistic, fe.scaler
+    return fe.log, fe.power, fe.scale, fe.norm, fe.ref, *afterwards

@@ -33,6 +33,9 @@ def first_range(frontend: FrontEnd) -> Range:
         low, high = first_range(frontend.replace(representation="mel"))
         strength = (high - low) * _STRUCTURE * np.sqrt(frontend.n_mels / _STRONG)
         return _rounded(-float(strength), float(strength))
+    of_mel = frontend.representation == "mel"
+    if of_mel and frontend.normalise == "dataset" and frontend.scaler is not None:
+        return (0.0, 1.0) if frontend.scaler.kind == "min-max" else (-3.0, 3.0)
     raw = frontend.replace(normalise="none")
     high = float(log_mel(_tone(frontend), raw).max())
     low = max(high - _SPAN_DB * _per_db(frontend), _silence(frontend))
@@ -87,7 +90,7 @@ def unit(frontend: FrontEnd) -> str:
     if frontend.representation in ("linear", "log"):
         return "dB"
     scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
-    if frontend.normalise not in ("none", "exact") and scaled:
+    if frontend.normalise == "dataset" or (frontend.normalise not in ("none", "exact") and scaled):
         return "norm."
     return _UNITS[frontend.log]
 

@@ -9,6 +9,7 @@ import sys
 import pytest
 from livemel.bench import BENCHES, run_benches
 from livemel.bench.child import child_rows
+from livemel.bench.export import export_rows
 from livemel.bench.paint import paint_rows
 from livemel.bench.push import push_rows
 from livemel.bench.rounds import alternate, ratios
@@ -26,11 +27,16 @@ def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_transform_and_push_give_positive_ratios_and_the_table_shows_each_with_its_limit() -> None:
-    rows = [*transform_rows(seconds=0.2, **SHORT), *push_rows(pushes=20, **SHORT)]
+def test_ratios_are_positive_and_the_table_shows_each_with_its_limit() -> None:
+    rows = [
+        *transform_rows(seconds=0.2, **SHORT),
+        *push_rows(pushes=20, **SHORT),
+        *export_rows(seconds=0.2, **SHORT),
+    ]
+    limits = ("≥ 2.5 ×", "≤ 2.5 ×", "≤ 4 ×", "≥ 2.5 ×")
     lines = table(rows).splitlines()[1:]
-    assert len(lines) == len(rows) == 3
-    for row, line, limit in zip(rows, lines, ("≥ 2.5 ×", "≤ 2.5 ×", "≤ 4 ×"), strict=True):
+    assert len(lines) == len(rows) == 4
+    for row, line, limit in zip(rows, lines, limits, strict=True):
         assert row.least is not None
         assert row.most is not None
         assert row.value is not None
@@ -41,15 +47,15 @@ def test_transform_and_push_give_positive_ratios_and_the_table_shows_each_with_i
 
 
 def test_what_is_compared_with_librosa_is_the_same_spectrogram() -> None:
-    note = transform_rows(seconds=0.2, rounds=1)[0].note
-    assert float(note.split("within ")[1].split(" dB")[0]) <= 1e-4
+    for row in (transform_rows(seconds=0.2, rounds=1)[0], export_rows(seconds=0.2, rounds=1)[0]):
+        assert float(row.note.split("within ")[1].split(" dB")[0]) <= 1e-4
 
 
 def test_without_librosa_the_row_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "librosa", None)
-    row = transform_rows(seconds=0.2, rounds=1)[0]
-    assert row.value is None
-    assert NO_LIBROSA in table([row])
+    for row in (transform_rows(seconds=0.2, rounds=1)[0], export_rows(seconds=0.2, rounds=1)[0]):
+        assert row.value is None
+        assert NO_LIBROSA in table([row])
 
 
 @pytest.mark.usefixtures("qapp")
@@ -72,9 +78,11 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 
 
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ParameterError, match=r"'fft': there are transform, push, paint, window"):
+    with pytest.raises(
+        ParameterError, match=r"'fft': there are transform, push, export, paint, window"
+    ):
         run_benches(["fft"])
-    assert list(BENCHES) == ["transform", "push", "paint", "window"]
+    assert list(BENCHES) == ["transform", "push", "export", "paint", "window"]
 
 
 def test_a_limit_may_be_a_ceiling_or_a_floor() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
-from livemel.dsp.normalise import normalise, normaliser
+from livemel.dsp.normalise import WholeStatistic, normalise, normaliser
 from livemel.dsp.stream import LogMelStream, log_mel
 
 from tests.dsp.strategies import chunk_sizes, chunks, examples, noise
@@ -101,3 +101,28 @@ def test_every_named_front_end_can_be_had_in_each_way(name: str) -> None:
         columns = log_mel(y, frontend(name).replace(normalise=how))
         assert columns.dtype == np.float32
         assert np.isfinite(columns).all()
+
+
+@pytest.mark.parametrize("kind", STATISTICS)
+def test_exact_is_in_the_last_column_what_running_is_to_the_bit(kind: str) -> None:
+    y = noise(40_000)
+    running, exact = (log_mel(y, fe(kind, how)) for how in ("running", "exact"))
+    np.testing.assert_array_equal(running[:, -1], exact[:, -1])
+
+
+@examples(30)
+@given(kind=st.sampled_from(list(STATISTICS)), cuts=st.lists(st.integers(0, 500)).map(sorted))
+def test_any_blocks_give_the_bits_of_the_whole(kind: str, cuts: list[int]) -> None:
+    x = raw(40_000)
+    whole = WholeStatistic(fe(kind, "exact"))
+    for block in np.split(x, cuts, axis=1):
+        whole.take(block)
+    done = np.hstack([whole.apply(block) for block in np.split(x, cuts, axis=1)])
+    np.testing.assert_array_equal(done, normalise(x, fe(kind, "exact")))
+
+
+@pytest.mark.parametrize("kind", ["mean-std", "mean-var"])
+def test_a_constant_band_has_no_deviation(kind: str) -> None:
+    x = raw()
+    x[3] = np.float32(-15.942385)
+    np.testing.assert_array_equal(normalise(x, fe(kind, "exact"))[3], 0)

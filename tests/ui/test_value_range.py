@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
+from livemel.dsp.scaler import Scaler
 from livemel.dsp.stream import log_mel
 from livemel.ui.value_range import first_range, fitted_range, step_of, unit
 
@@ -99,3 +100,13 @@ def test_a_fit_leaves_a_click_and_the_quietest_out() -> None:
     assert fitted is not None
     assert -50 <= fitted[0] <= -45
     assert 20 <= fitted[1] <= 30
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("mean-std", (-3, 3)), ("min-max", (0, 1))])
+def test_a_scaler_decides_the_range_and_there_is_no_unit(
+    kind: str, expected: tuple[float, float]
+) -> None:
+    scaler = Scaler(kind=kind, per_bin=False, shift=(-30.0,), spread=(20.0,))
+    fe = frontend("whisper-80").replace(normalise="dataset", scaler=scaler)
+    assert first_range(fe) == expected
+    assert unit(fe) == "norm."

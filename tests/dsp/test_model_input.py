@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from livemel.dsp.layout import as_model, model_input, silence
+from livemel.dsp.model_input import as_model, model_input, silence
 from livemel.dsp.models import FRONTENDS, frontend, row
 from livemel.dsp.stream import log_mel
 from livemel.verify.signals import signal

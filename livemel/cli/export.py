@@ -1,0 +1,131 @@
+"""`livemel export` and `livemel fit-scaler`: files → columns → files."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from livemel.cli.arguments import Parser, add_frontend_options, frontend_choice
+from livemel.cli.files import add_sound_options, end_on_signals, open_sound, say, say_notes
+from livemel.cli.progress import Progress
+from livemel.dsp.scaler import KINDS, Scaler
+from livemel.engine.offline import FileColumns
+from livemel.errors import ParameterError
+from livemel.export.layout import AS_MODEL, LAYOUTS, layout_of
+from livemel.export.output import check_replaceable, whole_file
+from livemel.export.writing import Export, check_suffix
+
+
+def export(arguments: Sequence[str]) -> int:
+    """`livemel export`."""
+    options = _export_parser().parse_args(arguments)
+    end_on_signals()
+    check_suffix(options.out)
+    as_csv = options.out.suffix.lower() == ".csv"
+    if as_csv and options.layout not in (None, "time-mel"):
+        raise ParameterError(f"layout={options.layout}: a .csv has a line for each column")
+    choice = frontend_choice(options)
+    chosen = choice.preset.row
+    layout_name = options.layout or AS_MODEL
+    file = open_sound(options, choice)
+    check_replaceable(options.out, source=options.sound)
+    wanted = Export(file, options.out, chosen, layout_name, layout_of(layout_name, chosen))
+    with Progress(f"{options.sound.name} → {options.out.name}") as progress:
+        shape = wanted.write(progress)
+    say_notes(file)
+    if layout_name == AS_MODEL and not as_csv and chosen.takes not in (None, file.columns):
+        say(
+            f"{chosen.name} takes {chosen.takes} columns at once: all {file.columns} are written, "
+            "neither cut nor filled up"
+        )
+    sizes = " × ".join(map(str, shape))
+    axes = "(T, F)" if as_csv else wanted.layout.pattern
+    print(f"{options.out}: {sizes} {axes}, {chosen.name}, normalise {file.frontend.normalise}")
+    return 0
+
+
+def fit_scaler(arguments: Sequence[str]) -> int:
+    """`livemel fit-scaler`."""
+    options = _fit_parser().parse_args(arguments)
+    end_on_signals()
+    if options.normalise is not None or options.scaler is not None:
+        raise ParameterError("a scaler is fitted to the logarithm as it is: leave out --normalise")
+    if options.out.suffix.lower() != ".json":
+        raise ParameterError(f"{options.out} does not end in .json")
+    options.normalise = "none"
+    check_replaceable(options.out)
+    scaler = _fitted(options)
+    with whole_file(options.out) as file:
+        file.write(scaler.to_json().encode())
+    bands = f"{len(scaler.shift)} bands" if scaler.per_bin else "all bands together"
+    print(
+        f"{options.out}: {scaler.kind} of {bands}, {scaler.columns} columns of "
+        f"{scaler.files} file{'s' if scaler.files != 1 else ''}, {scaler.frontend_name}"
+    )
+    return 0
+
+
+def _fitted(options: argparse.Namespace) -> Scaler:
+    """All files through one front-end: the first one's rate, where the front-end takes any."""
+    from livemel.dsp.scaler_fit import ScalerFit
+
+    choice = frontend_choice(options)
+    fit = ScalerFit(options.kind, per_bin=not options.all_bands)
+    frontend = FileColumns(options.sounds[0], choice.build).frontend
+    # Each is opened before the work begins, so that a missing one is found now.
+    files = [FileColumns(path, lambda _: frontend) for path in options.sounds]
+    with Progress("fitting") as progress:
+        for i, file in enumerate(files):
+            for block in file:
+                fit.push(block)
+                progress((i + file.progress) / len(files))
+    scaler = fit.result(files=len(files), frontend_name=choice.name, frontend=frontend)
+    for file in files:
+        say_notes(file)
+    if fit.left_out:
+        say(f"{fit.left_out} columns hold NaN or infinities and are left out")
+    return scaler
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="livemel export",
+        description="Write the columns of a sound file, as the window would compute them, to "
+        ".npz, .npy or .csv. A statistic that a live picture can only have so far is taken of the "
+        "whole (--normalise exact). All columns are written: none is cut off and none added where "
+        "a model takes a fixed number.",
+        allow_abbrev=False,
+    )
+    add_sound_options(parser)
+    parser.add_argument(
+        "out", type=Path, metavar="OUT.npz|.npy|.csv", help="the result; replaced as a whole"
+    )
+    add_frontend_options(parser)
+    parser.add_argument(
+        "--layout",
+        choices=LAYOUTS,
+        help="as-model: the model's own order of axes; mel-time: (F, T); time-mel: (T, F); nchw: "
+        "(1, 1, F, T); F bands, T columns (as-model)",
+    )
+    return parser
+
+
+def _fit_parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="livemel fit-scaler",
+        description="Fit a data set's statistic to the columns of sound files, for --normalise "
+        "dataset.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("sounds", nargs="+", type=Path, metavar="FILE", help="sound files")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="SCALER.json", help="the result"
+    )
+    parser.add_argument(
+        "--kind", choices=KINDS, default="mean-std", help="mean-std or min-max (mean-std)"
+    )
+    parser.add_argument(
+        "--global", dest="all_bands", action="store_true", help="one for all bands together"
+    )
+    parser.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the first file's)")
+    add_frontend_options(parser)
+    return parser

@@ -1,0 +1,1 @@
+"""Columns of files → files: .npy, .npz and .csv, streamed in constant memory. No Qt."""

@@ -1,0 +1,151 @@
+"""A file's picture: what is in the sound stands at its frequency and its time."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from livemel.config import FrontEndChoice
+from livemel.dsp.models import FRONTENDS, frontend
+from livemel.engine import Feed
+from livemel.engine.offline import FileColumns, offline_build
+from livemel.errors import SourceError
+from livemel.ui.picture import Look, Picture, image_of, pooled
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from tests.dsp.strategies import noise, sound
+
+SR = 16_000
+GRAY = Look(cmap="gray", size=(640, 400))
+
+
+def feed_of(folder: Path, y: np.ndarray, name: str = "speech", **part: float) -> Feed:
+    path = folder / "sound.wav"
+    soundfile.write(path, y, SR, subtype="FLOAT")
+    file = FileColumns(path, offline_build(FrontEndChoice(name)), **part)
+    return pooled(file, GRAY.size[0], lambda _: None)
+
+
+def drawn(qtbot: QtBot, feed: Feed, look: Look = GRAY) -> tuple[Picture, np.ndarray]:
+    """The picture, and the brightness of its image: shape (height, width)."""
+    picture = Picture(feed, "name", look)
+    qtbot.addWidget(picture)
+    image = picture.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    assert (image.width(), image.height()) == look.size
+    pixels = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    plot = picture.plot.image
+    corner = plot.mapTo(picture, plot.rect().topLeft())
+    x, y = corner.x(), corner.y()
+    return picture, pixels[y : y + plot.height(), x : x + plot.width()]
+
+
+def seconds_at(picture: Picture, feed: Feed, x: float) -> float:
+    """The time in the middle of a pixel, by the axis."""
+    plot = picture.plot.image
+    assert plot.standing_at is not None
+    return plot.standing_at - plot.span_s * (1 - (x + 0.5) / plot.width())
+
+
+@pytest.mark.parametrize("hz", [300.0, 1000.0, 3000.0])
+@pytest.mark.parametrize("name", ["speech", "whisper-80", "live", "desed"])
+def test_a_tone_is_a_bright_row_at_its_frequency(
+    name: str, hz: float, tmp_path: Path, qtbot: QtBot
+) -> None:
+    y = 0.5 * np.sin(2 * np.pi * hz / SR * np.arange(2 * SR)) + noise(2 * SR, level=1e-4)
+    feed = feed_of(tmp_path, y, name)
+    picture, pixels = drawn(qtbot, feed)
+    bright = pixels[:, 50:-50].mean(axis=1)
+    row = float(np.flatnonzero(bright == bright.max()).mean())
+    view = picture.plot.image.view
+    assert view is not None
+    expected = (1 - view.fraction_of(hz)) * view.height
+    assert abs(row + 0.5 - expected) <= view.height / feed.frontend.n_mels
+
+
+@pytest.mark.parametrize("start_s", [None, 20.0])
+@pytest.mark.parametrize("length_s", [3, 40, 600])
+def test_a_click_stands_at_its_time(
+    length_s: int, start_s: float | None, tmp_path: Path, qtbot: QtBot
+) -> None:
+    if start_s is not None and start_s > length_s:
+        start_s = 1.0
+    y = noise(length_s * SR, level=1e-4)
+    click_s = 0.7 * length_s
+    y[round(click_s * SR)] = 1.0
+    feed = feed_of(tmp_path, y, start_s=start_s)
+    picture, pixels = drawn(qtbot, feed)
+    columns = pixels.mean(axis=0)
+    at_s = seconds_at(picture, feed, float(np.flatnonzero(columns == columns.max()).mean()))
+    pixel_s = picture.plot.image.span_s / pixels.shape[1]
+    assert abs(at_s - click_s) <= max(2 * 160 / SR, pixel_s)
+    begin_s = start_s or 0.0
+    assert abs(seconds_at(picture, feed, -0.5) - begin_s) <= 0.02 + pixel_s
+    assert abs(seconds_at(picture, feed, pixels.shape[1] - 0.5) - length_s) <= 0.02 + pixel_s
+
+
+def test_the_whole_width_is_drawn_to_the_last_column(tmp_path: Path, qtbot: QtBot) -> None:
+    for n in (400, 560, 4000, 103_456, 103_616, 400_000):
+        y = noise(n, level=1e-4)
+        y[-200:] = 0.5 * np.sin(np.arange(200))
+        feed = feed_of(tmp_path, y)
+        _, pixels = drawn(qtbot, feed)
+        columns = pixels[4:-4].mean(axis=0)  # ticks of the axes reach into the outermost rows
+        assert columns[-1] == columns.max(), n
+        assert columns[0] > 0, n
+
+
+@pytest.mark.parametrize("name", FRONTENDS)
+def test_every_front_end_has_a_picture(name: str, tmp_path: Path, qtbot: QtBot) -> None:
+    _, pixels = drawn(qtbot, feed_of(tmp_path, sound(3 * SR), name))
+    assert pixels.std() > 10
+
+
+def test_memory_for_a_long_file_is_a_few_columns_a_pixel(tmp_path: Path) -> None:
+    feed = feed_of(tmp_path, noise(400 * SR))
+    assert feed.columns.written <= 8 * GRAY.size[0]
+    assert feed.frontend.hop_length == 160 * 8
+
+
+def test_the_range_is_fitted_or_as_asked(tmp_path: Path, qtbot: QtBot) -> None:
+    feed = feed_of(tmp_path, sound(2 * SR))
+    ranges = [
+        drawn(qtbot, feed, Look(size=(640, 400), low=low, high=high))[0].plot.image.db_range
+        for low, high in ((None, None), (-50, 0), (-50, None), (None, -200), (200, None))
+    ]
+    fitted, both, low, high, beyond = ranges
+    values = feed.columns.read(0, feed.columns.written).values
+    assert fitted[0] <= np.percentile(values, 5) < np.percentile(values, 99) <= fitted[1]
+    assert both == (-50, 0)
+    assert low == (-50, fitted[1])
+    assert high == (-201, -200)
+    assert beyond == (200, 201)
+
+
+def test_themes_differ_and_names_are_written(tmp_path: Path, qtbot: QtBot) -> None:
+    feed = feed_of(tmp_path, sound(SR))
+    colours = []
+    for theme in ("dark", "light"):
+        picture = Picture(feed, "a <b>name</b> " * 50, Look(theme=theme, size=(640, 400)))
+        qtbot.addWidget(picture)
+        image = picture.grab().toImage()
+        assert (image.width(), image.height()) == (640, 400)
+        colours.append(QColor(image.pixel(2, 2)).name())
+    assert colours == ["#14171a", "#f4f5f6"]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".bmp"])
+def test_an_image_file_is_of_the_size_that_was_asked_for(
+    suffix: str, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "sound.wav"
+    soundfile.write(path, sound(SR), SR)
+    file = FileColumns(path, lambda _: frontend("speech"))
+    image = QImage()
+    assert image.loadFromData(image_of(file, "speech", GRAY, suffix, lambda _: None))
+    assert (image.width(), image.height()) == GRAY.size
+
+
+def test_a_sound_shorter_than_a_frame_has_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"sound\.wav is shorter than one frame"):
+        feed_of(tmp_path, noise(300))
