@@ -22,6 +22,7 @@ from livemel.sources.opening import SourceRequest, open_source
 from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
+from livemel.ui.whole import raw
 
 _WATCH_MS = 100
 # A source that opens within this is on the screen in the first picture; one that cannot be opened
@@ -178,13 +179,13 @@ class App(QObject):
         A later source may be too slow for the chosen range: it gets the defaults, and a notice.
         """
         try:
-            return self._choice.build(sr)
+            return raw(self._choice.build(sr))
         except ParameterError as error:
             if not self._opened:
                 raise
             self._refused = f"{error}; the front-end is at its defaults for this source"
             self._choice = FrontEndChoice(self._choice.preset.base, view=self._choice.view)
-            return self._choice.build(sr)
+            return raw(self._choice.build(sr))
 
     def _show_engine(self) -> None:
         self.window.show_engine(self._engine, self._choice)

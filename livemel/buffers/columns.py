@@ -39,7 +39,7 @@ class ColumnRing:
     # The writer may be this many columns into the oldest ones while a reader copies them.
     _SLACK = 1024
 
-    def __init__(self, n_rows: int, capacity: int) -> None:
+    def __init__(self, n_rows: int, capacity: int, first: int = 0) -> None:
         if capacity < 1:
             raise ValueError(f"capacity={capacity} is not 1 or more")
         self.n_rows = n_rows
@@ -50,12 +50,12 @@ class ColumnRing:
         self._peak = np.empty(self._slots, dtype=np.float32)
         self._mean_square = np.empty(self._slots, dtype=np.float32)
         self._arrived_ns = np.empty(self._slots, dtype=np.int64)
-        self.written = 0
+        self.written = self._first = first
 
     @property
     def oldest(self) -> int:
         """The number of the oldest column kept."""
-        return max(0, self.written - self.capacity)
+        return max(self._first, self.written - self.capacity)
 
     def append(
         self,

@@ -46,8 +46,6 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         known = ", ".join(PICTURES)
         raise ParameterError(f"screenshot={options.screenshot} does not end in one of {known}")
     choice = frontend_choice(options)
-    if choice.changes.get("normalise") == "exact":
-        raise ParameterError("normalise=exact needs the whole sound: live, take running")
     if options.channel is not None and options.channel < 1:
         raise ParameterError(f"channel={options.channel} is out of range: channels count from 1")
     return RunConfig(

@@ -53,10 +53,12 @@ class Layout:
     def arrange(self, columns: NDArray[np.float32]) -> NDArray[np.float32]:
         """The columns in this layout: shape (n, k) → shape(k, n), C order; the caller owns them.
 
-        A patch that is not whole is left out; an odd column that has to be one of a pair gets
-        zeros beside it. Raises ParameterError for too few.
+        A patch that is not whole is left out, and there may be none; an odd column that has to be
+        one of a pair gets zeros beside it.
         """
         f, t = columns.shape
+        if t < self.patch:
+            return np.empty((0, self.patch, f), dtype=np.float32)
         shape = self.shape(t, f)
         rows = columns if self.bands_first else columns.T
         if self.patch:
@@ -77,4 +79,4 @@ class Layout:
         if self.pairs:
             return (t + 1) // 2, 2 * f
         sizes = {"T": t, "F": f}
-        return tuple(sizes.get(a) or int(a) for a in self.pattern.strip("()").split(", "))
+        return tuple(sizes[a] if a in sizes else int(a) for a in self.pattern.strip("()").split(", "))

@@ -44,6 +44,8 @@ class Preset:
 
     def __post_init__(self) -> None:
         row(self.base)
+        if "representation" in self.changes:
+            raise ParameterError("representation is chosen with --view, not with a front-end")
         if self.name and (self.name != self.base or self.changes):
             check_name(self.name)
         self.build(HIGHEST_SR)

@@ -36,7 +36,7 @@ _HINTS = {
     "preemphasis": "a in y[n] − a y[n − 1]; 0 is none",
     "log": "db: 10 log10; db-amplitude: 20 log10; ln; log10; none: mel values as they are",
     "normalise": "none: the logarithm as it is; fixed: constants; running: by what was heard so "
-    "far; instance: by a trailing stretch",
+    "far; exact: by the whole, once the picture stands; instance: by a trailing stretch",
 }
 
 
@@ -147,7 +147,7 @@ class FrontEndFields(QWidget):
         if (frontend.mean, frontend.std) != (0, 1):
             kinds.append("fixed")
         if frontend.statistic is not None:
-            kinds += ["running", "instance"]
+            kinds += ["running", "exact", "instance"]
         now = self._normalise.currentText() if "normalise" in self._shown else frontend.normalise
         kinds += [] if now in kinds else [now]
         self._normalise.clear()

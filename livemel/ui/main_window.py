@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
@@ -19,6 +20,7 @@ from livemel.ui.policy_text import policy_text
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
 from livemel.ui.views import VIEWS
+from livemel.ui.whole import whole_feed
 
 _METER_MS = 66
 _FIGURES_MS = 250
@@ -45,6 +47,7 @@ class MainWindow(QWidget):
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
         self._feed: Feed | None = None
+        self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
@@ -132,7 +135,10 @@ class MainWindow(QWidget):
         feed = self._engine.feed
         if feed is not None and feed is not self._feed:
             self._take(feed)
-        return self.plot.image.tick(self._engine.status)
+        painted = self.plot.image.tick(self._engine.status)
+        if self._whole and self.plot.image.has_ended and self.plot.image.feed is self._feed:
+            self._show_whole(True)
+        return painted
 
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed."""
@@ -144,8 +150,31 @@ class MainWindow(QWidget):
         self.plot.image.set_feed(feed)
         self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
-        self.status.show_policy(policy_text(feed.frontend, self._choice.preset.row.policy))
+        wanted = self._choice.build(feed.format.sr)
+        # What the engine computes is raw where the statistic of the whole is wanted.
+        of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
+        self._whole = wanted if of_whole else None
+        self._show_policy(wanted if of_whole else feed.frontend)
         self.setWindowTitle(f"livemel — {feed.format.name}")
+
+    def _show_whole(self, stands: bool) -> None:
+        """With normalise="exact" a picture that stands is normalised by all that is kept of it."""
+        feed, image, wanted = self._feed, self.plot.image, self._whole
+        if feed is None or wanted is None:
+            return
+        if stands:
+            whole = whole_feed(feed, image.shown_to, wanted)
+            image.set_feed(whole, running=feed)
+            kept_s = (whole.columns.written - whole.columns.oldest) / wanted.columns_per_s
+            self._show_policy(wanted, kept_s)
+        elif image.feed is not feed:
+            image.set_feed(feed)
+            self._show_policy(wanted)
+
+    def _show_policy(self, frontend: FrontEnd, whole_s: float | None = None) -> None:
+        """whole_s : seconds of the picture that stands, None while it moves"""
+        policy = self._choice.preset.row.policy
+        self.status.show_policy(policy_text(frontend, policy, whole_s))
 
     def _refresh_meter(self) -> None:
         if self._feed is None:
@@ -199,6 +228,7 @@ class MainWindow(QWidget):
         self.plot.set_look(self._theme, name)
 
     def _on_pause(self, paused: bool) -> None:
+        self._show_whole(paused)
         self.plot.image.set_paused(paused)
         self.plot.refresh_time_ticks()
 

@@ -134,8 +134,6 @@ def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> 
     shown = fe.replace(
         hop_length=fe.hop_length * pool.group,
         drop_last=False,  # which it could not be with such a hop
-        # Values and unit are those of the statistic so far.
-        normalise="running" if fe.normalise == "exact" else fe.normalise,
     )
     return Feed(shown, ring, file.format, file.channel, begin_s=file.start / file.format.sr)
 

@@ -20,10 +20,13 @@ class PolicyText(NamedTuple):
     full: str
 
 
-def policy_text(frontend: FrontEnd, policy: str = "none") -> PolicyText:
+def policy_text(
+    frontend: FrontEnd, policy: str = "none", whole_s: float | None = None
+) -> PolicyText:
     """Which normalisation is on, and which columns may still change.
 
     policy : what the model itself does, from its row of the table
+    whole_s : with "exact", the seconds that it is taken over; None while sound runs
     """
     if frontend.representation not in OF_MEL:
         raw = "samples" if frontend.representation == "waveform" else "dB"
@@ -32,17 +35,18 @@ def policy_text(frontend: FrontEnd, policy: str = "none") -> PolicyText:
             f"Columns are {raw} as computed; what a model does with its mel bands does not touch "
             f"this view.\n{_FINAL}",
         )
-    label, sentences = _shown(frontend)
+    label, sentences = _shown(frontend, whole_s)
     if policy != "none":
         sentences += f"\nThe model: {policy}."
     return PolicyText(label, sentences)
 
 
-def _shown(fe: FrontEnd) -> tuple[str, str]:
+def _shown(fe: FrontEnd, whole_s: float | None) -> tuple[str, str]:
     kind = fe.normalise
     if kind in ("running", "instance") and fe.statistic is None:
         kind = "fixed"  # there is nothing to follow: the constants alone
-    if kind == "fixed" and (fe.mean, fe.std) == (0, 1):
+    constants = (fe.mean, fe.std) != (0, 1)
+    if not constants and (kind == "fixed" or (kind == "exact" and fe.statistic is None)):
         kind = "none"
     if kind == "running":
         return (
@@ -56,6 +60,12 @@ def _shown(fe: FrontEnd) -> tuple[str, str]:
             f"normalised: trailing {length} · as if a clip ended now",
             f"Normalised by {_statistic(fe)} of the {length} that end with each column: what the "
             f"model would have seen had a clip of that length ended with it.\n{_CHANGES}",
+        )
+    if kind == "exact" and whole_s is not None:
+        return (
+            f"normalised: exact · over these {whole_s:.1f} s",
+            f"Normalised by {_statistic(fe)} of the {whole_s:.1f} s that are kept, as of a clip of "
+            f"just that sound.\n{_FINAL}",
         )
     if kind == "exact":
         return (

@@ -56,6 +56,7 @@ class SpectrogramView(QWidget):
         self._low_db, self._high_db = -70.0, 30.0
         self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
+        self._running: Feed | None = None
         self._clock = ScrollClock(1.0)
         self._ring: PixelRing | None = None
         self._image: QImage | None = None
@@ -99,8 +100,21 @@ class SpectrogramView(QWidget):
         """The right edge in seconds of stream while the picture stands; None while it moves."""
         return self.edge_s if self._ended and self.paused_at is None else self.paused_at
 
-    def set_feed(self, feed: Feed) -> None:
-        """Show another feed, from its beginning."""
+    @property
+    def shown_to(self) -> int:
+        """The number of the column after the newest one shown."""
+        return 0 if self._ring is None else self._ring.view.last_column(self._ring.newest) + 1
+
+    @property
+    def has_ended(self) -> bool:
+        """True once the last column of a source that has ended is on the screen."""
+        return self._ended
+
+    def set_feed(self, feed: Feed, running: Feed | None = None) -> None:
+        """Show another feed, from its beginning.
+
+        running : what goes on meanwhile, where `feed` is a picture of it that stands
+        """
         kind = _kind(feed.frontend)
         if self._feed is None or kind != _kind(self._feed.frontend):
             if self._feed is not None:
@@ -108,7 +122,7 @@ class SpectrogramView(QWidget):
             known = self._ranges.get(kind)
             self._low_db, self._high_db = known or first_range(feed.frontend)
         self.setAccessibleName(view_of(feed.frontend).title)
-        self._feed = feed
+        self._feed, self._running = feed, running or feed
         self._clock = ScrollClock(feed.frontend.columns_per_s)
         self._newest_painted = -1
         self.paused_at = None
@@ -206,7 +220,7 @@ class SpectrogramView(QWidget):
 
     def _note_latency(self, newest: int) -> None:
         """How long after its last sample the newest column was painted."""
-        if self._feed is None or self._ring is None:
+        if self._feed is None or self._ring is None or self._feed is not self._running:
             return
         column = min(self._ring.view.last_column(newest), self._feed.columns.written - 1)
         if column <= self._newest_painted:
@@ -273,7 +287,8 @@ class SpectrogramView(QWidget):
         if self._feed is None or self._feed.columns.written == 0:
             return self._notice or self.message
         if self.paused_at is not None:
-            newest_s = self._feed.columns.written / self._feed.frontend.columns_per_s
+            running = self._running or self._feed
+            newest_s = running.columns.written / running.frontend.columns_per_s
             behind_s = max(0.0, newest_s - self.paused_at)
             return f"paused · {behind_s:.0f} s behind · Space returns"
         return self._notice

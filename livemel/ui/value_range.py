@@ -39,7 +39,7 @@ def first_range(frontend: FrontEnd) -> Range:
     raw = frontend.replace(normalise="none")
     high = float(log_mel(_tone(frontend), raw).max())
     low = max(high - _SPAN_DB * _per_db(frontend), _silence(frontend))
-    if frontend.normalise in ("none", "exact") or frontend.representation in ("linear", "log"):
+    if frontend.normalise == "none" or frontend.representation in ("linear", "log"):
         return _rounded(low, high)
     if frontend.normalise != "fixed":
         if frontend.statistic == "max":
@@ -90,7 +90,7 @@ def unit(frontend: FrontEnd) -> str:
     if frontend.representation in ("linear", "log"):
         return "dB"
     scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
-    if frontend.normalise == "dataset" or (frontend.normalise not in ("none", "exact") and scaled):
+    if frontend.normalise == "dataset" or (frontend.normalise != "none" and scaled):
         return "norm."
     return _UNITS[frontend.log]
 

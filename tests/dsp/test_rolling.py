@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.layout import model_input
+from livemel.dsp.model_input import model_input
 from livemel.dsp.models import FRONTENDS, frontend, row
 from livemel.dsp.normalise import normalise
 from livemel.dsp.rolling import RollingInput

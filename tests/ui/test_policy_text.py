@@ -72,6 +72,9 @@ def test_columns_that_more_sound_would_change_are_called_so() -> None:
     )
     assert "are final" in policy_text(whisper.replace(normalise="none")).full
     assert "every column changes" in policy_text(whisper.replace(normalise="exact")).full
+    stands = policy_text(whisper.replace(normalise="exact"), whole_s=12.34)
+    assert stands.label == "normalised: exact · over these 12.3 s"
+    assert "are final" in stands.full
     assert "the 10 s that end with each column" in policy_text(frontend("desed")).full
 
 
