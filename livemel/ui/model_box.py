@@ -28,6 +28,7 @@ class ModelBox(QWidget):
         self.search.setPlaceholderText("Search name, title, kind")
         self.search.setAccessibleName("Search front-ends")
         self.list = QListView()
+        self.list.setObjectName("frontends")
         self.list.setAccessibleName("Front-ends")
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -75,13 +75,13 @@ QScrollBar::handle:vertical {{ background: {t.line}; border-radius: 3px; min-hei
 QScrollBar::handle:vertical:hover {{ background: {t.muted}; }}
 QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
 QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: none; }}
-QListView {{ border-radius: 4px; padding: 4px 0; }}
-QListView::item {{ padding: 2px 10px; }}
-QListView::item:disabled {{ padding: 6px 10px 2px 10px; }}
+QListView#frontends {{ border-radius: 4px; padding: 4px 0; }}
+QListView#frontends::item {{ padding: 2px 10px; }}
+QListView#frontends::item:disabled {{ padding: 6px 10px 2px 10px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus,
-QDoubleSpinBox:focus, QLineEdit:focus, QListView:focus {{
+QDoubleSpinBox:focus, QLineEdit:focus, QListView#frontends:focus {{
   border: 1px solid {t.accent}; }}
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}

@@ -449,13 +449,18 @@ def test_a_file_is_opened_by_the_dialog(qtbot: QtBot, panel: FrontEndPanel, tmp_
     path.write_text('base = "kaldi"\n[frontend]\nn_mels = 40\n')
 
     def choose() -> None:
-        [dialog] = [w for w in QApplication.topLevelWidgets() if isinstance(w, QFileDialog)]
-        dialog.selectFile(str(path))
-        dialog.accept()
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QFileDialog):
+            dialog.selectFile(str(path))
+            dialog.accept()
 
+    # The dialog has a loop of its own, and comes when it comes.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    QTimer.singleShot(200, choose)
+    until_it_is_there = QTimer(panel)
+    until_it_is_there.timeout.connect(choose)
+    until_it_is_there.start(50)
     press(qtbot, panel, "Open…")
+    until_it_is_there.stop()
     assert panel.isVisible()
     assert panel._saving.name.text() == "gift"
     with qtbot.waitSignal(panel.chosen) as taken:
