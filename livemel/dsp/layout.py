@@ -79,4 +79,6 @@ class Layout:
         if self.pairs:
             return (t + 1) // 2, 2 * f
         sizes = {"T": t, "F": f}
-        return tuple(sizes[a] if a in sizes else int(a) for a in self.pattern.strip("()").split(", "))
+        return tuple(
+            sizes[a] if a in sizes else int(a) for a in self.pattern.strip("()").split(", ")
+        )

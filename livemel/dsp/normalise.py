@@ -2,7 +2,8 @@
 
 Each statistic exists three ways: over a whole array, over what was heard so far ("running": each
 column as if the audio ended with it), and over a trailing stretch ("instance"). "dataset" is a
-statistic fitted beforehand.
+statistic fitted beforehand. Columns that hold NaN or infinities are left out of it: a model would
+be given nothing but NaN, for ever.
 """
 
 from abc import ABC, abstractmethod
@@ -55,12 +56,17 @@ class WholeStatistic:
     def take(self, columns: Columns) -> None:
         """columns : shape (n_mels, k), the logarithm as it is; not changed"""
         for start in range(0, columns.shape[1], _AT_ONCE):
-            state = self._statistic.take(columns[:, start : start + _AT_ONCE])
+            block = columns[:, start : start + _AT_ONCE]
+            finite = np.isfinite(block).all(axis=0)
+            block = block if finite.all() else block[:, finite]
+            if block.shape[1] == 0:
+                continue
+            state = self._statistic.take(block)
             self._state = tuple(part[:, -1:].copy() for part in state)
 
     def apply(self, columns: Columns) -> Columns:
         """The columns normalised by what was taken: shape (n_mels, k), float32."""
-        if self._state is None:  # there were none
+        if self._state is None:  # there were none, or none that is finite
             return columns
         return _constants(self._statistic.apply(columns, self._state), self._frontend)
 
@@ -86,8 +92,14 @@ class RunningStatistic(Normaliser):
     def push(self, columns: Columns) -> Columns:
         if columns.shape[1] == 0:
             return columns
-        state = self._statistic.take(columns)
-        return _constants(self._statistic.apply(columns, state), self._frontend)
+        finite = np.isfinite(columns).all(axis=0)
+        if finite.all():
+            state = self._statistic.take(columns)
+            return _constants(self._statistic.apply(columns, state), self._frontend)
+        done = np.full_like(columns, np.nan)
+        if finite.any():
+            done[:, finite] = self.push(columns[:, finite])
+        return done
 
 
 class TrailingStatistic(Normaliser):

@@ -126,3 +126,24 @@ def test_a_constant_band_has_no_deviation(kind: str) -> None:
     x = raw()
     x[3] = np.float32(-15.942385)
     np.testing.assert_array_equal(normalise(x, fe(kind, "exact"))[3], 0)
+
+
+@pytest.mark.parametrize("how", ["exact", "running", "instance"])
+@pytest.mark.parametrize("kind", STATISTICS)
+def test_columns_that_are_no_numbers_are_left_out_of_every_statistic(kind: str, how: str) -> None:
+    x = raw()
+    holed = x.copy()
+    bad = [0, 7, 8, 20]
+    holed[3, bad] = np.nan, np.inf, -np.inf, np.nan
+    good = np.setdiff1d(np.arange(x.shape[1]), bad)
+    front = fe(kind, how).replace(instance_s=60.0)
+    if how == "exact":
+        found, wanted = normalise(holed, front), normalise(x[:, good], front)
+    else:
+        made = [normaliser(front), normaliser(front)]
+        assert all(made)
+        parts = np.array_split(holed, [1, 8, 15], axis=1)
+        found = np.hstack([made[0].push(part) for part in parts])
+        wanted = made[1].push(np.ascontiguousarray(x[:, good]))
+    np.testing.assert_array_equal(found[:, good], wanted)
+    assert not np.isfinite(found[3, [0, 20]]).any()
