@@ -255,10 +255,17 @@ class FrontEndPanel(QFrame):
     def _open(self) -> None:
         place = self._place
         self.hide()  # a pop-up would hold the mouse
-        file, _ = QFileDialog.getOpenFileName(self._window, "Open a front-end", "", "TOML (*.toml)")
-        self._reopen(place)
-        if file:
-            self.open_file(Path(file))
+        dialog = QFileDialog(self._window, "Open a front-end", "", "TOML (*.toml)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+
+        def take(accepted: int) -> None:
+            self._reopen(place)
+            if accepted:
+                self.open_file(Path(dialog.selectedFiles()[0]))
+            dialog.deleteLater()
+
+        dialog.finished.connect(take)
+        dialog.open()
 
     def open_file(self, path: Path) -> None:
         """Take a front-end from a TOML file as the draft."""
