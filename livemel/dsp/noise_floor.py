@@ -8,9 +8,13 @@ from livemel.dsp.frame import Frame, bin_powers
 # Half the width of the widest main lobe, Blackman's, in bins: nearer there is the tone itself.
 MAIN_LOBE = 3
 _REACH = 32
+# A fit takes a bin's noise off with the tone, and some of the next one's.
+_TAKEN = 1.5
 
 
-def floor_powers(frame: Frame, hz: ArrayLike, reach: int = _REACH) -> NDArray[np.float64]:
+def floor_powers(
+    frame: Frame, hz: ArrayLike, taken_hz: ArrayLike = (), reach: int = _REACH
+) -> NDArray[np.float64]:
     """The mean noise power in a bin around each frequency, as squared amplitudes of sines.
 
     The lower quarter of the bins up to `reach` away, which tones among them hardly move, scaled to
@@ -18,6 +22,7 @@ def floor_powers(frame: Frame, hz: ArrayLike, reach: int = _REACH) -> NDArray[np
     first: what leaks out of them is no noise.
 
     hz : of any shape
+    taken_hz : tones that were taken off, and noise with them: bins there are not looked at
     reach : bins to either side
     Returns : of hz's shape
     """
@@ -26,12 +31,25 @@ def floor_powers(frame: Frame, hz: ArrayLike, reach: int = _REACH) -> NDArray[np
     inside = powers[MAIN_LOBE : len(powers) - MAIN_LOBE]
     if len(inside) == 0:  # a frame of a few samples
         inside = powers
-    at = np.arange(len(inside)) + (len(powers) - len(inside)) / 2
+    at = np.arange(len(inside), dtype=np.float64) + (len(powers) - len(inside)) / 2
+    taken = np.sort(np.asarray(taken_hz, dtype=np.float64).ravel()) / frame.bin_hz
+    whole = _distance(at, taken) > _TAKEN
+    if whole.any():
+        at, inside = at[whole], inside[whole]
     middles = np.asarray(hz, dtype=np.float64) / frame.bin_hz
+    flat = middles.reshape(-1, 1) + np.array([-reach, -MAIN_LOBE, MAIN_LOBE, reach])
     quartiles = []
-    for middle in middles.ravel():
-        away = np.abs(at - middle)
-        around = inside[(away > MAIN_LOBE) & (away <= reach)]
-        quartiles.append(np.percentile(around if len(around) else inside, 25))
+    for low, inner_low, inner_high, high in np.searchsorted(at, flat):
+        around = np.concatenate([inside[low:inner_low], inside[inner_high:high]])
+        around = around if len(around) else inside
+        quarter = len(around) // 4
+        quartiles.append(np.partition(around, quarter)[quarter])
     # Bin powers of noise are exponentially distributed: a quarter lie below ln(4/3) of the mean.
     return np.asarray(np.reshape(quartiles, middles.shape) / np.log(4 / 3))
+
+
+def _distance(at: NDArray[np.float64], tones: NDArray[np.float64]) -> NDArray[np.float64]:
+    """From each point to the nearest tone; tones are sorted."""
+    walls = np.concatenate([[-np.inf], tones, [np.inf]])
+    right = np.searchsorted(walls, at)
+    return np.asarray(np.minimum(at - walls[right - 1], walls[right] - at))

@@ -110,7 +110,7 @@ def peak_near(
 def _peak(tones: Tones, which: int) -> Peak:
     """One of the tones, against what is left without all of them."""
     rest, hz = tones.rest, float(tones.hz[which])
-    level, floor = decibels(tones.power[which]), floor_powers(rest, tones.hz[which])
+    level, floor = decibels(tones.power[which]), floor_powers(rest, tones.hz[which], tones.hz)
     # A tone that is not steady leaves more behind than noise: its error is the larger for it.
     middle = round(hz / rest.bin_hz)
     left = bin_powers(rest)[max(0, middle - MAIN_LOBE) : middle + MAIN_LOBE + 1].mean()
@@ -156,7 +156,7 @@ def _tones_around(search: ToneSearch, frame: Frame, hz: float) -> Tones:
     tones = fit_tones(frame, grid[[int(powers.argmax())]], _ROUGH_STEPS)
     while len(tones.hz) < _MOST_TONES:
         powers = search.powers(tones.rest, around)
-        clear = _CLEAR_OF_FLOOR * float(floor_powers(tones.rest, hz))
+        clear = _CLEAR_OF_FLOOR * float(floor_powers(tones.rest, hz, tones.hz))
         least = max(clear, _CLEAR_OF_STRONGEST * tones.power.max(), _TOGETHER * powers.max())
         found = list(tones.hz)
         for at in _summits(powers):
