@@ -22,11 +22,13 @@ _CLEAR = 10.0
 # further off, its phase across the frame is no longer near a straight line.
 _SURE = 0.4
 _ROUNDS = 12
+# 20 Hz has so many up to 20 kHz; the time they take grows with their square.
+_MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Harmonics:
-    """A fundamental and its multiples up to sr / 2.
+    """A fundamental and its multiples up to sr / 2, a thousand at most.
 
     f0_hz : the fundamental
     error_hz : its standard error if the tones are steady; infinite where no harmonic is clear
@@ -180,7 +182,7 @@ def _refined(frame: Frame, f0_hz: float) -> tuple[float, float]:
 
 def _top(frame: Frame, f0_hz: float) -> int:
     """The number of multiples below sr / 2, half a bin clear of it; one at least."""
-    return max(1, int((frame.sr / 2 - frame.bin_hz / 2) / f0_hz))
+    return int(np.clip((frame.sr / 2 - frame.bin_hz / 2) / f0_hz, 1, _MOST))
 
 
 def _chirp_z(

@@ -120,6 +120,12 @@ def test_in_noise_nothing_is_made_of_a_cursor(seed: int, f0_hz: float) -> None:
     assert found.over_floor_db.max() < 25
 
 
+def test_of_a_very_low_fundamental_a_thousand_harmonics_are_read() -> None:
+    found = read(series(20, 5), 20.2)
+    assert len(found.hz) == 1000
+    assert found.f0_hz == pytest.approx(20, abs=0.01)
+
+
 def test_silence_has_levels_at_the_bottom_and_no_certain_fundamental() -> None:
     found = read(np.zeros(20_000, dtype=np.float32), 100)
     assert found.f0_hz == 100
