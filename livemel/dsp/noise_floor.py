@@ -38,14 +38,16 @@ def floor_powers(
         at, inside = at[whole], inside[whole]
     middles = np.asarray(hz, dtype=np.float64) / frame.bin_hz
     flat = middles.reshape(-1, 1) + np.array([-reach, -MAIN_LOBE, MAIN_LOBE, reach])
-    quartiles = []
+    means = []
     for low, inner_low, inner_high, high in np.searchsorted(at, flat):
         around = np.concatenate([inside[low:inner_low], inside[inner_high:high]])
         around = around if len(around) else inside
-        quarter = len(around) // 4
-        quartiles.append(np.partition(around, quarter)[quarter])
-    # Bin powers of noise are exponentially distributed: a quarter lie below ln(4/3) of the mean.
-    return np.asarray(np.reshape(quartiles, middles.shape) / np.log(4 / 3))
+        n, quarter = len(around), len(around) // 4
+        # Bin powers of noise are exponentially distributed: of n with mean 1, the one with
+        # `quarter` below it is this much on average (ln(4/3) where n is large).
+        expected = np.sum(1 / (n - np.arange(quarter + 1)))
+        means.append(np.partition(around, quarter)[quarter] / expected)
+    return np.reshape(means, middles.shape).astype(np.float64)
 
 
 def _distance(at: NDArray[np.float64], tones: NDArray[np.float64]) -> NDArray[np.float64]:

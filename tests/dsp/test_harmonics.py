@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from livemel.dsp.frame import frame_at
 from livemel.dsp.harmonics import Harmonics, _chirp_z, harmonics_of
 from livemel.dsp.models import frontend
-from livemel.dsp.noise_floor import floor_powers
 from livemel.errors import ParameterError
 
 from tests.dsp.strategies import examples, noise
@@ -162,23 +161,3 @@ def test_the_amplitudes_are_those_of_a_plain_least_squares_fit() -> None:
     k = len(order)
     wanted = 10 * np.log10(fit[:k] ** 2 + fit[k : 2 * k] ** 2)
     np.testing.assert_allclose(found.level_db, wanted, atol=1e-6)
-
-
-@examples(30)
-@given(level=st.floats(1e-4, 0.5), hz=st.floats(500, 23_000))
-def test_the_floor_of_white_noise_is_its_mean_power_in_a_bin(level: float, hz: float) -> None:
-    floors = [
-        float(floor_powers(frame_at(noise(4000, seed, level), 2000, LIVE), hz))
-        for seed in range(40)
-    ]
-    # Squared amplitudes: 4 sum(w^2) / sum(w)^2 times the variance.
-    wanted = 4 * 0.375 * 2048 / 1024**2 * level**2
-    assert np.mean(floors) == pytest.approx(wanted, rel=0.2)
-
-
-def test_floors_of_many_frequencies_are_those_of_each() -> None:
-    frame = frame_at(noise(4000), 2000, LIVE)
-    hz = np.array([[0.0, 50.0], [1000.0, 24_000.0]])
-    many = floor_powers(frame, hz)
-    assert many.shape == (2, 2)
-    np.testing.assert_array_equal(many, [[floor_powers(frame, f) for f in row] for row in hz])
