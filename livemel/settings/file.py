@@ -1,6 +1,5 @@
 """settings.toml: read so that nothing in it can stop a start, written whole or not at all."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,8 +74,7 @@ def save(path: Path, changes: Mapping[str, Any]) -> None:
         table = {}
     if _is_newer(table):
         return
-    table = {**table, **to_table(changes), "version": VERSION}
-    replace_text(path, as_text({key: part for key, part in table.items() if part is not None}))
+    replace_text(path, as_text({**table, **to_table(changes)}))
 
 
 def reset(path: Path) -> str:
@@ -103,6 +101,8 @@ def read_table(path: Path) -> dict[str, Any]:
     except OSError as error:
         reason = f"cannot read {path}: {error.strerror or error}"
         raise UnreadableError(reason, broken=False) from None
+    import tomllib  # for those who have a file
+
     if len(data) > _MOST_BYTES:
         raise UnreadableError(f"more than {_MOST_BYTES} bytes", broken=True)
     try:
@@ -132,9 +132,13 @@ def set_aside(path: Path, why: str) -> Path | None:
 
 
 def as_text(table: Mapping[str, Any]) -> str:
-    """A table as TOML, without what of other people's cannot be written."""
-    import tomli_w
+    """A table as TOML, of this version and without the keys that are None; and without other
+    people's, where those cannot be written.
+    """
+    import tomli_w  # for those who choose something
 
+    table = {"version": VERSION, **{k: part for k, part in table.items() if part is not None}}
+    table["version"] = VERSION
     try:
         return _HEAD + tomli_w.dumps(table)
     except (RecursionError, ValueError, TypeError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from livemel.errors import ParameterError
 from livemel.files import replace_text
 from livemel.settings.file import UnreadableError, as_text, read_table, settings_folder
-from livemel.settings.values import VERSION, Settings, from_table, to_table
+from livemel.settings.values import Settings, from_table, to_table
 
 _ENDING = ".toml"
 # Usable as a file's name on every system; it neither begins nor ends with a space.
@@ -48,7 +48,6 @@ def save_workspace(name: str, settings: Settings) -> None:
     """Save under the name; one of that name is replaced. Raises ParameterError."""
     path = _path(name)
     table = to_table({f.name: getattr(settings, f.name) for f in fields(settings)})
-    table = {"version": VERSION, **{k: part for k, part in table.items() if part is not None}}
     try:
         replace_text(path, as_text(table))
     except OSError as error:

@@ -24,10 +24,8 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self._overhang = self._room = overhang
         self._scale = 1.0
         self._vertical = side != "bottom"
-        self._axis = pg.AxisItem(side, maxTickLength=4, showValues=True)
-        self._axis.setStyle(
-            hideOverlappingLabels=False, tickTextOffset=3, autoExpandTextSpace=False
-        )
+        self._axis = pg.AxisItem(side, showValues=True)
+        self._axis.setStyle(hideOverlappingLabels=False, autoExpandTextSpace=False)
         self.addItem(self._axis)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.set_theme(theme)
@@ -54,6 +52,9 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         font = QFont(self.font())
         font.setPixelSize(round(12 * self._scale))
         self._axis.setTickFont(font)
+        self._axis.setStyle(
+            tickLength=round(4 * self._scale), tickTextOffset=round(3 * self._scale)
+        )
 
     @property
     def axis_length(self) -> int:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
@@ -21,22 +21,12 @@ class KeysSheet(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("panel")
         self.setAccessibleName("Keys")
-        groups = _grouped(window.actions())
-        # Two columns of about the same height, a line more for each heading.
-        heights = {name: len(actions) + 2 for name, actions in groups.items()}
-        left, right = QVBoxLayout(), QVBoxLayout()
-        used = 0
-        for name, actions in groups.items():
-            column = left if used < sum(heights.values()) / 2 else right
-            used += heights[name]
-            column.addLayout(_listed(name, actions))
-            column.addSpacing(2 * UNIT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, UNIT)
-        row.setSpacing(5 * UNIT)
-        for column in (left, right):
-            column.addStretch(1)
-            row.addLayout(column)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
+        self._grid.setHorizontalSpacing(2 * UNIT)
+        self._grid.setVerticalSpacing(UNIT // 2)
+        self._grid.setColumnMinimumWidth(2, 2 * UNIT)
+        self._list(_grouped(window.actions()))
 
     def open(self) -> None:
         """Show it in the middle of the window."""
@@ -45,6 +35,26 @@ class KeysSheet(QFrame):
         self.move(window.mapToGlobal(window.rect().center() - self.rect().center()))
         self.show()
         self.setFocus()
+
+    def _list(self, groups: dict[str, list[QAction]]) -> None:
+        """Two columns of about the same height; of each group a heading, its actions and room."""
+        heights = {name: len(actions) + 2 for name, actions in groups.items()}
+        half = sum(heights.values()) / 2
+        column, row, rows_before = 0, 0, 0
+        for name, actions in groups.items():
+            if column == 0 and row and rows_before + heights[name] / 2 > half:
+                column, row = 3, 0
+            heading = QLabel(name)
+            heading.setProperty("role", "heading")
+            self._grid.addWidget(heading, row, column, 1, 2)
+            for at, action in enumerate(actions, row + 1):
+                self._grid.addLayout(_keys(action), at, column)
+                text = QLabel(action.text().replace("&&", "&"))
+                text.setToolTip(action.toolTip())
+                self._grid.addWidget(text, at, column + 1)
+            row += heights[name]
+            rows_before += heights[name]
+            self._grid.setRowMinimumHeight(row - 1, UNIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CLOSE:
@@ -60,20 +70,14 @@ def _grouped(actions: list[QAction]) -> dict[str, list[QAction]]:
     return groups
 
 
-def _listed(name: str, actions: list[QAction]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(3 * UNIT)
-    grid.setVerticalSpacing(UNIT // 2)
-    grid.setColumnStretch(1, 1)
-    heading = QLabel(name)
-    heading.setProperty("role", "heading")
-    grid.addWidget(heading, 0, 0, 1, 2)
-    for row, action in enumerate(actions, 1):
-        keys = [k.toString(QKeySequence.SequenceFormat.NativeText) for k in action.shortcuts()]
-        shown = QLabel("   ".join(keys).replace("-", "−"))
-        shown.setProperty("role", "key")
-        text = QLabel(action.text())
-        text.setToolTip(action.toolTip())
-        grid.addWidget(shown, row, 0)
-        grid.addWidget(text, row, 1)
-    return grid
+def _keys(action: QAction) -> QHBoxLayout:
+    """Each of its keys as a cap."""
+    row = QHBoxLayout()
+    row.setSpacing(UNIT // 2)
+    for keys in action.shortcuts():
+        cap = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText).replace("-", "−"))
+        cap.setProperty("role", "key")
+        cap.setTextFormat(Qt.TextFormat.PlainText)
+        row.addWidget(cap)
+    row.addStretch(1)
+    return row

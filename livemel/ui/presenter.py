@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-LARGE = 1.75  # the ticks' 12 px become 21: 2 % of the height of a projector's picture
+LARGE = 2.0  # the ticks' 12 px become 24: more than 2 % of the height of a projector's picture
 
 
 class Presenter(QObject):
@@ -56,6 +56,10 @@ class Presenter(QObject):
 
     def _show(self, active: bool) -> None:
         self.active = active
+        # Chrome in large type would make the window wider than it was: it is never laid out so.
+        if not active:
+            self._set_scale(1.0)
         for widget in self._chrome:
             widget.setVisible(not active)
-        self._set_scale(LARGE if active else 1.0)
+        if active:
+            self._set_scale(LARGE)

@@ -95,6 +95,7 @@ QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
 QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
 QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
   background: {t.background}; padding: 2px 8px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#panel QLabel {{ background: transparent; }}
 QFrame#banner {{ background: {t.amber}; }}

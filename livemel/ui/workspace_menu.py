@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
 from livemel.settings import workspaces
 from livemel.ui.actions import add_action
+from livemel.ui.theme import UNIT
 
 _GROUP = "Workspaces"
 _WITH_KEYS = 9
@@ -78,6 +79,7 @@ class WorkspaceMenu(QMenu):
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle(title)
         dialog.setLabelText(label)
+        dialog.resize(40 * UNIT, dialog.sizeHint().height())
         dialog.textValueSelected.connect(wanted)
         dialog.finished.connect(dialog.deleteLater)
         return dialog
