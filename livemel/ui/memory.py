@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QWindowStateChangeEvent
 
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.errors import ParameterError
@@ -19,6 +20,9 @@ from livemel.sources.opening import SourceRequest
 from livemel.ui.main_window import MainWindow
 from livemel.ui.value_range import first_range
 
+_MAXIMIZED = Qt.WindowState.WindowMaximized
+_ASIDE = _MAXIMIZED | Qt.WindowState.WindowFullScreen
+
 
 class Memory(QObject):
     """Writes each choice of a person behind the window's back. A flag is no choice: it is for one
@@ -32,7 +36,10 @@ class Memory(QObject):
         self.begin(config)
         if config.kept_in is not None:  # the screen may be another than last time
             window.resize(window.size().boundedTo(window.screen().availableSize()))
-        self._first_look = _look_of(window)
+        self._normal_size = window.size()  # when it neither is maximized nor presents
+        self._returning = False  # from full screen to maximized
+        self._first_look = self._look()
+        window.installEventFilter(self)
         window.controls.span_chosen.connect(lambda span_s: self._keep(span_s=span_s))
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
@@ -75,8 +82,25 @@ class Memory(QObject):
             cmap=window.cmap,
             theme=window.theme_choice.name,
             level_range=self._range,
-            **_look_of(window),
+            **self._look(),
         )
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From maximized to full screen and back the way leads over a normal state that is none."""
+        if isinstance(event, QWindowStateChangeEvent):
+            if event.oldState() & _MAXIMIZED and self._window.isFullScreen():
+                self._returning = True
+            elif not event.oldState() & _ASIDE:
+                if not self._returning:
+                    self._normal_size = self._window.normalGeometry().size()
+                self._returning = False
+        return super().eventFilter(watched, event)
+
+    def _look(self) -> dict[str, Any]:
+        """Size and maximized, as they are when it is not presenting."""
+        window = self._window
+        size = self._normal_size if window.windowState() & _ASIDE else window.size()
+        return {"size": (size.width(), size.height()), "maximized": window.isMaximized()}
 
     def _keep(self, **changes: Any) -> None:
         """These fields of Settings were chosen."""
@@ -136,16 +160,9 @@ class Memory(QObject):
         self._window.workspaces.refresh()
 
     def _on_closing(self) -> None:
-        look = _look_of(self._window)
+        look = self._look()
         self._keep(**{k: value for k, value in look.items() if value != self._first_look[k]})
         self._keeper.close()
-
-
-def _look_of(window: MainWindow) -> dict[str, Any]:
-    """Size and maximized, as they are when it is not presenting."""
-    aside = window.isMaximized() or window.isFullScreen()
-    size = window.normalGeometry().size() if aside else window.size()
-    return {"size": (size.width(), size.height()), "maximized": window.isMaximized()}
 
 
 def _of_any_rate(choice: FrontEndChoice) -> FrontEndChoice:

@@ -1,7 +1,7 @@
 """Dark, light, or as the system is."""
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QStyleHints
 
 from livemel.ui.theme import DARK, LIGHT, Theme
 
@@ -12,21 +12,24 @@ class ThemeChoice(QObject):
     """Holds which look was chosen, and follows the system where it was "system".
 
     name : "dark", "light" or "system"
+    system : knows the look of the desktop
     """
 
     changed = Signal(object)  # Theme: the one to show now
     chosen = Signal(str)
 
-    def __init__(self, name: str, parent: QObject) -> None:
+    def __init__(self, name: str, parent: QObject, system: QStyleHints | None = None) -> None:
         super().__init__(parent)
         self.name = name
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system)
+        self._system = system or QGuiApplication.styleHints()
+        self._system.colorSchemeChanged.connect(self._on_system)
 
     @property
     def theme(self) -> Theme:
-        """What to show now."""
-        name = _system() if self.name == SYSTEM else self.name
-        return LIGHT if name == "light" else DARK
+        """What to show now. A system that does not tell is dark, as the window's default is."""
+        if self.name != SYSTEM:
+            return LIGHT if self.name == "light" else DARK
+        return LIGHT if self._system.colorScheme() == Qt.ColorScheme.Light else DARK
 
     def choose(self, name: str) -> None:
         """Another look, from now on."""
@@ -41,9 +44,3 @@ class ThemeChoice(QObject):
     def _on_system(self) -> None:
         if self.name == SYSTEM:
             self.changed.emit(self.theme)
-
-
-def _system() -> str:
-    """A system that does not tell is dark, as the window's default is."""
-    light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
-    return "light" if light else "dark"

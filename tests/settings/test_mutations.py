@@ -41,7 +41,8 @@ def test_any_file_gives_usable_settings_and_is_not_lost(
 ) -> None:
     path = fresh(tmp_path_factory, data)
     loaded = load(path)
-    assert from_table(to_table(fields_of(loaded.settings))) == (loaded.settings, ())
+    table = {k: part for k, part in to_table(fields_of(loaded.settings)).items() if part}
+    assert from_table(table) == (loaded.settings, ())  # each value in it is a possible one
     assert "\n" not in loaded.message + loaded.note
     (left,) = path.parent.iterdir()  # as it was, or set aside
     assert left.read_bytes() == data
@@ -58,7 +59,7 @@ def test_any_file_gives_a_run(
     assert "\n" not in config.notice
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=mutated_files([WRITTEN, INLINE]), chosen=SETTINGS)
 def test_what_is_chosen_next_can_be_kept_in_any_of_them(
     data: bytes, chosen: Settings, tmp_path_factory: pytest.TempPathFactory
