@@ -22,6 +22,7 @@ from livemel.sources.opening import SourceRequest, open_source
 from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
+from livemel.ui.memory import Memory
 from livemel.ui.whole import raw
 
 _WATCH_MS = 100
@@ -49,6 +50,7 @@ class App(QObject):
         self._choice = self._taken = config.frontend
         self._channel = config.source.heard_channel
         self._opened = False
+        self._said = config.notice  # until another source is chosen
         self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
         self._next: _Coming | None = None
@@ -56,6 +58,7 @@ class App(QObject):
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
         self.window = MainWindow(config)
+        self._memory = Memory(self.window, config)
         self.window.source_chosen.connect(self.switch_source)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
@@ -76,8 +79,10 @@ class App(QObject):
             if self._engine.ended.wait(0.005):
                 break
         status = self._engine.status
-        if status.state is SourceState.FAILED and not status.no_device:
+        failed = status.state is SourceState.FAILED and not status.no_device
+        if failed and self._config.fallback is None:
             raise SourceError(status.reason)
+        self.window.banner.say(self._said)
         self._look()
         self.window.show()
         self._watch.start()
@@ -95,6 +100,8 @@ class App(QObject):
             return
         self._abandon_next()
         self._next = _Coming(self._start_engine(source, request.heard_channel), request)
+        if not self._excuse:
+            self._said = ""
         self.window.controls.source.show_source(request, f"{source.label} …")
 
     def stats(self) -> dict[str, Any]:
@@ -169,7 +176,9 @@ class App(QObject):
             self._retire(self._engine)
             self._engine, self._request = coming.engine, coming.request
             self._channel = coming.request.heard_channel
-            self.window.banner.say(self._excuse)
+            self.window.banner.say(" ".join(filter(None, (self._said, self._excuse))))
+            if not self._excuse:
+                self._memory.keep_source(coming.request)
             self._excuse = ""
             self._show_engine()
 
@@ -205,12 +214,14 @@ class App(QObject):
         self._look_for_next()
         if self._engine.complaint:  # the change was not taken: what was there goes on
             self._choice = self._taken
+            self._memory.keep_frontend(self._taken)
             self._refused, self._engine.complaint = self._engine.complaint, ""
         # What a coming source refused is said once it is shown, which clears the banner.
         if self._refused and self._next is None:
             self.window.banner.say(self._refused)
             self._refused = ""
             self.window.show_engine(self._engine, self._choice)
+        self.window.note = self._memory.note
         status = self._engine.status
         if status.state is not SourceState.FAILED:
             if self._engine.feed is not None and not self._opened:
@@ -222,18 +233,30 @@ class App(QObject):
         if self._request.name == "mic" and (status.no_device or self._opened):
             self._excuse = f"{status.reason}. This is the demo."
             self.switch_source(SourceRequest(name="demo"))
+        elif self._config.fallback is not None and not self._opened:
+            self._fall_back(status.reason)
         else:
             self.failure = status.reason
             self.window.close()
 
+    def _fall_back(self, reason: str) -> None:
+        """What was remembered does not open: what the flags alone ask for."""
+        self._config = self._config.fallen_back(reason)
+        self._choice = self._taken = self._config.frontend
+        self._memory.begin(self._config)
+        self._said, self._excuse = "", self._config.notice
+        self.switch_source(self._config.source)
+
     def _on_channel(self, channel: int | None) -> None:
         self._channel = channel
         self._change()
+        self._memory.keep_source(replace(self._request, channel=channel))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         self._taken, self._choice = self._choice, choice
         self._change()
         self.window.show_engine(self._engine, choice)
+        self._memory.keep_frontend(choice)
 
     def _on_view(self, view: str) -> None:
         try:

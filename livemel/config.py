@@ -1,8 +1,8 @@
 """What a run is told: source, front-end, span, size. Checked before anything is opened."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from livemel.dsp.checks import one_of
 from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
@@ -15,7 +15,10 @@ from livemel.sources.opening import SourceRequest
 _SR = (1_000, HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "system")
+# Seconds on the screen, and of the window width and height in logical pixels.
+SPAN_S = (0.05, 86_400.0)
+_WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,27 @@ class FrontEndChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallback:
+    """What the flags alone ask for, where more than they is wanted: what was remembered may not
+    open, and then does not count.
+    """
+
+    source: SourceRequest
+    frontend: FrontEndChoice
+
+
+@dataclass(frozen=True, slots=True)
 class RunConfig:
     """One run of the window.
 
     history_s, span_s : seconds kept, seconds on the screen
+    theme : "dark", "light" or "system"
     size : window width and height in logical pixels
+    level_range : where the ends of the colour map begin, or None for the front-end's own range
     seconds : close after so many seconds of wall time, or None
+    fallback : what to open where `source` and `frontend` do not, or None
+    notice, note : what to say at the start: in the banner, in the status line; or ""
+    kept_in : the file that what is chosen goes to, or None
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -87,10 +105,16 @@ class RunConfig:
     seconds: float | None = None
     screenshot: Path | None = None
     stats: Path | None = None
+    maximized: bool = False
+    level_range: tuple[float, float] | None = None
+    fallback: Fallback | None = None
+    notice: str = ""
+    note: str = ""
+    kept_in: Path | None = None
 
     def __post_init__(self) -> None:
         _between("history", self.history_s, 1.0, 86_400.0)
-        _between("span", self.span_s, 0.05, 86_400.0)
+        _between("span", self.span_s, *SPAN_S)
         if self.span_s > self.history_s:
             raise ParameterError(f"span={self.span_s:g} s exceeds history={self.history_s:g} s")
         if self.seconds is not None:
@@ -101,9 +125,28 @@ class RunConfig:
         if self.theme not in THEMES:
             known = ", ".join(THEMES)
             raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
-        width, height = self.size
-        if not (320 <= width <= 16_384 and 240 <= height <= 16_384):
-            raise ParameterError(f"size={width}x{height} is not between 320x240 and 16384x16384")
+        check_size(self.size)
+
+    def fallen_back(self, reason: str) -> Self:
+        """The run that the flags alone ask for, and a notice why."""
+        assert self.fallback is not None
+        notice = f"What was last used does not open: {reason}. This is without it."
+        return replace(
+            self,
+            source=self.fallback.source,
+            frontend=self.fallback.frontend,
+            level_range=None,
+            fallback=None,
+            notice=" ".join(filter(None, (self.notice, notice))),
+        )
+
+
+def check_size(size: tuple[int, int]) -> None:
+    """Raises ParameterError unless a window can have that size."""
+    width, height = size
+    if not (_WIDTH[0] <= width <= _WIDTH[1] and _HEIGHT[0] <= height <= _HEIGHT[1]):
+        low, high = f"{_WIDTH[0]}x{_HEIGHT[0]}", f"{_WIDTH[1]}x{_HEIGHT[1]}"
+        raise ParameterError(f"size={width}x{height} is not between {low} and {high}")
 
 
 def _between(name: str, value: float, least: float, most: float) -> None:

@@ -50,6 +50,12 @@ def nothing_left_behind() -> Iterator[None]:
     assert not memory, f"left behind in /dev/shm: {sorted(memory)}"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the settings of whoever runs it, nor do programs that it starts."""
+    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
 @contextmanager
 def _started(part: AbstractContextManager[Thing]) -> Iterator[Thing]:
     """A part of the rig; what is missing fails the test in one line, as nothing may be skipped."""

@@ -1,6 +1,7 @@
 """argparse, with mistakes as livemel says them, and the options that several commands share."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,13 +27,10 @@ def add_frontend_options(parser: argparse.ArgumentParser) -> None:
     columns = parser.add_argument_group("columns")
     columns.add_argument(
         "--frontend",
-        default="live",
         metavar="NAME",
         help="livemel frontends lists them; also a TOML file (live)",
     )
-    columns.add_argument(
-        "--view", choices=REPRESENTATIONS, default="mel", help="what they hold (mel)"
-    )
+    columns.add_argument("--view", choices=REPRESENTATIONS, help="what they hold (mel)")
     columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
     columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
     columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
@@ -54,8 +52,16 @@ def add_frontend_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def frontend_choice(options: argparse.Namespace) -> FrontEndChoice:
-    """The front-end of add_frontend_options and --sr. Raises ParameterError."""
+def frontend_choice(
+    options: argparse.Namespace, kept: FrontEndChoice | None = None
+) -> FrontEndChoice:
+    """The front-end of add_frontend_options and --sr.
+
+    kept : what counts where they do not tell. Another front-end has none of its changes, but its
+        view
+    Raises ParameterError.
+    """
+    kept = kept or FrontEndChoice()
     changes: dict[str, Any] = {
         name: getattr(options, name)
         for name in _FRONTEND_FIELDS
@@ -71,7 +77,10 @@ def frontend_choice(options: argparse.Namespace) -> FrontEndChoice:
         changes["scaler"] = read_scaler(options.scaler)
     elif options.normalise == "dataset":
         raise ParameterError("--normalise dataset needs --scaler: livemel fit-scaler makes one")
-    return FrontEndChoice(options.frontend, options.sr, changes, options.view)
+    view = kept.view if options.view is None else options.view
+    if options.frontend is not None:
+        return FrontEndChoice(options.frontend, options.sr, changes, view)
+    return replace(kept, sr=options.sr, changes={**kept.changes, **changes}, view=view)
 
 
 def image_size(text: str) -> tuple[int, int]:

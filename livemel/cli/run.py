@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from livemel.cli.arguments import (
@@ -11,23 +12,29 @@ from livemel.cli.arguments import (
     frontend_choice,
     image_size,
 )
-from livemel.config import COLOR_MAPS, THEMES, RunConfig
-from livemel.errors import ParameterError
+from livemel.cli.remembered import remembered
+from livemel.config import COLOR_MAPS, THEMES, Fallback, RunConfig
+from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
+from livemel.settings import Settings
+from livemel.sources.base import Source
 from livemel.sources.opening import SourceRequest, open_source
 from livemel.version import __version__
 
 
 def open_window(arguments: Sequence[str]) -> int:
     """Run the window until it is closed; returns the exit code."""
-    config = parse_run(arguments)
+    options = _run_parser().parse_args(arguments)
+    known = remembered(options)
+    config = _configure(options, known.settings)
+    said = " ".join(filter(None, (known.message, config.notice)))
+    config = replace(config, notice=said, note=known.note, kept_in=known.path)
     for path in (config.screenshot, config.stats):
         if path is not None:
             check_writable(path)
     # Before Qt is imported: the device opens meanwhile.
-    source = open_source(config.source)
+    source, config = _open_source(config)
     try:
-        source.start()
         # Here, so that a mistake or `livemel devices` need not wait for Qt.
         from livemel.ui.display import check_display
 
@@ -39,34 +46,81 @@ def open_window(arguments: Sequence[str]) -> int:
     return run(config, source)
 
 
-def parse_run(arguments: Sequence[str]) -> RunConfig:
-    """The arguments of a run as a checked config. Raises ParameterError."""
-    options = _run_parser().parse_args(arguments)
+def parse_run(arguments: Sequence[str], settings: Settings | None = None) -> RunConfig:
+    """The arguments of a run as a checked config. What they do not tell is as in the settings.
+
+    Raises ParameterError.
+    """
+    return _configure(_run_parser().parse_args(arguments), settings or Settings())
+
+
+def _open_source(config: RunConfig) -> tuple[Source, RunConfig]:
+    """The source, started, and the config, which is another where a remembered one is no more."""
+    try:
+        source = open_source(config.source)
+        source.start()
+    except LivemelError as error:
+        if config.fallback is None:
+            raise
+        return _open_source(config.fallen_back(str(error)))
+    return source, config
+
+
+def _configure(options: argparse.Namespace, settings: Settings) -> RunConfig:
+    """A flag goes before the settings, and they before the defaults.
+
+    Where flags and settings do not go together (--fmax below a remembered fmin) the flags count.
+    Raises ParameterError if they are impossible by themselves.
+    """
+    plain = Settings()
+    try:
+        config = _combine(options, settings)
+    except ParameterError as error:
+        config = _combine(options, plain)
+        return replace(config, notice=f"{error}: what was last used is left out.")
+    alone = _combine(options, plain)
+    if (config.source, config.frontend) == (alone.source, alone.frontend):
+        return config
+    return replace(config, fallback=Fallback(alone.source, alone.frontend))
+
+
+def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
+    """Raises ParameterError."""
     if options.screenshot is not None and options.screenshot.suffix.lower() not in PICTURES:
         known = ", ".join(PICTURES)
         raise ParameterError(f"screenshot={options.screenshot} does not end in one of {known}")
-    choice = frontend_choice(options)
+    frontend = frontend_choice(options, settings.frontend)
     if options.channel is not None and options.channel < 1:
         raise ParameterError(f"channel={options.channel} is out of range: channels count from 1")
     return RunConfig(
-        source=SourceRequest(
-            name=options.source,
-            device=options.device,
-            channel=options.channel,
-            sr=options.sr,
-            channels=options.channels,
-            sample_format=options.format,
-            loop=options.loop,
-        ),
-        frontend=choice,
+        source=_source(options, settings.source),
+        frontend=frontend,
         history_s=options.history,
-        span_s=min(10.0, options.history) if options.span is None else options.span,
-        cmap=options.cmap,
-        theme=options.theme,
-        size=options.size,
+        span_s=min(settings.span_s, options.history) if options.span is None else options.span,
+        cmap=settings.cmap if options.cmap is None else options.cmap,
+        theme=settings.theme if options.theme is None else options.theme,
+        size=settings.size if options.size is None else options.size,
+        maximized=settings.maximized and options.size is None,
+        # In the unit of the front-end that it was set for.
+        level_range=settings.level_range if frontend == settings.frontend else None,
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
+    )
+
+
+def _source(options: argparse.Namespace, kept: SourceRequest) -> SourceRequest:
+    """Another source or device has other channels: of a remembered one, all or nothing."""
+    if options.source is not None or options.device is not None:
+        kept = SourceRequest()
+    return SourceRequest(
+        name=kept.name if options.source is None else options.source,
+        device=kept.device if options.device is None else options.device,
+        channel=kept.channel if options.channel is None else options.channel,
+        sr=options.sr,
+        channels=options.channels,
+        sample_format=options.format,
+        loop=options.loop,
     )
 
 
@@ -84,7 +138,6 @@ def _run_parser() -> argparse.ArgumentParser:
     sound = parser.add_argument_group("sound")
     sound.add_argument(
         "--source",
-        default="mic",
         metavar="mic|demo[:NAME]|FILE|-",
         help="a microphone, a synthesised scene, a sound file, or raw PCM on stdin (mic)",
     )
@@ -104,18 +157,24 @@ def _run_parser() -> argparse.ArgumentParser:
         "--history", type=float, default=300.0, metavar="S", help="seconds kept (300)"
     )
     window.add_argument("--span", type=float, metavar="S", help="seconds on the screen (10)")
-    window.add_argument(
-        "--cmap", default="magma", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)"
-    )
-    window.add_argument("--theme", choices=THEMES, default="dark", help="look (dark)")
-    window.add_argument(
-        "--size",
-        type=image_size,
-        default=(1280, 720),
-        metavar="WxH",
-        help="of the window (1280x720)",
-    )
+    window.add_argument("--cmap", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)")
+    window.add_argument("--theme", choices=THEMES, help="look (dark)")
+    window.add_argument("--size", type=image_size, metavar="WxH", help="of the window (1280x720)")
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")
+    habits = parser.add_argument_group(
+        "what was last used",
+        "What is chosen in the window is kept for the next run. Runs with --seconds, --screenshot "
+        "or --stats begin with the defaults and keep nothing.",
+    )
+    habits.add_argument(
+        "--settings",
+        action=argparse.BooleanOptionalAction,
+        help="begin with what was last used, and keep what is chosen",
+    )
+    habits.add_argument("--workspace", metavar="NAME", help="begin with a saved workspace")
+    habits.add_argument(
+        "--reset-settings", action="store_true", help="set them aside, and begin with the defaults"
+    )
     return parser

@@ -1,6 +1,5 @@
 """The folder of saved front-ends, and how a front-end is found by name."""
 
-import contextlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, row, unknown
 from livemel.dsp.row import DEFAULT_SR
 from livemel.errors import ParameterError
+from livemel.files import replace_text
 from livemel.presets.preset import Preset, check_name
 from livemel.presets.text import dumps, parse
 
@@ -95,8 +95,7 @@ def write(preset: Preset, *, overwrite: bool = False) -> Path:
     if path.exists() and not overwrite:
         raise ParameterError(f"name={preset.name!r} is there already: {path}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text)
+        replace_text(path, text)
     except OSError as error:
         raise ParameterError(f"cannot write {path}: {error.strerror or error}") from None
     return path
@@ -109,23 +108,6 @@ def delete(name: str) -> None:
         path.unlink()
     except OSError as error:
         raise ParameterError(f"cannot remove {path}: {error.strerror or error}") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a file in another's place in one step: a crash leaves the one or the other."""
-    import tempfile  # for those who save alone
-
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(number)
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _files() -> list[Path]:

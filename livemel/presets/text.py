@@ -30,7 +30,7 @@ def dumps(preset: Preset) -> str:
         table["title"] = preset.title
     table["base"] = preset.base
     if preset.changes:
-        table["frontend"] = {key: _to_toml(key, value) for key, value in preset.changes.items()}
+        table["frontend"] = {key: to_toml(key, value) for key, value in preset.changes.items()}
     return _HEAD + tomli_w.dumps(table)
 
 
@@ -71,7 +71,7 @@ class _Reader:
         if base not in FRONTENDS:
             self._fail(f"base={base!r} is not a built-in front-end{_hint(base, FRONTENDS)}", "base")
         changes = {
-            key: _from_toml(key, value) for key, value in self._table.get("frontend", {}).items()
+            key: from_toml(key, value) for key, value in self._table.get("frontend", {}).items()
         }
         title = self._word("title")
         try:
@@ -146,17 +146,19 @@ def _hint(word: str, known: Iterable[str]) -> str:
     return f" ({near[0]}?)" if near else ""
 
 
-def _to_toml(key: str, value: Any) -> Any:
+def to_toml(key: str, value: Any) -> Any:
+    """A field's value as TOML has it. Raises ParameterError for one that has no place in a file."""
     if value is None:
         return _NONE
     if isinstance(value, tuple):
-        return [_to_toml(key, part) for part in value]
+        return [to_toml(key, part) for part in value]
     if not isinstance(value, bool | int | float | str):
         raise ParameterError(f"{key} cannot be kept in a file: it is a {type(value).__name__}")
     return value
 
 
-def _from_toml(key: str, value: Any) -> Any:
+def from_toml(key: str, value: Any) -> Any:
+    """A field's value that stands in a file."""
     if value == _NONE and key in _MAY_BE_NONE:
         return None
     return tuple(value) if isinstance(value, list) else value

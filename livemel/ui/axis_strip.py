@@ -21,12 +21,11 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
     def __init__(self, side: str, theme: Theme, *, overhang: int, parent: QWidget | None = None):
         super().__init__(parent, background=theme.background)
         self.setAntialiasing(False)
-        self._overhang = overhang
+        self._overhang = self._room = overhang
+        self._scale = 1.0
         self._vertical = side != "bottom"
-        self._axis = pg.AxisItem(side, maxTickLength=4, showValues=True)
-        self._axis.setStyle(
-            hideOverlappingLabels=False, tickTextOffset=3, autoExpandTextSpace=False
-        )
+        self._axis = pg.AxisItem(side, showValues=True)
+        self._axis.setStyle(hideOverlappingLabels=False, autoExpandTextSpace=False)
         self.addItem(self._axis)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.set_theme(theme)
@@ -35,15 +34,27 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         """Show these and no others."""
         self._axis.setTicks([[(tick.at, tick.label) for tick in ticks]])
 
+    def set_scale(self, scale: float) -> None:
+        """The size of the labels, where 1 is 12 px; the overhang grows with them."""
+        self._scale, self._overhang = scale, round(self._room * scale)
+        self._set_font()
+        self.resizeEvent(None)
+
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
         self.setBackground(theme.background)
         self._axis.setPen(pg.mkPen(None))
         self._axis.setTickPen(pg.mkPen(theme.muted))
         self._axis.setTextPen(pg.mkPen(theme.muted))
+        self._set_font()
+
+    def _set_font(self) -> None:
         font = QFont(self.font())
-        font.setPixelSize(12)
+        font.setPixelSize(round(12 * self._scale))
         self._axis.setTickFont(font)
+        self._axis.setStyle(
+            tickLength=round(4 * self._scale), tickTextOffset=round(3 * self._scale)
+        )
 
     @property
     def axis_length(self) -> int:

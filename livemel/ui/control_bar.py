@@ -80,6 +80,15 @@ class ControlBar(QWidget):
         self._span.setCurrentIndex(at)
         self._span.blockSignals(False)
 
+    def choose_span(self, span_s: float) -> None:
+        """Another span, as if it had been chosen here."""
+        self.show_span(span_s)
+        self.span_chosen.emit(span_s)
+
+    def choose_cmap(self, name: str) -> None:
+        """Another colour map, as if it had been chosen here."""
+        self._cmap.setCurrentText(name)
+
     def step_span(self, longer: bool) -> None:
         """To the next longer or shorter span."""
         now = self._span.currentData()

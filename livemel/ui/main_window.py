@@ -1,26 +1,30 @@
 """The window: controls, banner, picture, status line."""
 
 import time
-from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed
+from livemel.ui.actions import add_action
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
+from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
+from livemel.ui.presenter import Presenter
 from livemel.ui.status_line import Figures, StatusLine, not_finite
-from livemel.ui.theme import DARK, LIGHT, UNIT, Theme, style_sheet
+from livemel.ui.theme import UNIT, Theme, style_sheet
+from livemel.ui.theme_choice import SYSTEM, ThemeChoice
 from livemel.ui.views import VIEWS
 from livemel.ui.whole import whole_feed
+from livemel.ui.workspace_menu import WorkspaceMenu
 
 _METER_MS = 66
 _FIGURES_MS = 250
@@ -34,16 +38,22 @@ class MainWindow(QWidget):
     channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
     view_chosen = Signal(str)
+    feed_shown = Signal()
     closing = Signal()  # it still stands as it was
 
     def __init__(self, config: RunConfig) -> None:
         super().__init__()
-        self._theme = LIGHT if config.theme == "light" else DARK
+        self.theme_choice = ThemeChoice(config.theme, self)
+        self.theme_choice.changed.connect(self.set_theme)
+        self.note = ""  # stands in the status line
+        self._theme = self.theme_choice.theme
+        self._scale = 1.0
         self._cmap = config.cmap
         self.banner = Banner()
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
         self.plot = PlotArea(self._theme, config.cmap, config.span_s)
         self.status = StatusLine(self._theme)
+        self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
         self._feed: Feed | None = None
@@ -66,9 +76,30 @@ class MainWindow(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Dark or light."""
         self._theme = theme
-        self.setStyleSheet(style_sheet(theme))
+        self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+
+    def set_scale(self, scale: float) -> None:
+        """The size of all type; 1 is the usual one."""
+        self._scale = scale
+        self.setStyleSheet(style_sheet(self._theme, scale))
+        self.plot.set_scale(scale)
+
+    def set_maximized(self, maximized: bool) -> None:
+        """Fill the screen, or not."""
+        state, flag = self.windowState(), Qt.WindowState.WindowMaximized
+        self.setWindowState(state | flag if maximized else state & ~flag)
+
+    @property
+    def choice(self) -> FrontEndChoice:
+        """The front-end that is shown, or is to be."""
+        return self._choice
+
+    @property
+    def cmap(self) -> str:
+        """The colour map."""
+        return self._cmap
 
     @property
     def feed(self) -> Feed | None:
@@ -94,33 +125,41 @@ class MainWindow(QWidget):
         self._add_actions()
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
+        self.set_maximized(config.maximized)
         self.setStyleSheet(style_sheet(self._theme))
         self.setWindowTitle("livemel")
 
     def _add_actions(self) -> None:
+        controls, menu = self.controls, self.controls.menu
+        menu.setToolTipsVisible(True)
         rows = (
-            ("Pause", "Space", self.controls.pause.toggle),
-            ("Fit the range to the sound", "F", self.plot.fit_range),
-            ("Longer span", "-", lambda: self.controls.step_span(True)),
-            ("Shorter span", "+", lambda: self.controls.step_span(False)),
-            ("Light or dark", "T", self._toggle_theme),
-            ("Quit", "Ctrl+Q", self.close),
-        )
-        show = self.controls.view.setCurrentIndex
-        views = [(view.title, str(i + 1), partial(show, i)) for i, view in enumerate(VIEWS)]
-        self._add_to_menu(views)
-        self.controls.menu.addSeparator()
-        self._add_to_menu(rows)
-
-    def _add_to_menu(self, rows: Sequence[tuple[str, str, Callable[[], object]]]) -> None:
-        """Each a text, its keys, and what it does."""
-        for text, keys, act in rows:
-            action = QAction(text, self)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-            action.triggered.connect(lambda _checked=False, act=act: act())
-            self.addAction(action)
-            self.controls.menu.addAction(action)
+            ("Picture", "Pause", "Space", "Let the picture stand; the sound goes on",
+             controls.pause.toggle),
+            ("Picture", "Fit the range to the sound", "F",
+             "Put the ends of the range at the quietest and loudest on the screen",
+             self.plot.fit_range),
+            ("Picture", "Longer span", "-", "More seconds on the screen",
+             lambda: controls.step_span(True)),
+            ("Picture", "Shorter span", "+", "Fewer seconds on the screen",
+             lambda: controls.step_span(False)),
+            ("Window", "Light or dark", "T", "The other of the two looks",
+             self.theme_choice.toggle),
+            ("Window", "Light or dark as the system", "Shift+T", "Follow the system's own look",
+             lambda: self.theme_choice.choose(SYSTEM)),
+            ("Window", "Presenter mode", "F11",
+             "The picture alone on the whole screen, in large type; Esc or F11 returns",
+             self.presenter.toggle),
+            ("Window", "Keys", "? F1", "All keys at a look", lambda: KeysSheet(self).open()),
+            ("Window", "Quit", "Ctrl+Q", "Close the window", self.close),
+        )  # fmt: skip
+        for number, view in enumerate(VIEWS):
+            show = partial(controls.view.setCurrentIndex, number)
+            add_action(self, menu, "View", view.title, str(number + 1), view.hint, show)
+        menu.addSeparator()
+        for group, text, keys, tip, act in rows:
+            add_action(self, menu, group, text, keys, tip, act)
+        self.workspaces = WorkspaceMenu(self)
+        menu.insertMenu(menu.actions()[-2], self.workspaces)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -156,6 +195,7 @@ class MainWindow(QWidget):
         self._whole = wanted if of_whole else None
         self._show_policy(wanted if of_whole else feed.frontend)
         self.setWindowTitle(f"livemel — {feed.format.name}")
+        self.feed_shown.emit()
 
     def _show_whole(self, stands: bool) -> None:
         """With normalise="exact" a picture that stands is normalised by all that is kept of it."""
@@ -202,7 +242,11 @@ class MainWindow(QWidget):
         stats = engine.stats()
         status = engine.status
         lost = stats["samples_lost"]
-        notes = [status.reason or feed.format.note, not_finite(stats["samples_not_finite"])]
+        notes = [
+            status.reason or feed.format.note,
+            not_finite(stats["samples_not_finite"]),
+            self.note,
+        ]
         self.status.show_figures(
             Figures(
                 paints_per_s=(paints - paints_then) / elapsed,
@@ -231,9 +275,6 @@ class MainWindow(QWidget):
         self._show_whole(paused)
         self.plot.image.set_paused(paused)
         self.plot.refresh_time_ticks()
-
-    def _toggle_theme(self) -> None:
-        self.set_theme(DARK if self._theme is LIGHT else LIGHT)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from livemel.dsp.frontend import FrontEnd
@@ -26,6 +26,8 @@ _HZ_GAP, _TIME_GAP, _DB_GAP = 18, 90, 36
 class PlotArea(QWidget):
     """Lays out image, frequency axis, time axis and colour bar, and keeps their ticks true."""
 
+    range_chosen = Signal(float, float)  # by hand
+
     def __init__(
         self,
         theme: Theme,
@@ -34,14 +36,12 @@ class PlotArea(QWidget):
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         super().__init__()
+        self._scale = 1.0
         self.image = SpectrogramView(theme, cmap, span_s, clock_ns)
         self.bar = ColourBar(theme, cmap)
         self._frequency = AxisStrip("left", theme, overhang=UNIT)
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
         self._level = AxisStrip("right", theme, overhang=UNIT)
-        self._frequency.setFixedWidth(_LEFT)
-        self._level.setFixedWidth(_RIGHT)
-        self._time.setFixedHeight(_BOTTOM)
         hz, db = QLabel("Hz"), QLabel("dB")
         for label in (hz, db):
             label.setProperty("role", "small")
@@ -62,14 +62,11 @@ class PlotArea(QWidget):
         grid.addWidget(self._level, 0, 4, 3, 1)
         grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(db, 3, 3, 1, 2)
-        grid.setRowMinimumHeight(0, UNIT)
-        grid.setRowMinimumHeight(2, UNIT)
-        grid.setRowMinimumHeight(3, _BOTTOM)
-        grid.setColumnMinimumWidth(2, 2 * UNIT)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         self._time.setParent(self)
         self.marks = BandMarks(theme, self)
+        self._size_strips()
         self.image.changed.connect(self.refresh_ticks)
         self.bar.range_wanted.connect(self.set_range)
         self.bar.fit_wanted.connect(self.fit_range)
@@ -77,6 +74,27 @@ class PlotArea(QWidget):
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values."""
         self.image.set_range(low_db, high_db)
+        self.range_chosen.emit(*self.image.db_range)
+
+    def set_scale(self, scale: float) -> None:
+        """The size of the axes' labels, and the room for them; 1 is the usual one."""
+        self._scale = scale
+        for strip in (self._frequency, self._time, self._level):
+            strip.set_scale(scale)
+        self._size_strips()
+        self._place_time()
+
+    def _size_strips(self) -> None:
+        """Room for labels: beside the image, and above and below it where they overhang."""
+        left, right, bottom, unit = (self._scaled(n) for n in (_LEFT, _RIGHT, _BOTTOM, UNIT))
+        self._frequency.setFixedWidth(left)
+        self._level.setFixedWidth(right)
+        for row, height in ((0, unit), (2, unit), (3, bottom)):
+            self._grid.setRowMinimumHeight(row, height)
+        self._grid.setColumnMinimumWidth(2, 2 * unit)
+
+    def _scaled(self, px: int) -> int:
+        return round(px * self._scale)
 
     def fit_range(self) -> None:
         """Put the ends of the range at the quietest and loudest of what is on the screen."""
@@ -98,12 +116,12 @@ class PlotArea(QWidget):
         low, high = self.image.db_range
         self.bar.set_range(low, high)
         height = max(1, self.image.height())
-        self._level.set_ticks(level_ticks(low, high, _DB_GAP / height))
+        self._level.set_ticks(level_ticks(low, high, self._scaled(_DB_GAP) / height))
         view = self.image.view
         if view is not None:
             self._show_kind(view.frontend)
             view = replace(view, low_db=low, high_db=high)  # the picture's own may be a paint late
-            self._frequency.set_ticks(side_ticks(view, _HZ_GAP / height))
+            self._frequency.set_ticks(side_ticks(view, self._scaled(_HZ_GAP) / height))
             self.marks.show_frontend(view.frontend)
         self.refresh_time_ticks()
 
@@ -126,7 +144,7 @@ class PlotArea(QWidget):
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""
         feed, span_s = self.image.feed, self.image.span_s
-        gap = _TIME_GAP / max(1, self.image.width())
+        gap = self._scaled(_TIME_GAP) / max(1, self.image.width())
         if feed is None:
             self._time.set_ticks([])
         elif self.image.standing_at is None:
@@ -138,13 +156,16 @@ class PlotArea(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
+        self._place_time()
+
+    def _place_time(self) -> None:
         self._grid.activate()
-        image = self.image.geometry()
+        image, over = self.image.geometry(), self._scaled(_OVERHANG)
         self._time.setGeometry(
-            image.left() - _OVERHANG,
+            image.left() - over,
             image.bottom() + 1,
-            image.width() + 2 * _OVERHANG,
-            _BOTTOM + UNIT,
+            image.width() + 2 * over,
+            self._scaled(_BOTTOM + UNIT),
         )
         self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
         # The labels of the other axis reach into its left end.

@@ -56,11 +56,15 @@ LIGHT = Theme(
 )
 
 
-def style_sheet(theme: Theme) -> str:
-    """The window's style sheet."""
+def style_sheet(theme: Theme, scale: float = 1.0) -> str:
+    """The window's style sheet.
+
+    scale : of the type, where 1 is 13 px for text and 12 px for what is small
+    """
     t = theme
+    text, small = round(13 * scale), round(12 * scale)
     return f"""
-QWidget {{ background: {t.background}; color: {t.text}; font-size: 13px; }}
+QWidget {{ background: {t.background}; color: {t.text}; font-size: {text}px; }}
 QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line}; padding: 4px; }}
 QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
@@ -101,10 +105,14 @@ QMenu::item:selected {{ background: {t.accent}; color: {t.on_accent}; }}
 QMenu::item:disabled {{ color: {t.muted}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
-QLabel[role="small"] {{ color: {t.muted}; font-size: 12px; }}
-QLabel[role="fact"] {{ font-size: 12px; }}
+QLabel[role="small"] {{ color: {t.muted}; font-size: {small}px; }}
+QLabel[role="fact"] {{ font-size: {small}px; }}
 QLabel[role="title"] {{ font-weight: bold; }}
-QLabel[role="error"] {{ color: {t.red}; font-size: 12px; }}
+QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
+QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
+QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
+  background: {t.background}; padding: 2px 8px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#panel QLabel, QWidget#plain {{ background: transparent; }}
 QScrollArea, QScrollArea > QWidget {{ background: transparent; }}

@@ -70,6 +70,8 @@ def desk_environment(
     env = {name: value for name, value in env.items() if not name.startswith(without)}
     if screen is not None:
         env |= {"DISPLAY": screen.env["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
+        if microphone is None:  # nobody's own settings are read or written at the desk
+            env["XDG_CONFIG_HOME"] = screen.env["XDG_CONFIG_HOME"]
     elif platform := os.environ.get("QT_QPA_PLATFORM"):
         env["QT_QPA_PLATFORM"] = platform
     return env | {"LANG": "C.UTF-8", "QT_SCALE_FACTOR": f"{scale:g}"}

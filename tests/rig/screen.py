@@ -41,7 +41,8 @@ class VirtualScreen:
         self._home = Path(tempfile.mkdtemp(prefix="screen-", dir="/tmp"))
         try:
             display = self._start_server(server)
-            self.env = clean_environment(*DISPLAY_VARIABLES) | {"DISPLAY": display}
+            private = {"DISPLAY": display, "XDG_CONFIG_HOME": str(self._home / ".config")}
+            self.env = clean_environment(*DISPLAY_VARIABLES) | private
             self._start_manager(manager)
         except BaseException:
             self.stop()

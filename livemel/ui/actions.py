@@ -1,0 +1,36 @@
+"""Actions of the window: each has a place in the menu, a key and a tooltip."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+# The sheet of keys puts actions together by this property of theirs.
+GROUP = "group"
+
+
+def add_action(
+    window: QWidget,
+    menu: QMenu,
+    group: str,
+    text: str,
+    keys: str,
+    tip: str,
+    act: Callable[[], object],
+) -> QAction:
+    """An action in the menu whose keys count in the whole window.
+
+    group : what it is listed under in the sheet of keys
+    keys : one or several, divided by a space; "" where there is none
+    tip : one sentence
+    """
+    action = QAction(text, window)
+    action.setShortcuts([QKeySequence(key) for key in keys.split()])
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setToolTip(tip)
+    action.setProperty(GROUP, group)
+    action.triggered.connect(lambda: act())
+    window.addAction(action)
+    menu.addAction(action)
+    return action

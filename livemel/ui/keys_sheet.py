@@ -1,0 +1,83 @@
+"""The sheet that shows all keys."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+
+from livemel.ui.actions import GROUP
+from livemel.ui.theme import UNIT
+
+_CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
+
+
+class KeysSheet(QFrame):
+    """Every action of a window with its keys, in groups; made anew each time from the actions
+    themselves. Esc, the key that opened it or a click elsewhere closes it.
+    """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, Qt.WindowType.Popup)
+        self._window = window
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("panel")
+        self.setAccessibleName("Keys")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
+        self._grid.setHorizontalSpacing(2 * UNIT)
+        self._grid.setVerticalSpacing(UNIT // 2)
+        self._grid.setColumnMinimumWidth(2, 2 * UNIT)
+        self._list(_grouped(window.actions()))
+
+    def open(self) -> None:
+        """Show it in the middle of the window."""
+        self.adjustSize()
+        window = self._window
+        self.move(window.mapToGlobal(window.rect().center() - self.rect().center()))
+        self.show()
+        self.setFocus()
+
+    def _list(self, groups: dict[str, list[QAction]]) -> None:
+        """Two columns of about the same height; of each group a heading, its actions and room."""
+        heights = {name: len(actions) + 2 for name, actions in groups.items()}
+        half = sum(heights.values()) / 2
+        column, row, rows_before = 0, 0, 0
+        for name, actions in groups.items():
+            if column == 0 and row and rows_before + heights[name] / 2 > half:
+                column, row = 3, 0
+            heading = QLabel(name)
+            heading.setProperty("role", "heading")
+            self._grid.addWidget(heading, row, column, 1, 2)
+            for at, action in enumerate(actions, row + 1):
+                self._grid.addLayout(_keys(action), at, column)
+                text = QLabel(action.text().replace("&&", "&"))
+                text.setToolTip(action.toolTip())
+                self._grid.addWidget(text, at, column + 1)
+            row += heights[name]
+            rows_before += heights[name]
+            self._grid.setRowMinimumHeight(row - 1, UNIT)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _CLOSE:
+            self.close()
+        else:
+            super().keyPressEvent(event)  # Esc closes a pop-up
+
+
+def _grouped(actions: list[QAction]) -> dict[str, list[QAction]]:
+    groups: dict[str, list[QAction]] = {}
+    for action in actions:
+        groups.setdefault(str(action.property(GROUP) or ""), []).append(action)
+    return groups
+
+
+def _keys(action: QAction) -> QHBoxLayout:
+    """Each of its keys as a cap."""
+    row = QHBoxLayout()
+    row.setSpacing(UNIT // 2)
+    for keys in action.shortcuts():
+        cap = QLabel(keys.toString(QKeySequence.SequenceFormat.NativeText).replace("-", "−"))
+        cap.setProperty("role", "key")
+        cap.setTextFormat(Qt.TextFormat.PlainText)
+        row.addWidget(cap)
+    row.addStretch(1)
+    return row

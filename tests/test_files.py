@@ -1,0 +1,31 @@
+"""Files written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+from livemel.files import replace_text
+
+
+def test_a_text_is_put_in_the_place_of_another(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.txt"
+    for text in ("one\n", "zwei – ü\n", ""):
+        replace_text(path, text)
+        assert path.read_text(encoding="utf-8") == text
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_cannot_be_written_leaves_the_file_and_no_rest(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("kept")
+    with pytest.raises(UnicodeEncodeError):
+        replace_text(path, "\ud800")
+    assert path.read_text() == "kept"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_in_its_place_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        replace_text(path, "text")
+    assert list(tmp_path.iterdir()) == [path]

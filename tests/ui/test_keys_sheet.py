@@ -1,0 +1,61 @@
+"""The sheet of keys: all that the keyboard does, from the actions themselves."""
+
+import numpy as np
+import pytest
+from livemel.ui.keys_sheet import KeysSheet
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import OpenApp
+
+QUIET = np.zeros(48_000, dtype=np.float32)
+
+
+def sheet_of(app: object) -> KeysSheet:
+    return app.window.findChildren(KeysSheet)[-1]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Question, Qt.Key.Key_F1])
+def test_it_lists_every_action_with_its_keys(qtbot: QtBot, open_app: OpenApp, key: Qt.Key) -> None:
+    app = open_app(QUIET)
+    qtbot.keyClick(app.window, key)
+    sheet = sheet_of(app)
+    assert sheet.isVisible()
+    labels = sheet.findChildren(QLabel)
+    texts = [label.text() for label in labels if label.property("role") is None]
+    caps = [label.text() for label in labels if label.property("role") == "key"]
+    actions = app.window.actions()
+    assert texts == [action.text() for action in actions]
+    keys = [k.toString().replace("-", "−") for action in actions for k in action.shortcuts()]
+    assert caps == keys
+    assert {"Space", "F", "+", "−", "T", "F11", "?", "F1", "Ctrl+Q", "W"} <= set(caps)
+    sheet.close()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_Question])
+def test_esc_and_the_key_that_opened_it_close_it(
+    qtbot: QtBot, open_app: OpenApp, key: Qt.Key
+) -> None:
+    app = open_app(QUIET)
+    qtbot.keyClick(app.window, Qt.Key.Key_F1)
+    sheet = sheet_of(app)
+    with qtbot.waitSignal(sheet.destroyed):
+        qtbot.keyClick(sheet, key)
+
+
+def test_every_action_has_a_key_a_tooltip_and_a_place_in_the_menu(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    window = open_app(QUIET).window
+    listed: set[QAction] = set()
+    for action in window.controls.menu.actions():
+        menu = action.menu()
+        listed |= set(menu.actions()) if menu else {action}
+    for action in window.actions():
+        assert action.shortcuts(), action.text()
+        assert action.toolTip() not in ("", action.text()), action.text()
+        assert action in listed, action.text()
+    keys = [keys.toString() for action in window.actions() for keys in action.shortcuts()]
+    assert len(keys) == len(set(keys))
