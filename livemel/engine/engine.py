@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from livemel.buffers.columns import ColumnRing
+from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
@@ -24,6 +25,10 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
+# Of the sound itself: 5 minutes of four float channels at 48 kHz.
+_MOST_SOUND_BYTES = 256 << 20
+# However short a history is wanted: so long may a disk stall without harm to a recording.
+_LEAST_SOUND_S = 30.0
 
 _CAUSES = {
     GapCause.OVERFLOW: "overflow",
@@ -35,12 +40,16 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channel changes."""
+    """What the window shows: replaced as a whole when the front-end or the channel changes.
+
+    begins_at : the number, in the engine's history, of the source sample that its stream began with
+    """
 
     frontend: FrontEnd
     columns: ColumnRing
     format: SourceFormat
     channel: int | None
+    begins_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +76,12 @@ class _Turn:
 class Engine:
     """Reads `source` and computes columns until stopped. The only writer of the ColumnRing.
 
+    The sound itself is kept as well, all channels as they came, in `history` (None until the source
+    is open), whatever becomes of the front-end.
+
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
-    history_s : seconds of columns to keep
+    history_s : seconds of columns and of sound to keep
     clock_ns : a monotonic clock
     """
 
@@ -84,6 +96,7 @@ class Engine:
     ) -> None:
         self.source = source
         self.feed: Feed | None = None
+        self.history: SampleHistory | None = None
         self.status = EngineStatus(SourceState.OPENING)
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
@@ -171,6 +184,9 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
+                sr, channels = self._format.sr, self._format.channels
+                capacity = round(max(self._history_s, _LEAST_SOUND_S) * sr)
+                self.history = SampleHistory(channels, capacity, _MOST_SOUND_BYTES)
                 self._begin_feed(self._build, self._channel)
                 return True
         return False
@@ -186,7 +202,7 @@ class Engine:
             )
         columns = ColumnRing(frontend.n_mels, capacity)
         self._channel = channel
-        feed = Feed(frontend, columns, self._format, channel)
+        feed = Feed(frontend, columns, self._format, channel, self._position)
         pipeline = Pipeline(frontend, self._format.sr, columns)
         before = self._turn
         self._turn = _Turn(
@@ -229,12 +245,14 @@ class Engine:
 
     def _drain(self, ring: SampleRing) -> None:
         assert self._turn is not None
+        assert self.history is not None
         pipeline = self._turn.pipeline
         while (part := ring.read()) is not None:
             if isinstance(part, Gap):
                 self._lose(part.length, part.cause)
             else:
                 self._samples += len(part)
+                self.history.append(part)  # before its columns: who sees those can have their sound
                 samples = self._one_channel(part)
                 self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
                 pipeline.push(samples, ring.written_at_ns)
@@ -255,8 +273,10 @@ class Engine:
         turn, form = self._turn, self._format
         assert turn is not None
         assert form is not None
+        assert self.history is not None
         self._gaps.append(_gap_row(self._position / form.sr, length / form.sr, _CAUSES[cause]))
         self._samples_lost += length
+        self.history.append_gap(length, cause)
         turn.pipeline.push_gap(length, self._clock_ns())
 
 

@@ -132,6 +132,33 @@ def test_a_change_begins_a_new_feed_and_leaves_the_old_one_as_it_was() -> None:
     assert (stats["columns_lost"], stats["samples"]) == (0, 15_000)
 
 
+def test_the_sound_is_kept_as_it_came_whatever_becomes_of_the_front_end() -> None:
+    first, second = noise(40_000, 1).reshape(-1, 2), noise(60_000, 2).reshape(-1, 2)
+    source = ArraySource(first, Missing(700), channels=2)
+    with running(source, channel=2) as engine:
+        source.settle()
+        engine.change(lambda _: FE.replace(n_mels=40), 1)
+        source.settle()
+        source.deliver(second)
+        source.settle()
+        feed, history = engine.feed, engine.history
+    assert feed is not None
+    assert history is not None
+    whole = np.concatenate([first, np.zeros((700, 2), np.float32), second])
+    np.testing.assert_array_equal(history.read(0, history.written).samples, whole)
+    (gap,) = history.gaps(0, history.written)
+    assert (gap.start, gap.stop, gap.cause) == (20_000, 20_700, GapCause.OVERFLOW)
+    assert feed.begins_at == 20_700
+    heard = history.read(feed.begins_at, history.written).samples[:, 0]
+    np.testing.assert_array_equal(columns_of(engine), log_mel(heard, feed.frontend))
+
+
+def test_a_short_history_still_keeps_half_a_minute_of_sound() -> None:
+    engine = run_through(ArraySource(noise(40 * 16_000), sr=16_000), history_s=1.0)
+    assert engine.history is not None
+    assert 30 * 16_000 <= engine.history.written - engine.history.oldest < 36 * 16_000
+
+
 def test_the_history_holds_as_many_columns_as_were_asked_for() -> None:
     engine = run_through(ArraySource(noise(32_000)), history_s=0.5)
     assert engine.feed is not None
