@@ -78,6 +78,14 @@ def microphone() -> Iterator[VirtualMicrophone]:
 
 
 @pytest.fixture
+def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> VirtualMicrophone:
+    """The virtual microphone, as the one this process would open."""
+    for name, value in microphone.env.items():
+        monkeypatch.setenv(name, value)
+    return microphone
+
+
+@pytest.fixture
 def desk() -> Iterator[VirtualDesk]:
     """A screen and a microphone of the test's own, with one environment for both."""
     with _started(VirtualDesk()) as thing:

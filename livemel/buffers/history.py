@@ -1,6 +1,5 @@
 """SampleHistory: the sound of the last minutes, as it came, by absolute sample number."""
 
-from collections import deque
 from dataclasses import dataclass
 from typing import Final
 

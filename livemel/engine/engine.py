@@ -30,7 +30,8 @@ _MOST_SOUND_BYTES = 256 << 20
 # However short a history is wanted: so long may a disk stall without harm to a recording.
 _LEAST_SOUND_S = 30.0
 
-_CAUSES = {
+# In words.
+CAUSES = {
     GapCause.OVERFLOW: "overflow",
     GapCause.STALL: "stall",
     GapCause.LATE_READER: "late reader",
@@ -139,7 +140,7 @@ class Engine:
         since_ns = self.status.lost_since_ns
         if since_ns and form and self.status.state is SourceState.LOST:
             length_s = (self._clock_ns() - since_ns) / 1e9
-            gaps.append(_gap_row(self._position / sr, length_s, _CAUSES[self.status.cause]))
+            gaps.append(gap_row(self._position / sr, length_s, CAUSES[self.status.cause]))
             lost += round(length_s * sr)
         columns = missing = 0
         if turn:
@@ -274,11 +275,12 @@ class Engine:
         assert turn is not None
         assert form is not None
         assert self.history is not None
-        self._gaps.append(_gap_row(self._position / form.sr, length / form.sr, _CAUSES[cause]))
+        self._gaps.append(gap_row(self._position / form.sr, length / form.sr, CAUSES[cause]))
         self._samples_lost += length
         self.history.append_gap(length, cause)
         turn.pipeline.push_gap(length, self._clock_ns())
 
 
-def _gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:
+def gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:
+    """One gap as the statistics and the recordings' notes list it."""
     return {"start_s": round(start_s, 6), "length_s": round(length_s, 6), "cause": cause}
