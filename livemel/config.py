@@ -7,6 +7,7 @@ from typing import Any
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import frontend
 from livemel.errors import ParameterError
+from livemel.soundfiles.writer import check_format
 from livemel.sources.opening import SourceRequest
 
 # Where the rate is not known yet, parameters are checked at the highest one devices have.
@@ -66,6 +67,8 @@ class RunConfig:
     history_s, span_s : seconds kept, seconds on the screen
     size : window width and height in logical pixels
     seconds : close after so many seconds of wall time, or None
+    record : the sound file to record to from the beginning on, or None
+    record_bits : a sample of recordings, as soundfiles.open_writer takes them
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -78,6 +81,8 @@ class RunConfig:
     seconds: float | None = None
     screenshot: Path | None = None
     stats: Path | None = None
+    record: Path | None = None
+    record_bits: int | None = None
 
     def __post_init__(self) -> None:
         if self.frontend.sr is not None and not _SR[0] <= self.frontend.sr <= _SR[1]:
@@ -88,6 +93,8 @@ class RunConfig:
             raise ParameterError(f"span={self.span_s:g} s exceeds history={self.history_s:g} s")
         if self.seconds is not None:
             _between("seconds", self.seconds, 0.001, 2_000_000.0)
+        # The key records to WAV.
+        check_format(self.record or Path("recording.wav"), self.record_bits)
         if self.cmap not in COLOR_MAPS:
             known = ", ".join(COLOR_MAPS)
             raise ParameterError(f"unknown colour map {self.cmap!r}: there are {known}")

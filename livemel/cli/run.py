@@ -22,6 +22,10 @@ def open_window(arguments: Sequence[str]) -> int:
     for path in (config.screenshot, config.stats):
         if path is not None:
             _check_writable(path)
+    if config.record is not None:
+        if config.record.exists():
+            raise ParameterError(f"{config.record} is there already: recordings overwrite nothing")
+        _check_writable(config.record)
     # Before Qt is imported: the device opens meanwhile.
     source = open_source(config.source)
     try:
@@ -69,6 +73,8 @@ def parse_run(arguments: Sequence[str]) -> RunConfig:
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
+        record=options.record,
+        record_bits=options.record_bits,
     )
 
 
@@ -98,6 +104,10 @@ def _run_parser() -> argparse.ArgumentParser:
         "--format", default="s16le", metavar="F", help="samples of raw PCM on stdin (s16le)"
     )
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
+    sound.add_argument("--record", type=Path, metavar="OUT.wav|OUT.flac", help="record all of it")
+    sound.add_argument(
+        "--record-bits", type=int, metavar="N", help="16, 24, or 32: float (32, in FLAC 24)"
+    )
     columns = parser.add_argument_group("columns")
     columns.add_argument(
         "--frontend", default="live", metavar="NAME", help="livemel frontends lists them (live)"

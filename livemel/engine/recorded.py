@@ -1,4 +1,4 @@
-"""What is to be known of a recorded file."""
+"""What is to be known of a recording and its files."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,6 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from livemel.engine.engine import gap_row
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderStatus:
+    """How a recording goes: replaced as a whole.
+
+    path : of the newest file; seconds : recorded, in all files
+    free_bytes : on its disk; left_s : seconds that these are enough for, None before it is known
+    """
+
+    path: Path
+    seconds: float = 0.0
+    free_bytes: int = 0
+    left_s: float | None = None
 
 
 @dataclass(slots=True)

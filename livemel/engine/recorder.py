@@ -14,7 +14,7 @@ import numpy as np
 
 from livemel.buffers.history import SampleHistory
 from livemel.engine.engine import CAUSES
-from livemel.engine.recorded import RecordedFile, clock
+from livemel.engine.recorded import RecordedFile, RecorderStatus, clock
 from livemel.errors import LivemelError
 from livemel.soundfiles.writer import SoundWriter, open_writer
 from livemel.sources.base import SourceFormat
@@ -27,20 +27,6 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 _SLOW_DISK = "slow disk"
 
 OpenWriter = Callable[[Path, int, int, int | None], SoundWriter]
-
-
-@dataclass(frozen=True, slots=True)
-class RecorderStatus:
-    """How a recording goes: replaced as a whole.
-
-    path : of the newest file; seconds : recorded, in all files
-    free_bytes : on its disk; left_s : seconds that these are enough for, None before it is known
-    """
-
-    path: Path
-    seconds: float = 0.0
-    free_bytes: int = 0
-    left_s: float | None = None
 
 
 @dataclass(slots=True)

@@ -8,15 +8,16 @@ from livemel.config import COLOR_MAPS, FrontEndChoice
 from livemel.engine import Feed
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.frontend_panel import FrontEndPanel
+from livemel.ui.record_button import RecordButton
 from livemel.ui.source_button import SourceButton
-from livemel.ui.theme import UNIT
+from livemel.ui.theme import DARK, UNIT
 
 _SPANS_S = (2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
 _MIX = "mix"
 
 
 class ControlBar(QWidget):
-    """Source, channel, front-end, span, colours; pause and the menu on the right."""
+    """Source, channel, front-end, span, colours; record, pause and the menu on the right."""
 
     channel_chosen = Signal(object)  # int from 1, or None for the mix
     frontend_chosen = Signal(object)  # FrontEndChoice
@@ -27,6 +28,7 @@ class ControlBar(QWidget):
         super().__init__()
         self.setFixedHeight(44)
         self.source = SourceButton()
+        self.record = RecordButton(DARK)
         self.pause = QToolButton()
         self.menu = QMenu(self)
         self._history_s = history_s
@@ -41,6 +43,7 @@ class ControlBar(QWidget):
         for widget in (self.source, self._channel, self._frontend, self._span, self._cmap):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.record)
         row.addWidget(self.pause)
         row.addWidget(self._menu_button())
 

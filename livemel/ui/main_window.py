@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
-from livemel.engine import Engine, Feed
+from livemel.engine import Engine, Feed, RecorderStatus
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
@@ -27,6 +27,7 @@ class MainWindow(QWidget):
     source_chosen = Signal(object)  # SourceRequest
     channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
+    record_asked = Signal()
     closing = Signal()  # it still stands as it was
 
     def __init__(self, config: RunConfig) -> None:
@@ -41,6 +42,7 @@ class MainWindow(QWidget):
         self._engine: Engine | None = None
         self._feed: Feed | None = None
         self._choice = config.frontend
+        self._recording_note = ""
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
         self._rates_from = (time.monotonic(), 0, 0)
@@ -60,6 +62,12 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.controls.record.set_theme(theme)
+
+    def show_recording(self, status: RecorderStatus | None, note: str) -> None:
+        """The red light, and what the status line says of the recording."""
+        self.controls.record.show_status(status)
+        self._recording_note = note
 
     @property
     def feed(self) -> Feed | None:
@@ -81,15 +89,17 @@ class MainWindow(QWidget):
         controls.span_chosen.connect(self._on_span)
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
+        controls.record.clicked.connect(self.record_asked)
         self._add_actions()
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
-        self.setStyleSheet(style_sheet(self._theme))
+        self.set_theme(self._theme)
         self.setWindowTitle("livemel")
 
     def _add_actions(self) -> None:
         rows = (
             ("Pause", "Space", self.controls.pause.toggle),
+            ("Record", "R", self.record_asked.emit),
             ("Fit the colours to the sound", "F", self.plot.fit_range),
             ("Longer span", "-", lambda: self.controls.step_span(True)),
             ("Shorter span", "+", lambda: self.controls.step_span(False)),
@@ -157,7 +167,11 @@ class MainWindow(QWidget):
         stats = engine.stats()
         status = engine.status
         lost = stats["samples_lost"]
-        notes = [status.reason or feed.format.note, not_finite(stats["samples_not_finite"])]
+        notes = [
+            status.reason or feed.format.note,
+            not_finite(stats["samples_not_finite"]),
+            self._recording_note,
+        ]
         self.status.show_figures(
             Figures(
                 paints_per_s=(paints - paints_then) / elapsed,

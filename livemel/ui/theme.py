@@ -7,7 +7,7 @@ UNIT = 8  # px: every distance is a multiple, or half of one
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Red is for loss and clipping, amber for a notice; the rest is quiet."""
+    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice."""
 
     name: str
     background: str
@@ -71,6 +71,8 @@ QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
   border: 1px solid {t.accent}; }}
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QToolButton#record {{ padding-right: 0; }}
+QToolButton#record[recording="true"] {{ border-color: {t.red}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding-right: 4px; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
