@@ -248,10 +248,12 @@ class App(QObject):
             self.window.close()
 
     def _look_at_recording(self) -> None:
-        """Begin what the command line asked for, and show how it goes."""
+        """Begin what the command line asked for, end with the sound, and show how it goes."""
         if self._to_record is not None and self._engine.feed is not None:
             self._recordings.begin(self._engine, self._to_record, all_of_it=True)
             self._to_record = None
+        if self._engine.status.state is SourceState.ENDED and self._next is None:
+            self._recordings.end()
         for message in self._recordings.look():
             self.window.banner.say(message)
         self.window.show_recording(self._recordings.status, self._recordings.note)

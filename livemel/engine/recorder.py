@@ -106,16 +106,17 @@ class Recorder:
             self.ended.set()
 
     def _record(self) -> None:
-        for at in itertools.count():
-            take = self._takes[at]
+        while True:
+            take = self._takes[0]
             self._begin_take(take)
             while take.stop is None:
                 self._write_up_to(take.history.written, take)
                 self._told.wait(_LOOK_S)
                 self._told.clear()
             self._write_up_to(take.stop, take)
-            if take is self._takes[-1]:
+            if len(self._takes) == 1:
                 return
+            self._takes.popleft()
 
     def _begin_take(self, take: _Take) -> None:
         form, file = take.format, self.files[-1] if self.files else None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livemel.engine.engine import Engine
-from livemel.engine.recorded import RecorderStatus, clock
+from livemel.engine.recorded import RecordedFile, RecorderStatus, clock
 from livemel.sources.base import SourceState
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class Recordings:
     def __init__(self, bits: int | None = None) -> None:
         self._bits = bits
         self._present: Recorder | None = None
-        self._past: list[Recorder] = []
+        self._past: list[RecordedFile] = []
         self.note = ""  # about the newest, for a person
         self.failure = ""  # why one ended that nobody had ended
 
@@ -71,7 +71,7 @@ class Recordings:
             said.append(recorder.messages.popleft())
         if ended:
             self._present = None
-            self._past.append(recorder)
+            self._past += recorder.files
             self.note = _summary(recorder)
             if recorder.failed:
                 self.failure, self.note = said[-1], ""
@@ -83,8 +83,8 @@ class Recordings:
 
     def rows(self) -> dict[str, Any] | None:
         """As --stats tells it: the newest file, and those before it."""
-        recorders = [*self._past, *([self._present] if self._present else [])]
-        rows = [file.row() for recorder in recorders for file in recorder.files]
+        present = [] if self._present is None else self._present.files
+        rows = [file.row() for file in (*self._past, *present)]
         return {**rows[-1], "earlier": rows[:-1]} if rows else None
 
 

@@ -79,7 +79,7 @@ def test_the_button_does_what_the_key_does_and_pause_does_not_stop_it(
     assert soundfile.info(path).duration >= 1
 
 
-def test_what_is_asked_for_is_recorded_from_the_first_sample_to_the_close(
+def test_what_is_asked_for_is_recorded_from_the_first_sample_to_the_last(
     qtbot: QtBot, open_app: OpenApp, tmp_path: Path
 ) -> None:
     y, path, stats = noise(1.0), tmp_path / "take.flac", tmp_path / "stats.json"
@@ -87,7 +87,9 @@ def test_what_is_asked_for_is_recorded_from_the_first_sample_to_the_close(
         y,
         RunConfig(source=SourceRequest(name="signal"), record=path, record_bits=16, stats=stats),
     )
-    qtbot.waitUntil(lambda: app.window.plot.image.standing_at is not None, timeout=10_000)
+    button = app.window.controls.record
+    qtbot.waitUntil(lambda: button.recording)
+    qtbot.waitUntil(lambda: not button.recording, timeout=10_000)  # with the sound
     app.window.close()
     heard, _ = soundfile.read(path, dtype="float32", always_2d=True)
     np.testing.assert_allclose(heard, y, atol=2**-16)
