@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Engine
+from livemel.engine import Engine, Recordings
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
 from livemel.sources.opening import SourceRequest, open_source
@@ -26,6 +26,9 @@ from livemel.ui.memory import Memory
 from livemel.ui.whole import raw
 
 _WATCH_MS = 100
+# For the end of a recording: what the closing window waits, and what the program does after it.
+_DISK_MOMENT_S = 1.0
+_DISK_PATIENCE_S = 30.0
 # A source that opens within this is on the screen in the first picture; one that cannot be opened
 # is found before there is a window.
 _OPEN_PATIENCE_S = 1.5
@@ -54,6 +57,8 @@ class App(QObject):
         self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
         self._next: _Coming | None = None
+        self._recordings = Recordings(config.record_bits)
+        self._to_record = config.record  # until it has begun
         self._engine = self._start_engine(source, self._channel)
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
@@ -63,6 +68,7 @@ class App(QObject):
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
         self.window.view_chosen.connect(self._on_view)
+        self.window.record_asked.connect(self._on_record)
         self.window.closing.connect(self._write_results)
         self._show_engine()
         self._watch = QTimer(self)
@@ -79,7 +85,9 @@ class App(QObject):
             if self._engine.ended.wait(0.005):
                 break
         status = self._engine.status
-        failed = status.state is SourceState.FAILED and not status.no_device
+        # Nobody asked for a recording of the demo.
+        no_device = status.no_device and self._to_record is None
+        failed = status.state is SourceState.FAILED and not no_device
         if failed and self._config.fallback is None:
             raise SourceError(status.reason)
         self.window.banner.say(self._said)
@@ -119,6 +127,7 @@ class App(QObject):
         capture = None if delivery.cpu_s is None else round(100 * delivery.cpu_s / elapsed_s, 2)
         return {
             **self._engine.stats(),
+            "recorded": self._recordings.rows(),
             "paints": frames.paints,
             "paints_skipped": frames.skipped,
             "paint_ms": frames.durations.summary(50, 95, 99),
@@ -136,11 +145,20 @@ class App(QObject):
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
         self._abandon_next()
+        self._recordings.end()
         self._engine.stop()
+        # The window is gone: now a slow disk may take its time.
+        if not self._recordings.wait(_DISK_PATIENCE_S):
+            self.failure = "the disk does not answer: the end of the recording is not in its file"
+        self._look_at_recording()
+        if self._config.record is not None:
+            self.failure = self.failure or self._recordings.failure
 
     def _write_results(self) -> None:
         """The picture and the figures, while the window still stands."""
         config = self._config
+        self._recordings.end()
+        self._recordings.wait(_DISK_MOMENT_S)
         if config.screenshot is not None and not self.window.grab().save(str(config.screenshot)):
             self.failure = f"cannot write {config.screenshot}"
         if config.stats is not None:
@@ -173,6 +191,7 @@ class App(QObject):
                 self.window.close()
         elif coming.engine.feed is not None:
             self._next = None
+            self._recordings.follow(coming.engine)
             self._retire(self._engine)
             self._engine, self._request = coming.engine, coming.request
             self._channel = coming.request.heard_channel
@@ -212,6 +231,7 @@ class App(QObject):
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
+        self._look_at_recording()
         if self._engine.complaint:  # the change was not taken: what was there goes on
             self._choice = self._taken
             self._memory.keep_frontend(self._taken)
@@ -230,7 +250,10 @@ class App(QObject):
             return
         if self._next is not None or self.failure:
             return
-        if self._request.name == "mic" and (status.no_device or self._opened):
+        # Where a recording was asked for, the demo is no substitute.
+        excused = self._opened or (status.no_device and self._to_record is None)
+        if self._request.name == "mic" and excused:
+            self._recordings.end()  # the demo is not what was to be recorded
             self._excuse = f"{status.reason}. This is the demo."
             self.switch_source(SourceRequest(name="demo"))
         elif self._config.fallback is not None and not self._opened:
@@ -246,6 +269,25 @@ class App(QObject):
         self._memory.begin(self._config)
         self._said, self._excuse = "", self._config.notice
         self.switch_source(self._config.source)
+
+    def _look_at_recording(self) -> None:
+        """Begin what the command line asked for, end with the sound, and show how it goes."""
+        if self._to_record is not None and self._engine.feed is not None:
+            self._recordings.begin(self._engine, self._to_record, all_of_it=True)
+            self._to_record = None
+        if self._engine.status.state is SourceState.ENDED and self._next is None:
+            self._recordings.end()
+        for message in self._recordings.look():
+            self.window.banner.say(message)
+        self.window.show_recording(self._recordings.status, self._recordings.note)
+
+    def _on_record(self) -> None:
+        """R: begin, or end."""
+        if self._recordings.status is not None:
+            self._recordings.end()
+        elif refusal := self._recordings.begin(self._engine):
+            self.window.banner.say(refusal)
+        self._look_at_recording()
 
     def _on_channel(self, channel: int | None) -> None:
         self._channel = channel

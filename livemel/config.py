@@ -9,6 +9,7 @@ from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.errors import ParameterError
 from livemel.presets import Preset, find
 from livemel.presets.preset import HIGHEST_SR
+from livemel.soundfiles.writer import check_format
 from livemel.sources.opening import SourceRequest
 
 # What soxr resamples to in good time, and what a column still means something at.
@@ -90,6 +91,8 @@ class RunConfig:
     size : window width and height in logical pixels
     level_range : where the ends of the colour map begin, or None for the front-end's own range
     seconds : close after so many seconds of wall time, or None
+    record : the sound file to record to from the beginning on, or None
+    record_bits : a sample of recordings, as soundfiles.open_writer takes them
     fallback : what to open where `source` and `frontend` do not, or None
     notice, note : what to say at the start: in the banner, in the status line; or ""
     kept_in : the file that what is chosen goes to, or None
@@ -105,6 +108,8 @@ class RunConfig:
     seconds: float | None = None
     screenshot: Path | None = None
     stats: Path | None = None
+    record: Path | None = None
+    record_bits: int | None = None
     maximized: bool = False
     level_range: tuple[float, float] | None = None
     fallback: Fallback | None = None
@@ -119,6 +124,8 @@ class RunConfig:
             raise ParameterError(f"span={self.span_s:g} s exceeds history={self.history_s:g} s")
         if self.seconds is not None:
             _between("seconds", self.seconds, 0.001, 2_000_000.0)
+        # The key records to WAV.
+        check_format(self.record or Path("recording.wav"), self.record_bits)
         if self.cmap not in COLOR_MAPS:
             known = ", ".join(COLOR_MAPS)
             raise ParameterError(f"unknown colour map {self.cmap!r}: there are {known}")

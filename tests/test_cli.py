@@ -80,6 +80,10 @@ def assert_one_line(done: subprocess.CompletedProcess[bytes], *words: str) -> No
         (("--stats", "/nowhere/stats.json"), "cannot write /nowhere/stats.json"),
         (("--screenshot", "/nowhere/shot.png"), "cannot write /nowhere/shot.png"),
         (("--screenshot", "shot.doc"), "does not end in one of .png"),
+        (("--record", "take.mp3"), "record=take.mp3 does not end in one of .wav, .flac"),
+        (("--record", "/nowhere/take.wav"), "cannot write /nowhere/take.wav"),
+        (("--record", "y.flac", "--record-bits", "32"), "record-bits=32 is none of 16, 24"),
+        (("--record-bits", "8"), "record-bits=8 is none of 16, 24, 32"),
         (("--source", "-", "--channels", "0"), "channels=0"),
         (("--source", "-", "--format", "s17"), "there are u8, s16le"),
         (("--nonsense",), "unrecognized arguments: --nonsense"),
@@ -115,6 +119,23 @@ def test_a_file_that_is_no_sound_is_named(tmp_path: Path, desk: VirtualDesk) -> 
         path = tmp_path / name
         path.write_bytes(content)
         assert_one_line(livemel("--source", str(path), env=desk.env), str(path), words)
+
+
+def test_a_recording_overwrites_nothing(tmp_path: Path, desk: VirtualDesk) -> None:
+    path = tmp_path / "take.wav"
+    path.write_bytes(b"precious")
+    done = livemel("--record", str(path), env=desk.env)
+    assert_one_line(done, f"{path} is there already: recordings overwrite nothing")
+    assert path.read_bytes() == b"precious"
+
+
+def test_without_a_device_the_demo_is_not_recorded_instead(
+    tmp_path: Path, desk: VirtualDesk
+) -> None:
+    env = {**desk.env, "PULSE_SERVER": "unix:/nowhere"}
+    done = livemel("--record", str(tmp_path / "take.wav"), env=env)
+    assert_one_line(done, "no input device")
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unknown_device_lists_those_there_are(desk: VirtualDesk) -> None:

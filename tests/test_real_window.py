@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tests.rig.desk import VirtualDesk
+from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
 
 SR = 48_000
 SIZE = (1280, 720)
@@ -326,3 +327,78 @@ def test_mouse_and_keyboard_reach_every_control(
     # Colours change only from one of the 40 bands to the next, to within a pixel.
     from_band = np.abs(edges - np.rint(edges * 40 / (bottom - top)) * (bottom - top) / 40)
     assert from_band.max() <= 1
+
+
+def test_a_stopped_program_loses_no_sample_of_its_recording(
+    start: Start, desk: VirtualDesk, tmp_path: Path
+) -> None:
+    """It stands still for 3 s, with all its threads; the capture process goes on."""
+    path, stats = tmp_path / "take.wav", tmp_path / "stats.json"
+    process = start("--record", str(path), "--stats", str(stats))
+    window_of(desk)
+    desk.microphone.play(SAWTOOTH, loop=True)
+    wait_for(lambda: path.exists() and path.stat().st_size > 4 * 2 * SR, 10)
+    process.send_signal(signal.SIGSTOP)
+    stopped = time.monotonic()
+    wait_for(lambda: time.monotonic() > stopped + 3, 5)
+    process.send_signal(signal.SIGCONT)
+    size = path.stat().st_size
+    wait_for(lambda: path.stat().st_size > size + 10 * 8 * SR, 20)
+    process.terminate()
+    assert process.wait(5) == 128 + signal.SIGTERM
+    recorded = json.loads(stats.read_text())["recorded"]
+    sound, sr = soundfile.read(path, dtype="float32", always_2d=True)
+    assert (sr, len(sound), recorded["gaps"]) == (SR, recorded["samples"], [])
+    assert len(sound) > 10 * SR
+    assert_sawtooth(sound[:, 0])
+
+
+def test_the_key_r_turns_the_red_light_on_and_off(
+    start: Start, desk: VirtualDesk, tmp_path: Path
+) -> None:
+    desk.env["XDG_MUSIC_DIR"] = str(tmp_path)
+    process = start("--source", "demo:vowels")
+    window = window_of(desk)
+    tool(desk, "windowactivate", "--sync", window, "key", "r")
+
+    def light() -> bool:
+        shot = desk.screen.screenshot(tmp_path / "screen.png")
+        with Image.open(shot) as image:
+            pixels = np.asarray(image.convert("RGB")).astype(int)
+        return bool((np.abs(pixels - (0xFF, 0x5A, 0x52)).sum(axis=2) == 0).sum() > 50)
+
+    wait_for(light, 10)
+    (path,) = (tmp_path / "Recordings").glob("livemel-*.wav")
+    wait_for(lambda: path.stat().st_size > 4 * SR, 10)
+    tool(desk, "windowactivate", "--sync", window, "key", "r")
+    wait_for(lambda: not light(), 10)
+    assert soundfile.info(path).frames >= SR - 100
+    process.terminate()
+    process.wait(5)
+
+
+def test_a_full_disk_ends_the_recording_and_not_the_program(
+    start: Start, desk: VirtualDesk, tmp_path: Path
+) -> None:
+    """A real one, of 600 kB, in a mount namespace of the test's own."""
+    disk, copy, stats = tmp_path / "disk", tmp_path / "copy.wav", tmp_path / "stats.json"
+    disk.mkdir()
+    livemel = f"{sys.executable} -m livemel --source demo:vowels --seconds 6 --stats {stats}"
+    script = (
+        f"mount -t tmpfs -o size=600k none {disk}; {livemel} --record {disk}/take.wav;"
+        f"code=$?; cp {disk}/take.wav {copy}; exit $code"
+    )
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
+        env=desk.env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"livemel: the disk is full: the recording ended after 0:03 in {disk}/take.wav\n"
+    )
+    written = json.loads(stats.read_text())
+    assert written["samples"] > 5 * SR
+    assert soundfile.info(copy).frames == written["recorded"]["samples"] > 3 * SR

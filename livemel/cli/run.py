@@ -32,6 +32,10 @@ def open_window(arguments: Sequence[str]) -> int:
     for path in (config.screenshot, config.stats):
         if path is not None:
             check_writable(path)
+    if config.record is not None:
+        if config.record.exists():
+            raise ParameterError(f"{config.record} is there already: recordings overwrite nothing")
+        check_writable(config.record)
     # Before Qt is imported: the device opens meanwhile.
     source, config = _open_source(config)
     try:
@@ -106,6 +110,8 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
+        record=options.record,
+        record_bits=options.record_bits,
     )
 
 
@@ -151,6 +157,10 @@ def _run_parser() -> argparse.ArgumentParser:
         "--format", default="s16le", metavar="F", help="samples of raw PCM on stdin (s16le)"
     )
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
+    sound.add_argument("--record", type=Path, metavar="OUT.wav|OUT.flac", help="record all of it")
+    sound.add_argument(
+        "--record-bits", type=int, metavar="N", help="16, 24, or 32: float (32, in FLAC 24)"
+    )
     add_frontend_options(parser)
     window = parser.add_argument_group("window")
     window.add_argument(

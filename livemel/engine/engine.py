@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from livemel.buffers.columns import ColumnRing
+from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine.heard import Heard
 from livemel.engine.intake import one_channel
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
@@ -26,9 +26,15 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
-_HEARD_S = 30.0  # 6 MB at 48 kHz
+# Of the sound itself, packed: with it a run of stereo float at 48 kHz stays below 220 MB.
+_MOST_SOUND_BYTES = 96 << 20
+# However short a history is wanted: so long may a disk stall without harm to a recording.
+_LEAST_SOUND_S = 30.0
+# Of sound that another front-end begins with.
+_REPLAYED_S = 30.0
 
-_CAUSES = {
+# In words.
+CAUSES = {
     GapCause.OVERFLOW: "overflow",
     GapCause.STALL: "stall",
     GapCause.LATE_READER: "late reader",
@@ -41,7 +47,7 @@ class Feed:
     """What the window shows: replaced as a whole when the front-end or the channel changes.
 
     replayed : its first columns, of sound that an earlier feed has shown
-    begin_s : seconds of the source before what was transformed
+    begins_at : the number, in the engine's history, of the source sample that its stream began with
     """
 
     frontend: FrontEnd
@@ -49,7 +55,12 @@ class Feed:
     format: SourceFormat
     channel: int | None
     replayed: int = 0
-    begin_s: float = 0.0
+    begins_at: int = 0
+
+    @property
+    def begin_s(self) -> float:
+        """Seconds of the source before what was transformed."""
+        return self.begins_at / self.format.sr
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +88,14 @@ class _Turn:
 class Engine:
     """Reads `source` and computes columns until stopped. The only writer of the ColumnRing.
 
+    The sound itself is kept as well, all channels as they came, in `history` (None until the source
+    is open), whatever becomes of the front-end; another one begins with the newest of it.
+
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
-    history_s : seconds of columns to keep
-    heard_s : seconds of sound that another front-end begins with
+    history_s : seconds of columns and of sound to keep
+    keeps_sound : False where nobody will ask for it again: `history` stays None, and another
+        front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
     """
@@ -92,19 +107,20 @@ class Engine:
         *,
         channel: int | None = None,
         history_s: float = 300.0,
-        heard_s: float = _HEARD_S,
+        keeps_sound: bool = True,
         look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         self.source = source
         self.feed: Feed | None = None
+        self.history: SampleHistory | None = None
         self.status = EngineStatus(SourceState.OPENING)
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
         self._channel = channel
         self._history_s = history_s
-        self._heard_s = min(heard_s, history_s)
+        self._keeps_sound = keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
@@ -112,7 +128,7 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._heard = Heard(0)
+        self._heard_from = 0  # the first sample of the present channel
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -146,7 +162,7 @@ class Engine:
         since_ns = self.status.lost_since_ns
         if since_ns and form and self.status.state is SourceState.LOST:
             length_s = (self._clock_ns() - since_ns) / 1e9
-            gaps.append(_gap_row(self._position / sr, length_s, _CAUSES[self.status.cause]))
+            gaps.append(gap_row(self._position / sr, length_s, CAUSES[self.status.cause]))
             lost += round(length_s * sr)
         columns = missing = 0
         if turn:
@@ -191,10 +207,15 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
-                self._heard = Heard(round(self._heard_s * self._format.sr))
+                if self._keeps_sound:
+                    self.history = self._new_history(self._format)
                 self._begin_feed(self._build, self._channel)
                 return True
         return False
+
+    def _new_history(self, form: SourceFormat) -> SampleHistory:
+        capacity = round(max(self._history_s, _LEAST_SOUND_S) * form.sr)
+        return SampleHistory(form.channels, capacity, _MOST_SOUND_BYTES)
 
     def _begin_feed(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         assert self._format is not None
@@ -208,11 +229,11 @@ class Engine:
         columns = ColumnRing(frontend.n_rows, capacity)
         pipeline = Pipeline(frontend, self._format.sr, columns)
         if channel != self._channel:
-            self._heard.forget()
+            self._heard_from = self._position
         self._channel = channel
-        self._heard.replay(pipeline)
+        begins_at = self._replay(pipeline)
         replayed = columns.written
-        feed = Feed(frontend, columns, self._format, channel, replayed)
+        feed = Feed(frontend, columns, self._format, channel, replayed, begins_at)
         before = self._turn
         # What is computed once more is not counted once more.
         self._turn = _Turn(
@@ -222,6 +243,28 @@ class Engine:
             before.due_before + before.pipeline.columns_due - replayed if before else 0,
         )
         self.feed = feed
+
+    def _replay(self, pipeline: Pipeline) -> int:
+        """The newest sound of this channel through a new pipeline; the number of its first sample.
+
+        A second at a time: that is quicker than the blocks it came in.
+        """
+        form, history, arrived_ns = self._format, self.history, self.source.ring.written_at_ns
+        assert form is not None
+        if history is None:
+            return self._position
+        longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
+        first = at = max(self._heard_from, history.oldest, history.written - longest)
+        for gap in (*history.gaps(at, history.written), None):
+            stop = history.written if gap is None else gap.start
+            for start in range(at, stop, form.sr):
+                part = history.read(start, min(stop, start + form.sr)).samples
+                pipeline.push(self._one_channel(part), arrived_ns)
+            at = max(at, stop)
+            if gap is not None:
+                pipeline.push_gap(gap.stop - at, arrived_ns)
+                at = gap.stop
+        return first
 
     def _try_change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         """Begin another feed; one that is impossible leaves the present one, and a complaint."""
@@ -265,10 +308,11 @@ class Engine:
                 self._lose(part.length, part.cause)
             else:
                 self._samples += len(part)
-                samples, arrived_ns = self._one_channel(part), ring.written_at_ns
+                if self.history is not None:  # first: who sees columns can have their sound
+                    self.history.append(part)
+                samples = self._one_channel(part)
                 self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                self._heard.add(samples, arrived_ns)
-                pipeline.push(samples, arrived_ns)
+                pipeline.push(samples, ring.written_at_ns)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
         return one_channel(samples, self._channel)
@@ -282,12 +326,13 @@ class Engine:
         turn, form = self._turn, self._format
         assert turn is not None
         assert form is not None
-        self._gaps.append(_gap_row(self._position / form.sr, length / form.sr, _CAUSES[cause]))
+        self._gaps.append(gap_row(self._position / form.sr, length / form.sr, CAUSES[cause]))
         self._samples_lost += length
-        now_ns = self._clock_ns()
-        self._heard.add_gap(length, now_ns)
-        turn.pipeline.push_gap(length, now_ns)
+        if self.history is not None:
+            self.history.append_gap(length, cause)
+        turn.pipeline.push_gap(length, self._clock_ns())
 
 
-def _gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:
+def gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:
+    """One gap as the statistics and the recordings' notes list it."""
     return {"start_s": round(start_s, 6), "length_s": round(length_s, 6), "cause": cause}

@@ -168,7 +168,7 @@ class LiveSource:
             lambda _: frontend,
             channel=self._request.heard_channel,
             history_s=self._history_s,
-            heard_s=0,  # the next loop goes on with the sound that comes then
+            keeps_sound=False,  # the next loop goes on with the sound that comes then
             look_s=_LOOK_S,
         )
         if self._is_device:  # what it heard since it was opened is not asked for

@@ -67,7 +67,7 @@ class Capture:
         self.hello = {
             "sr": self.sr,
             "channels": channels,
-            "max_channels": device["max_input_channels"],
+            "max_channels": device["channels"],
             "name": device["name"],
             "host_api": device["host_api"],
             "note": note,

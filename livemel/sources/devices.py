@@ -1,4 +1,4 @@
-"""The input devices there are now, asked of a short-lived process."""
+"""The devices there are now, asked of a short-lived process."""
 
 import json
 import os
@@ -10,8 +10,8 @@ from livemel.sources.child import child_command, child_environment
 
 
 @dataclass(frozen=True, slots=True)
-class InputDevice:
-    """One device that records. default_sr in Hz."""
+class SoundDevice:
+    """One device that records or plays. channels : of that kind; default_sr : in Hz."""
 
     index: int
     name: str
@@ -21,15 +21,24 @@ class InputDevice:
     is_default: bool
 
 
-def list_input_devices(timeout_s: float = 8.0) -> list[InputDevice]:
-    """All of them, in PortAudio's order. Blocks until the process has answered.
+def list_input_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
+    """All that record, in PortAudio's order. Blocks until the process has answered.
 
     Raises NoDeviceError where PortAudio is missing, SourceError where it hangs.
     """
+    return _list("input", timeout_s)
+
+
+def list_output_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
+    """All that play; the same otherwise."""
+    return _list("output", timeout_s)
+
+
+def _list(kind: str, timeout_s: float) -> list[SoundDevice]:
     reading, writing = os.pipe()  # the child ends when nobody can write here any more
     try:
         answer = subprocess.run(
-            child_command("livemel.sources.portaudio"),
+            [*child_command("livemel.sources.portaudio"), kind],
             env=child_environment(),
             stdin=reading,
             stdout=subprocess.PIPE,
@@ -49,11 +58,11 @@ def list_input_devices(timeout_s: float = 8.0) -> list[InputDevice]:
     if "error" in message:
         raise NoDeviceError(message["error"])
     return [
-        InputDevice(
+        SoundDevice(
             index=device["index"],
             name=device["name"],
             host_api=device["host_api"],
-            channels=device["max_input_channels"],
+            channels=device["channels"],
             default_sr=round(device["default_samplerate"]),
             is_default=device["default"],
         )

@@ -1,7 +1,8 @@
 """PortAudio's devices, as the processes that load PortAudio see them. Never in the main process.
 
-Run as `python -m livemel.sources.portaudio` it prints the input devices as JSON: a new process
-sees what is plugged in now, where a running PortAudio keeps the list from when it started.
+Run as `python -m livemel.sources.portaudio KIND` it prints the devices that are "input" or "output"
+as JSON: a new process sees what is plugged in now, where a running PortAudio keeps the list from
+when it started.
 """
 
 import json
@@ -13,7 +14,10 @@ from typing import Any
 from livemel.errors import LivemelError, NoDeviceError, SourceError
 
 NO_PORTAUDIO = "PortAudio is not installed: apt install libportaudio2 libasound2-plugins"
-NO_DEVICE = "no input device: plug in a microphone, or start the sound server"
+NO_DEVICE = {
+    "input": "no input device: plug in a microphone, or start the sound server",
+    "output": "no output device: plug in loudspeakers, or start the sound server",
+}
 
 # Real hardware has as many channels as it says; sound servers offer 32 to 128 for show.
 _MOST_REAL_CHANNELS = 8
@@ -31,32 +35,37 @@ def load_portaudio() -> Any:
     return sounddevice
 
 
-def input_devices(sounddevice: Any) -> list[dict[str, Any]]:
-    """The devices that record, as PortAudio describes them, with their host API's name."""
+def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
+    """The devices that record ("input") or play ("output"), as PortAudio describes them.
+
+    With their host API's name, and their channels of that kind as "channels".
+    """
     host_apis = sounddevice.query_hostapis()
-    default = sounddevice.default.device[0]
+    default = sounddevice.default.device[0 if kind == "input" else 1]
+    most = f"max_{kind}_channels"
     return [
         {
             **device,
+            "channels": device[most],
             "host_api": host_apis[device["hostapi"]]["name"],
             "default": device["index"] == default,
         }
         for device in sounddevice.query_devices()
-        if device["max_input_channels"] > 0
+        if device[most] > 0
     ]
 
 
-def choose(sounddevice: Any, wanted: str | None) -> dict[str, Any]:
+def choose(sounddevice: Any, wanted: str | None, kind: str = "input") -> dict[str, Any]:
     """The device with that number, that name, or the one name that contains it; None: the default.
 
-    Raises NoDeviceError if nothing records, SourceError for an unknown or ambiguous one, with
-    those there are.
+    Raises NoDeviceError if there is none of that kind, SourceError for an unknown or ambiguous one,
+    with those there are.
     """
-    devices = input_devices(sounddevice)
+    devices = devices_of(sounddevice, kind)
     if not devices:
         if wanted is not None:
-            raise SourceError(f"unknown device {wanted!r}: there are no input devices")
-        raise NoDeviceError(NO_DEVICE)
+            raise SourceError(f"unknown device {wanted!r}: there are no {kind} devices")
+        raise NoDeviceError(NO_DEVICE[kind])
     if wanted is None:
         return next((device for device in devices if device["default"]), devices[0])
     if wanted.isdecimal():
@@ -75,7 +84,7 @@ def choose(sounddevice: Any, wanted: str | None) -> dict[str, Any]:
 
 def choose_again(sounddevice: Any, name: str, host_api: str) -> dict[str, Any]:
     """The device of exactly that name and host API, after it may have gone. Raises SourceError."""
-    for device in input_devices(sounddevice):
+    for device in devices_of(sounddevice, "input"):
         if (device["name"], device["host_api"]) == (name, host_api):
             return device
     raise SourceError(f"{name} is gone")
@@ -87,7 +96,7 @@ def opened_channels(device: dict[str, Any], channel: int | None) -> int:
     A sound server opened with one channel would mix a stereo microphone down.
     Raises SourceError if the device has fewer.
     """
-    most: int = device["max_input_channels"]
+    most: int = device["channels"]
     wanted = channel or 1
     if wanted > most:
         raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
@@ -100,11 +109,11 @@ def main() -> None:
     """Runs in: a short-lived process, which ends when its stdin does: with its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        devices = input_devices(load_portaudio())
+        devices = devices_of(load_portaudio(), sys.argv[1])
     except LivemelError as error:
         json.dump({"error": str(error)}, sys.stdout)
         return
-    fields = ("index", "name", "host_api", "max_input_channels", "default_samplerate", "default")
+    fields = ("index", "name", "host_api", "channels", "default_samplerate", "default")
     json.dump({"devices": [{key: d[key] for key in fields} for d in devices]}, sys.stdout)
 
 

@@ -10,8 +10,9 @@ from livemel.config import COLOR_MAPS, FrontEndChoice
 from livemel.engine import Feed
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.frontend_panel import FrontEndPanel
+from livemel.ui.record_button import RecordButton
 from livemel.ui.source_button import SourceButton
-from livemel.ui.theme import UNIT
+from livemel.ui.theme import DARK, UNIT
 from livemel.ui.view_box import ViewBox
 from livemel.ui.views import rows_text, size_text, view_of
 
@@ -20,7 +21,7 @@ _MIX = "mix"
 
 
 class ControlBar(QWidget):
-    """Source, channel, front-end, span, colours; view, pause and the menu on the right."""
+    """Source, channel, front-end, span, colours; view, record, pause and the menu on the right."""
 
     channel_chosen = Signal(object)  # int from 1, or None for the mix
     frontend_chosen = Signal(object)  # FrontEndChoice
@@ -32,6 +33,7 @@ class ControlBar(QWidget):
         self.setFixedHeight(44)
         self.source = SourceButton()
         self.view = ViewBox()
+        self.record = RecordButton(DARK)
         self.pause = QToolButton()
         self.menu = QMenu(self)
         self._history_s = history_s
@@ -47,6 +49,7 @@ class ControlBar(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.view)
+        row.addWidget(self.record)
         row.addWidget(self.pause)
         row.addWidget(self._menu_button())
 

@@ -5,7 +5,7 @@ import threading
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from livemel.errors import LivemelError
-from livemel.sources.devices import InputDevice, list_input_devices
+from livemel.sources.devices import SoundDevice, list_input_devices
 
 _LOOK_MS = 50
 
@@ -20,7 +20,7 @@ class DeviceProbe(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._answer: tuple[list[InputDevice], str] | None = None
+        self._answer: tuple[list[SoundDevice], str] | None = None
         self._asking = False
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Engine, Feed
+from livemel.engine import Engine, Feed, RecorderStatus
 from livemel.ui.actions import add_action
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
@@ -38,6 +38,7 @@ class MainWindow(QWidget):
     channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
     view_chosen = Signal(str)
+    record_asked = Signal()
     feed_shown = Signal()
     closing = Signal()  # it still stands as it was
 
@@ -59,6 +60,7 @@ class MainWindow(QWidget):
         self._feed: Feed | None = None
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
+        self._recording_note = ""
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
         self._rates_from = (time.monotonic(), 0, 0)
@@ -79,6 +81,12 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.controls.record.set_theme(theme)
+
+    def show_recording(self, status: RecorderStatus | None, note: str) -> None:
+        """The red light, and what the status line says of the recording."""
+        self.controls.record.show_status(status)
+        self._recording_note = note
 
     def set_scale(self, scale: float) -> None:
         """The size of all type; 1 is the usual one."""
@@ -122,11 +130,12 @@ class MainWindow(QWidget):
         controls.span_chosen.connect(self._on_span)
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
+        controls.record.clicked.connect(self.record_asked)
         self._add_actions()
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
         self.set_maximized(config.maximized)
-        self.setStyleSheet(style_sheet(self._theme))
+        self.set_theme(self._theme)
         self.setWindowTitle("livemel")
 
     def _add_actions(self) -> None:
@@ -142,6 +151,8 @@ class MainWindow(QWidget):
              lambda: controls.step_span(True)),
             ("Picture", "Shorter span", "+", "Fewer seconds on the screen",
              lambda: controls.step_span(False)),
+            ("Sound", "Record", "R", "Record all channels as they come; R ends it",
+             self.record_asked.emit),
             ("Window", "Light or dark", "T", "The other of the two looks",
              self.theme_choice.toggle),
             ("Window", "Light or dark as the system", "Shift+T", "Follow the system's own look",
@@ -246,6 +257,7 @@ class MainWindow(QWidget):
             status.reason or feed.format.note,
             not_finite(stats["samples_not_finite"]),
             self.note,
+            self._recording_note,
         ]
         self.status.show_figures(
             Figures(

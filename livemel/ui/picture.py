@@ -135,7 +135,7 @@ def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> 
         hop_length=fe.hop_length * pool.group,
         drop_last=False,  # which it could not be with such a hop
     )
-    return Feed(shown, ring, file.format, file.channel, begin_s=file.start / file.format.sr)
+    return Feed(shown, ring, file.format, file.channel, begins_at=file.start)
 
 
 def _what(frontend: FrontEnd, name: str) -> str:

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
-from livemel.sources.devices import InputDevice
+from livemel.sources.devices import SoundDevice
 from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_probe import DeviceProbe
@@ -22,7 +22,7 @@ class SourceButton(QToolButton):
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName("Source")
         self._current = SourceRequest()
-        self._devices: list[InputDevice] = []
+        self._devices: list[SoundDevice] = []
         self._trouble = "looking for devices …"
         self._probe = DeviceProbe(self)
         self._probe.listed.connect(self._on_listed)
@@ -44,7 +44,7 @@ class SourceButton(QToolButton):
         self._fill()
         self._probe.ask()
 
-    def _on_listed(self, devices: list[InputDevice], trouble: str) -> None:
+    def _on_listed(self, devices: list[SoundDevice], trouble: str) -> None:
         if (devices, trouble) == (self._devices, self._trouble):
             return
         self._devices, self._trouble = devices, trouble

@@ -7,7 +7,7 @@ UNIT = 8  # px: every distance is a multiple, or half of one
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Red is for loss and clipping, amber for a notice; the rest is quiet."""
+    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice."""
 
     name: str
     background: str
@@ -88,6 +88,8 @@ QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus,
 QDoubleSpinBox:focus, QLineEdit:focus, QListView#frontends:focus {{
   border: 1px solid {t.accent}; }}
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
+QToolButton#record {{ padding-right: 0; }}
+QToolButton#record[recording="true"] {{ border-color: {t.red}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QComboBox {{ padding-right: 4px; }}
 QComboBox:disabled {{ color: {t.muted}; }}

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 import soxr
+from hypothesis import given
+from hypothesis import strategies as st
 from livemel.buffers.columns import GAP
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
@@ -18,7 +20,7 @@ from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.base import Source, SourceState, SourceStatus
 from livemel.sources.paced import PacedSource
 
-from tests.dsp.strategies import noise, sound
+from tests.dsp.strategies import examples, noise, sound
 from tests.engine.sources import PATIENCE_S, ArrayReader, ArraySource, Missing
 
 FE = FrontEnd(sr=16000, n_fft=400, hop_length=160, n_mels=20)
@@ -149,10 +151,95 @@ def test_another_view_begins_with_what_was_heard_and_nothing_is_counted_twice() 
     np.testing.assert_array_equal(columns_of(engine), log_mel(whole, wave))
     assert engine.feed is not None
     assert engine.feed.replayed == (9600 - 400) // 80 + 1
+    newest = engine.feed.columns.arrived_ns(engine.feed.replayed - 1)
+    assert newest == source.ring.written_at_ns
     later = engine.feed.columns.written - engine.feed.replayed
     stats = engine.stats()
     assert (stats["columns"], stats["columns_lost"]) == (before["columns"] + later, 0)
     assert (stats["samples"], stats["samples_lost"]) == (13_000, 1600)
+
+
+@examples(30)
+@given(
+    history_s=st.floats(1.0, 3.0),
+    parts=st.lists(st.tuples(st.booleans(), st.integers(1, 20_000)), min_size=1, max_size=8),
+)
+def test_another_front_end_begins_with_all_that_is_kept(
+    history_s: float, parts: list[tuple[bool, int]]
+) -> None:
+    wide, source = FE.replace(n_mels=40), ArraySource()
+    whole, missing = np.zeros(0, np.float32), np.zeros(0, bool)
+    for number, (is_gap, n) in enumerate(parts):
+        block = np.zeros(n, np.float32) if is_gap else noise(n, number)
+        source.deliver(Missing(n) if is_gap else block)
+        whole, missing = np.append(whole, block), np.append(missing, np.full(n, is_gap))
+    with running(source, history_s=history_s) as engine:
+        source.settle()
+        engine.change(lambda _: wide, None)
+        source.settle()
+        feed = engine.feed
+    assert feed is not None
+    position = max(0, len(whole) - round(history_s * 16_000))
+    assert (feed.begins_at, feed.begin_s) == (position, position / 16_000)
+    span = feed.columns.read(0, feed.columns.written)
+    np.testing.assert_array_equal(span.values.T, log_mel(whole[position:], wide))
+    middles = position + 200 + 160 * np.arange(len(span.values))
+    assert ((span.flags & GAP) > 0)[missing[middles]].all()
+
+
+def test_a_gap_longer_than_all_that_is_kept_is_all_that_is_kept() -> None:
+    source = ArraySource(noise(5000), Missing(10**7))
+    with running(source, history_s=1.0) as engine:
+        source.settle()
+        engine.change(lambda _: FE.replace(n_mels=40), None)
+        source.settle()
+        feed = engine.feed
+    assert feed is not None
+    assert feed.replayed == (16_000 - 400) // 160 + 1
+    assert (feed.columns.read(0, feed.replayed).flags & GAP).all()
+
+
+def test_where_no_sound_is_kept_another_front_end_begins_with_what_comes() -> None:
+    first, second = noise(8000, 1), noise(5000, 2)
+    source = ArraySource(first)
+    with running(source, keeps_sound=False) as engine:
+        source.settle()
+        engine.change(lambda _: FE.replace(n_mels=40), None)
+        source.settle()
+        source.deliver(second)
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    assert engine.history is None
+    assert engine.feed is not None
+    assert engine.feed.begins_at == 8000
+    np.testing.assert_array_equal(columns_of(engine), log_mel(second, engine.feed.frontend))
+
+
+def test_the_sound_is_kept_as_it_came_whatever_becomes_of_the_front_end() -> None:
+    first, second = noise(40_000, 1).reshape(-1, 2), noise(60_000, 2).reshape(-1, 2)
+    source = ArraySource(first, Missing(700), channels=2)
+    with running(source, channel=2) as engine:
+        source.settle()
+        engine.change(lambda _: FE.replace(n_mels=40), 1)
+        source.settle()
+        source.deliver(second)
+        source.settle()
+        feed, history = engine.feed, engine.history
+    assert feed is not None
+    assert history is not None
+    whole = np.concatenate([first, np.zeros((700, 2), np.float32), second])
+    np.testing.assert_array_equal(history.read(0, history.written).samples, whole)
+    (gap,) = history.gaps(0, history.written)
+    assert (gap.start, gap.stop, gap.cause) == (20_000, 20_700, GapCause.OVERFLOW)
+    assert feed.begins_at == 20_700
+    heard = history.read(feed.begins_at, history.written).samples[:, 0]
+    np.testing.assert_array_equal(columns_of(engine), log_mel(heard, feed.frontend))
+
+
+def test_a_short_history_still_keeps_half_a_minute_of_sound() -> None:
+    engine = run_through(ArraySource(noise(40 * 16_000), sr=16_000), history_s=1.0)
+    assert engine.history is not None
+    assert 30 * 16_000 <= engine.history.written - engine.history.oldest < 36 * 16_000
 
 
 def test_the_history_holds_as_many_columns_as_were_asked_for() -> None:

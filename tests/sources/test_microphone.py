@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
-
-SAWTOOTH = np.arange(-32768, 32768, dtype=np.int64).astype(np.int16)
+from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
 
 Open = Callable[..., tuple[Microphone, SourceFormat]]
 
@@ -68,18 +67,6 @@ def record(source: Microphone, n: int, deadline_s: float) -> NDArray[np.float32]
 
     wait_for(take, deadline_s)
     return np.concatenate(parts)
-
-
-def assert_sawtooth(samples: NDArray[np.float32]) -> None:
-    """Every sample is its predecessor plus one 16-bit step, from the first one heard on."""
-    steps = np.rint(samples.astype(np.float64) * 32768).astype(np.int64)
-    assert np.array_equal(steps / 32768, samples.astype(np.float64)), "not 16-bit values"
-    begun = int(np.flatnonzero(np.diff(steps) != 0)[0]) + 2  # after the silence before it
-    jumps = begun + np.flatnonzero(np.diff(steps[begun:]) % 65536 != 1)
-    if len(jumps):
-        first, last = jumps[0], jumps[-1]
-        around = f"{steps[first - 1 : first + 3]} … {steps[last - 1 : last + 3]}"
-        pytest.fail(f"{len(jumps)} wrong steps from sample {first} to {last}: {around}")
 
 
 def sawtooth_through(heard: VirtualMicrophone, source: Microphone, seconds: int) -> None:

@@ -1,0 +1,1 @@
+"""Sound files that are whole at every moment while they are written."""

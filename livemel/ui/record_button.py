@@ -1,0 +1,112 @@
+"""The button that records, and its red light."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton
+
+from livemel.engine import RecorderStatus, clock
+from livemel.ui.theme import UNIT, Theme
+
+_IDLE = "Record  R"
+_DOT = QSize(16, 12)  # px: the light, and a gap between it and the text
+_TIP = "Record the sound as it comes, all channels  (R)"
+
+
+class RecordButton(QToolButton):
+    """A ring while nothing is recorded; a red light, the time, and what the disk has room for.
+
+    In a window that is too narrow for the words only the light is left.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("record")
+        self.setAccessibleName("Record")
+        self.setToolTip(_TIP)
+        self.setText(_IDLE)
+        self.setIconSize(_DOT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._theme = theme
+        self._on: bool | None = None
+        self._wanted = 0  # px, for light and words
+        self._light(False)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Dark or light."""
+        self._theme = theme
+        self._light(bool(self._on))
+
+    @property
+    def recording(self) -> bool:
+        """True while the light is on."""
+        return bool(self._on)
+
+    def show_status(self, status: RecorderStatus | None) -> None:
+        """Show how it goes; None: nothing is recorded. Only a change costs a repaint."""
+        on = status is not None
+        if on is not self._on:
+            self._light(on)
+        text, tip = _IDLE, _TIP
+        if status is not None:
+            text = clock(status.seconds)
+            tip = f"Recording to {status.path}"
+            if status.left_s is not None:
+                text += f"  ·  {room(status.left_s)} left"
+                tip += f"\n{status.free_bytes / 1e9:.1f} GB are free. R ends it."
+        if text != self.text():
+            self.setText(text)
+            self._fit()
+        if tip != self.toolTip():
+            self.setToolTip(tip)
+
+    def _light(self, on: bool) -> None:
+        self._on = on
+        self.setProperty("recording", on)
+        self.style().polish(self)  # the style sheet asks for the property
+        font = QFont(self.font())
+        font.setFeature(QFont.Tag("tnum"), 1)
+        self.setFont(font)
+        self.setIcon(_dot(self._theme, on, self.devicePixelRatioF()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """The words if there is room for them."""
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        wanted = super().sizeHint().width()
+        # Never narrower while it records, or the row would shift with the digits.
+        self._wanted = max(wanted, self._wanted) if self._on else wanted
+        if self.width() < self._wanted:
+            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._wanted, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(5 * UNIT, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+
+def room(seconds: float) -> str:
+    """So long, in the largest unit that leaves two digits or so: 50 s, 12 min, 41 h, 9 days."""
+    for size, name in ((86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
+        if seconds >= 2 * size:
+            return f"{min(999, int(seconds / size))} {name}"
+    return f"{int(seconds)} s"
+
+
+def _dot(theme: Theme, on: bool, ratio: float) -> QIcon:
+    pixmap = QPixmap(_DOT * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    colour = QColor(theme.red if on else theme.muted)
+    painter.setPen(colour)
+    painter.setBrush(colour if on else Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(QRectF(1, 1, _DOT.height() - 2, _DOT.height() - 2))
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,264 @@
+"""The player for real: what comes out of a sound server equals what went in."""
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soxr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from livemel.dsp.models import frontend
+from livemel.engine import Engine
+from livemel.engine.player import Player, played_length, played_parts
+from livemel.errors import ParameterError
+from livemel.sources.devices import list_output_devices
+from livemel.sources.microphone import Microphone
+from numpy.typing import NDArray
+
+from tests.engine.sources import PATIENCE_S
+from tests.rig.jack import VirtualJack
+from tests.rig.microphone import VirtualMicrophone
+
+SR = 48_000
+Samples = NDArray[np.float32]
+
+
+def wait_for(condition: Callable[[], object], deadline_s: float = PATIENCE_S) -> None:
+    give_up = time.monotonic() + deadline_s
+    while not condition():
+        assert time.monotonic() < give_up, "it did not happen in time"
+        time.sleep(0.005)
+
+
+def noise(seconds: float, channels: int = 1) -> Samples:
+    """Of 16 bits, and never zero: where it begins and ends can be seen."""
+    rng = np.random.default_rng(0)
+    values = rng.integers(1, 9999, (round(seconds * SR), channels))
+    return (values / 32768).astype(np.float32)
+
+
+@pytest.fixture
+def engine(heard: VirtualMicrophone) -> Iterator[Engine]:
+    """An engine that hears what is played: the sink's monitor is the microphone."""
+    source = Microphone("pulse", 1, None)
+    running = Engine(source, lambda sr: frontend("live", sr=sr))
+    source.start()
+    running.start()
+    wait_for(lambda: running.history is not None and running.history.written > 0)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def player(heard: VirtualMicrophone) -> Iterator[Player]:
+    yield (thing := Player("pulse"))
+    thing.stop()
+    wait_for(lambda: not [t for t in threading.enumerate() if t.name == "livemel-player"])
+
+
+def heard_by(engine: Engine) -> Samples:
+    assert engine.history is not None
+    return engine.history.read(0, engine.history.written).samples[:, 0]
+
+
+def sounding(engine: Engine) -> Samples:
+    """From the first sample that is not silence to the last."""
+    sound = heard_by(engine)
+    where = np.flatnonzero(sound)
+    return sound[where[0] : where[-1] + 1] if len(where) else sound[:0]
+
+
+def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(
+    engine: Engine, player: Player
+) -> None:
+    y = noise(2.0)[:, 0]
+    player.play(y, SR)
+    assert player.playing
+    positions: list[float] = []
+
+    def played() -> bool:
+        position = player.position
+        if position is not None:
+            positions.append(position)
+        return position is None
+
+    wait_for(played)
+    assert player.complaint == ""
+    assert not player.playing
+    wait_for(lambda: len(sounding(engine)) >= len(y))
+    np.testing.assert_array_equal(sounding(engine), y)
+    assert positions == sorted(positions)
+    assert positions[0] == 0
+    assert positions[-1] > 0.9 * len(y)
+    assert engine.stats()["samples_lost"] == 0
+
+
+def test_the_playhead_is_never_far_from_what_is_heard(engine: Engine, player: Player) -> None:
+    y = np.arange(1, 30_001, dtype=np.float32) / 32768  # each sample says which one it is
+    player.play(np.tile(y, 5), SR)
+    wait_for(lambda: (player.position or 0) > 20_000)
+    assert engine.history is not None
+    ahead: list[float] = []
+    while (position := player.position) is not None and position < 120_000:
+        written = engine.history.written
+        (value,) = engine.history.read(written - 1, written).samples[:, 0] * 32768
+        off = (position - value + 15_000) % 30_000 - 15_000
+        ahead.append(off / SR)
+        time.sleep(0.01)
+    # The microphone's block and the ring are still before us: it is heard a little earlier.
+    assert -0.1 < np.median(ahead) < 0.2
+
+
+def test_a_loop_goes_round_without_a_seam_until_it_is_stopped(
+    engine: Engine, player: Player
+) -> None:
+    y = noise(0.31)[:, 0]
+    player.play(y, SR, loop=True)
+    wait_for(lambda: len(sounding(engine)) > 5 * len(y))
+    position = player.position
+    assert position is not None
+    assert 0 <= position < len(y)
+    player.stop()
+    assert player.position is None
+    wait_for(lambda: not heard_by(engine)[-SR // 10 :].any())
+    sound = sounding(engine)
+    np.testing.assert_array_equal(sound, np.resize(y, len(sound)))
+
+
+def test_another_stretch_takes_the_place_of_the_one_that_plays(
+    engine: Engine, player: Player
+) -> None:
+    player.play(noise(30.0), SR)
+    wait_for(lambda: len(sounding(engine)) > 0)
+    y = -noise(0.5)[:, 0]
+    player.play(y, SR)
+    wait_for(lambda: not player.playing)
+    wait_for(lambda: (heard_by(engine) < 0).sum() >= len(y))
+    sound = heard_by(engine)
+    begin = int(np.flatnonzero(sound < 0)[0])
+    assert not (sound[begin + len(y) :]).any()
+    assert player.complaint == ""
+
+
+@pytest.mark.parametrize("channels", [2, 3])
+def test_more_channels_than_the_device_has_are_heard_together(
+    channels: int, engine: Engine, player: Player
+) -> None:
+    y = noise(0.3, channels)
+    player.play(y, SR)
+    wait_for(lambda: not player.playing)
+    wait_for(lambda: len(sounding(engine)) >= len(y))
+    np.testing.assert_allclose(sounding(engine), y.mean(axis=1), atol=1e-6)
+
+
+@settings(max_examples=40)
+@given(
+    n=st.integers(1, 40_000),
+    rates=st.tuples(st.integers(4_000, 50_000), st.sampled_from([8_000, 44_100, 48_000])),
+    channels=st.tuples(st.integers(1, 4), st.integers(1, 2)),
+)
+def test_another_rate_is_resampled_as_soxr_does_the_whole(
+    n: int, rates: tuple[int, int], channels: tuple[int, int]
+) -> None:
+    y = np.random.default_rng(n).standard_normal((n, channels[0])).astype(np.float32)
+    parts = np.concatenate(list(played_parts(y, *rates, channels[1])))
+    assert parts.shape == (played_length(n, *rates), channels[1])
+    mixed = y if channels[0] in (1, channels[1]) else y.mean(axis=1, keepdims=True)
+    whole = np.broadcast_to(mixed, (n, channels[1]))
+    if rates[0] != rates[1]:
+        whole = soxr.resample(whole, *rates, "HQ")
+    same = min(len(whole), len(parts))
+    assert abs(len(whole) - len(parts)) <= 1
+    np.testing.assert_allclose(parts[:same], whole[:same], atol=1e-6)
+
+
+def test_a_device_of_another_rate_plays_it_all(
+    jack: VirtualJack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in jack.env.items():
+        monkeypatch.setenv(name, value)
+    name = next(d.name for d in list_output_devices() if d.host_api.startswith("JACK"))
+    player = Player(name)
+    player.play(noise(0.5), 44_100)
+    wait_for(lambda: player.device_name)
+    positions = []
+    while (position := player.position) is not None:
+        positions.append(position)
+        time.sleep(0.005)
+    assert player.complaint == ""
+    assert positions[-1] > 0.8 * 24_000
+
+
+def test_output_devices_are_listed(heard: VirtualMicrophone) -> None:
+    devices = list_output_devices()
+    assert "pulse" in [device.name for device in devices]
+    assert [device.is_default for device in devices].count(True) == 1
+
+
+def test_an_unknown_device_is_one_line_that_lists_those_there_are(
+    heard: VirtualMicrophone,
+) -> None:
+    player = Player("nope")
+    player.play(noise(0.1), SR)
+    wait_for(lambda: not player.playing)
+    assert player.complaint.startswith("unknown device 'nope': there are ")
+    assert "'pulse'" in player.complaint
+    assert "\n" not in player.complaint
+
+
+def test_without_any_device_it_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    player = Player()
+    player.play(noise(0.1), SR)
+    wait_for(lambda: not player.playing)
+    assert player.complaint == ("no output device: plug in loudspeakers, or start the sound server")
+
+
+def test_a_sound_server_that_stops_ends_it_with_a_line(
+    heard: VirtualMicrophone, player: Player
+) -> None:
+    player.play(noise(20.0), SR)
+    wait_for(lambda: player.position)
+    heard.suspend()
+    wait_for(lambda: not player.playing)
+    heard.resume()
+    assert player.complaint == "pulse takes no sound"
+
+
+def test_nothing_to_play_is_a_mistake() -> None:
+    with pytest.raises(ParameterError, match="no samples to play"):
+        Player().play(np.zeros((0, 2), np.float32), SR)
+
+
+def test_the_playback_process_ends_with_its_parent(heard: VirtualMicrophone) -> None:
+    script = (
+        "import time, numpy as np; from livemel.engine.player import Player;"
+        "p = Player('pulse'); p.play(np.ones(48000 * 60, 'f') / 9, 48000)\n"
+        "while not p.position: time.sleep(0.01)\n"
+        "import subprocess, os\n"
+        "print(subprocess.run(['pgrep', '-P', str(os.getpid())], capture_output=True, text=True)"
+        ".stdout.split()[0], flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    with parent.stdout as said:
+        child = int(said.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    status = Path(f"/proc/{child}/status")
+    wait_for(lambda: not status.exists() or "\nState:\tZ" in status.read_text(), 3)
+
+
+def test_the_playback_process_loads_no_numpy() -> None:
+    check = "import sys, livemel.sources.playback; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
