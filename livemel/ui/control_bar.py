@@ -48,7 +48,7 @@ class ControlBar(QWidget):
         """What is running now."""
         fe = feed.frontend
         size = f"{fe.n_fft} / {fe.hop_length} · {fe.n_mels} mels"
-        name = f"{choice.name}, changed" if choice.changes else choice.name
+        name = f"{choice.preset.name}, changed" if choice.changes else choice.preset.name
         self._frontend.setText(f"{name} · {size}  ▾")
         self._frontend.setToolTip(
             f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, "

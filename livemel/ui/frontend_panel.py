@@ -253,12 +253,13 @@ class FrontEndPanel(QFrame):
         self._saving.name.setText(preset.name)
 
     def _open(self) -> None:
-        place = self._place
         self.hide()  # a pop-up would hold the mouse
-        file, _ = QFileDialog.getOpenFileName(self._window, "Open a front-end", "", "TOML (*.toml)")
-        self._reopen(place)
-        if file:
-            self.open_file(Path(file))
+        dialog = QFileDialog(self._window, "Open a front-end", "", "TOML (*.toml)")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.finished.connect(lambda: self._reopen(self._place))
+        dialog.fileSelected.connect(lambda file: self.open_file(Path(file)))
+        dialog.open()
 
     def open_file(self, path: Path) -> None:
         """Take a front-end from a TOML file as the draft."""
@@ -267,6 +268,7 @@ class FrontEndPanel(QFrame):
         except ParameterError as error:
             self._say(str(error), error=True)
             return
+        self._models.refresh("")  # it is none of the list
         self._take_up(draft)
         self._saving.name.setText(draft.preset.name)
 

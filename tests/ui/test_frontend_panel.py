@@ -13,7 +13,7 @@ from livemel.presets import Preset, find, folder, parse, saved, write
 from livemel.sources.opening import SourceRequest
 from livemel.ui.frontend_panel import FrontEndPanel
 from livemel.ui.theme import DARK, style_sheet
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -448,21 +448,15 @@ def test_a_file_is_opened_by_the_dialog(qtbot: QtBot, panel: FrontEndPanel, tmp_
     path = tmp_path / "gift.toml"
     path.write_text('base = "kaldi"\n[frontend]\nn_mels = 40\n')
 
-    def choose() -> None:
-        dialog = QApplication.activeModalWidget()
-        if isinstance(dialog, QFileDialog):
-            dialog.selectFile(str(path))
-            dialog.accept()
-
-    # The dialog has a loop of its own, and comes when it comes.
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
-    until_it_is_there = QTimer(panel)
-    until_it_is_there.timeout.connect(choose)
-    until_it_is_there.start(50)
     press(qtbot, panel, "Open…")
-    until_it_is_there.stop()
+    assert not panel.isVisible()
+    [dialog] = panel._window.findChildren(QFileDialog)
+    dialog.selectFile(str(path))
+    dialog.accept()
     assert panel.isVisible()
     assert panel._saving.name.text() == "gift"
+    assert not panel._models.list.currentIndex().isValid()
     with qtbot.waitSignal(panel.chosen) as taken:
         press(qtbot, panel, "Apply")
     [choice] = taken.args
