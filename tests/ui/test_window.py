@@ -407,13 +407,11 @@ def test_the_view_stays_when_the_front_end_changes(qtbot: QtBot, open_app: OpenA
     app = open_app(noise(20.0), RunConfig(frontend=FrontEndChoice(view="log")))
     assert app.window.controls.view.currentData() == "log"
     panel = app.window.controls._panel
-    panel._model.textActivated.emit("whisper-80")
+    panel.chosen.emit(FrontEndChoice("whisper-80"))
     qtbot.waitUntil(lambda: app.window.feed.frontend.sr == 16_000)
     assert app.window.feed.frontend.representation == "log"
     assert app.window.plot._db_label.text() == "dB"
-    panel.open_at(QPoint(0, 0))
-    panel._n_fft.setCurrentText("1024")
-    qtbot.keyClick(panel, Qt.Key.Key_Return)
+    panel.chosen.emit(FrontEndChoice("whisper-80", changes={"n_fft": 1024}))
     qtbot.waitUntil(lambda: app.window.feed.frontend.n_fft == 1024)
     assert app.window.feed.frontend.representation == "log"
 
