@@ -55,7 +55,7 @@ class FrontEndPanel(QFrame):
 
     def open_at(self, place: QPoint) -> None:
         """Open below a place on the screen, with what is running as the draft."""
-        self._reopen(place)
+        self._reopen(self._place)
         self._models.refresh(self._running.name)
         self._take_up(self._running)
         self._models.search.setFocus()
@@ -253,13 +253,12 @@ class FrontEndPanel(QFrame):
         self._saving.name.setText(preset.name)
 
     def _open(self) -> None:
-        place = self._place
         self.hide()  # a pop-up would hold the mouse
         dialog = QFileDialog(self._window, "Open a front-end", "", "TOML (*.toml)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
         def take(accepted: int) -> None:
-            self._reopen(place)
+            self._reopen(self._place)
             if accepted:
                 self.open_file(Path(dialog.selectedFiles()[0]))
             dialog.deleteLater()
@@ -274,6 +273,7 @@ class FrontEndPanel(QFrame):
         except ParameterError as error:
             self._say(str(error), error=True)
             return
+        self._models.refresh("")  # it is none of the list
         self._take_up(draft)
         self._saving.name.setText(draft.preset.name)
 

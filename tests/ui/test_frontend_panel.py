@@ -451,11 +451,12 @@ def test_a_file_is_opened_by_the_dialog(qtbot: QtBot, panel: FrontEndPanel, tmp_
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     press(qtbot, panel, "Open…")
     assert not panel.isVisible()
-    dialog = panel._window.findChild(QFileDialog)
+    [dialog] = panel._window.findChildren(QFileDialog)
     dialog.selectFile(str(path))
     dialog.accept()
     assert panel.isVisible()
     assert panel._saving.name.text() == "gift"
+    assert not panel._models.list.currentIndex().isValid()
     with qtbot.waitSignal(panel.chosen) as taken:
         press(qtbot, panel, "Apply")
     [choice] = taken.args
