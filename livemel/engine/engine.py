@@ -26,8 +26,9 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
-# Of the sound itself, packed: with it a run of stereo float at 48 kHz stays below 220 MB.
-_MOST_SOUND_BYTES = 96 << 20
+# Of the sound itself, packed: 3 minutes of stereo float at 48 kHz, 6 of 16 bits. With it a run of
+# 5 minutes stays within 220 MB of memory of its own, the capture process's 20 MB included.
+_MOST_SOUND_BYTES = 72 << 20
 # However short a history is wanted: so long may a disk stall without harm to a recording.
 _LEAST_SOUND_S = 30.0
 # Of sound that another front-end begins with.
