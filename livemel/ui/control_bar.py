@@ -120,7 +120,7 @@ class ControlBar(QWidget):
         self._cmap.setAccessibleName("Colour map")
         self._cmap.setToolTip("Colour map")
         self._cmap.setIconSize(QSize(5 * UNIT, 12))
-        self._cmap.setMinimumWidth(10 * UNIT)  # in a narrow window the swatch says enough
+        self._cmap.setMinimumWidth(9 * UNIT)  # in a narrow window the swatch says enough
         for name in COLOR_MAPS:
             self._cmap.addItem(_swatch(name), name)
         self._cmap.setCurrentText(cmap)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox
 
+from livemel.ui.theme import UNIT
 from livemel.ui.views import VIEWS
 
 
@@ -19,6 +20,7 @@ class ViewBox(QComboBox):
             hint = f"{view.title}: {view.hint}  ({number})"
             self.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumWidth(9 * UNIT)  # in a narrow window, as wide as the words themselves
         self.currentIndexChanged.connect(self._show_hint)
         self.currentIndexChanged.connect(lambda: self.named.emit(self.currentData()))
         self._show_hint()
