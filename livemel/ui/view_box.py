@@ -20,7 +20,7 @@ class ViewBox(QComboBox):
             hint = f"{view.title}: {view.hint}  ({number})"
             self.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.setMinimumWidth(9 * UNIT)  # in a narrow window, as wide as the words themselves
+        self.setMinimumWidth(9 * UNIT + 4)  # in a narrow window, the longest word just fits
         self.currentIndexChanged.connect(self._show_hint)
         self.currentIndexChanged.connect(lambda: self.named.emit(self.currentData()))
         self._show_hint()
