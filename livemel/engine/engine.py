@@ -206,13 +206,18 @@ class Engine:
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
         columns = ColumnRing(frontend.n_rows, capacity)
-        pipeline = Pipeline(frontend, self._format.sr, columns)
         if channel != self._channel:
             self._heard.forget()
         self._channel = channel
+        begin = self._position - len(self._heard)
+        pipeline = Pipeline(frontend, self._format.sr, columns, cut=begin > 0 and self._heard_s > 0)
         self._heard.replay(pipeline)
+        if self.ended.is_set():
+            pipeline.finish(self._clock_ns())
         replayed = columns.written
-        feed = Feed(frontend, columns, self._format, channel, replayed)
+        feed = Feed(
+            frontend, columns, self._format, channel, replayed, begin_s=begin / self._format.sr
+        )
         before = self._turn
         # What is computed once more is not counted once more.
         self._turn = _Turn(

@@ -24,6 +24,10 @@ class Heard:
         self._parts: deque[tuple[Samples | int, int]] = deque()
         self._length = 0
 
+    def __len__(self) -> int:
+        """The samples kept."""
+        return self._length
+
     def add(self, samples: Samples, arrived_ns: int) -> None:
         """The next block: shape (n,), float32. What is kept is a copy."""
         kept = samples[max(0, len(samples) - self._capacity) :].copy()

@@ -25,6 +25,7 @@ from livemel.ui.whole import whole_feed
 _METER_MS = 66
 _FIGURES_MS = 250
 _METER_S = 0.05  # the meter shows the last 50 ms
+_BURST_S = 0.8  # without a column, before it shows silence
 
 
 class MainWindow(QWidget):
@@ -51,6 +52,7 @@ class MainWindow(QWidget):
         self._choice = config.frontend
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
+        self._metered_s = 0.0
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
@@ -184,8 +186,10 @@ class MainWindow(QWidget):
         last = max(1, round(_METER_S * fe.columns_per_s))
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
+        if stop == self._metered and time.monotonic() - self._metered_s < _BURST_S:
+            return  # a resampler gives its sound in bursts
         level = columns.level(stop - last, stop) if stop > self._metered else (0.0, 0.0)
-        self._metered = stop
+        self._metered, self._metered_s = stop, time.monotonic()
         self.status.meter.show_level(*level, clipped)
         self.status.show_level()
 

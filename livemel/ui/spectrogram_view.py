@@ -288,7 +288,7 @@ class SpectrogramView(QWidget):
             return self._notice or self.message
         if self.paused_at is not None:
             running = self._running or self._feed
-            newest_s = running.columns.written / running.frontend.columns_per_s
+            newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
             behind_s = max(0.0, newest_s - self.paused_at)
             return f"paused · {behind_s:.0f} s behind · Space returns"
         return self._notice
