@@ -143,20 +143,29 @@ class MainWindow(QWidget):
         return painted
 
     def _take(self, feed: Feed) -> None:
-        """The engine has begun a new feed."""
+        """The engine has begun a new feed. Of the same sound a picture that stands goes on so."""
+        image = self.plot.image
+        same = self._feed is not None and self._feed.format is feed.format
+        stands_at = image.paused_at if same else None
+        if stands_at is not None and not image.shows(feed, stands_at):
+            stands_at = None
         self._feed = feed
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
-        self.plot.image.message = "Waiting for sound …"
-        self.plot.image.set_feed(feed)
-        self.controls.pause.setChecked(False)
+        image.message = "Waiting for sound …"
+        image.set_feed(feed, stands_at=stands_at)
+        if stands_at is None:
+            self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
         wanted = self._choice.build(feed.format.sr)
         # What the engine computes is raw where the statistic of the whole is wanted.
         of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
         self._whole = wanted if of_whole else None
         self._show_policy(wanted if of_whole else feed.frontend)
+        if stands_at is not None and of_whole:
+            self._show_whole(True)
+            image.set_paused(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
 
     def _show_whole(self, stands: bool) -> None:

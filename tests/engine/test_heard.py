@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from livemel.buffers.columns import GAP, ColumnRing
+from livemel.buffers.columns import GAP, TOUCHES_GAP, ColumnRing
 from livemel.dsp.stream import log_mel
 from livemel.engine.heard import Heard
 from livemel.engine.pipeline import Pipeline
@@ -69,3 +69,21 @@ def test_the_newest_column_came_when_its_last_sample_came() -> None:
         heard.add(noise(160, at_ns), at_ns)
     got = replayed(heard)
     assert got.arrived_ns(got.written - 1) == 249
+
+
+def test_a_feed_that_begins_in_the_midst_of_the_sound_knows_when_and_marks_what_reaches_back() -> (
+    None
+):
+    fe = FE.replace(center=True)
+    columns = ColumnRing(fe.n_rows, 1000)
+    heard = Heard(4000)
+    heard.add(noise(4000), 1)
+    assert len(heard) == 4000
+    heard.replay(Pipeline(fe, fe.sr, columns, cut=True))
+    flags = columns.read(0, 1000).flags
+    centres = fe.first_centre + np.arange(len(flags)) * fe.hop_length
+    reaches_back = centres - fe.window_span / 2 < 0
+    assert np.array_equal(flags & (GAP | TOUCHES_GAP) != 0, reaches_back)
+    whole = ColumnRing(fe.n_rows, 1000)
+    heard.replay(Pipeline(fe, fe.sr, whole))
+    assert not whole.read(0, 1000).flags.any()
