@@ -41,10 +41,9 @@ class FrontEndChoice:
 
     def __post_init__(self) -> None:
         one_of("view", self.view, REPRESENTATIONS)
-        if (
-            self.sr is not None
-            and not _SR[0] <= whole("sr", self.sr, -(1 << 62), 1 << 62) <= _SR[1]
-        ):
+        if self.sr is not None:
+            whole("sr", self.sr, -(1 << 62), 1 << 62)
+        if self.sr is not None and not _SR[0] <= self.sr <= _SR[1]:
             raise ParameterError(f"sr={self.sr} Hz is not between {_SR[0]} and {_SR[1]}")
         # A copy keeps what the name stood for, also when the file is gone by now.
         if self._found is None or self._found[0] != self.name:

@@ -237,8 +237,8 @@ LIVE = 'base = "live"\n'
 BROKEN = [
     ("", "my.toml: base is missing: the front-end that it is made from, such as \"live\""),
     ("base = 'live'\nfoo\n", "my.toml, line 2: expected '=' after a key in a key/value pair"),
-    ("base = 'live", "my.toml, line 1: "),
-    ("base = 'live'\nbase = 'live'", "my.toml, line 2: cannot overwrite a value"),
+    ("base = 'live", "my.toml, line 1, base: "),
+    ("base = 'live'\nbase = 'live'", "my.toml, line 2, base: cannot overwrite a value"),
     ('base = "liv"', "my.toml, line 1: base='liv' is not a built-in front-end (live?)"),
     ("base = 3", "my.toml, line 1: base=3 is not a line of text"),
     (LIVE + "title = 'a\\n'".replace("'", '"'), "my.toml, line 2: title='a\\n' is not a line"),

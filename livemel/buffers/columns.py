@@ -63,15 +63,16 @@ class ColumnRing:
         flags: NDArray[np.uint8],
         peak: NDArray[np.float32],
         mean_square: NDArray[np.float32],
-        arrived_ns: int,
+        arrived_ns: NDArray[np.int64] | int,
     ) -> None:
         """Add columns at the end. Runs on: the engine thread.
 
         columns : shape (n_rows, k), float32
         flags, peak, mean_square : shape (k,)
-        arrived_ns : when the last sample they need came in, monotonic
+        arrived_ns : when the last sample they need came in, monotonic; of each, or of all
         """
         k = columns.shape[1]
+        arrived = np.broadcast_to(np.asarray(arrived_ns, dtype=np.int64), (k,))
         done = 0
         while done < k:
             # Never more than the slack at once, or a reader's look afterwards would come too late.
@@ -82,7 +83,7 @@ class ColumnRing:
             self._flags[at] = flags[part]
             self._peak[at] = peak[part]
             self._mean_square[at] = mean_square[part]
-            self._arrived_ns[at] = arrived_ns
+            self._arrived_ns[at] = arrived[part]
             self.written += n
             done += n
 

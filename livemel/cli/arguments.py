@@ -22,21 +22,27 @@ class Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message} ({self.prog} --help lists the options)")
 
 
-def add_frontend_options(parser: argparse.ArgumentParser) -> None:
-    """What a front-end is and what is changed of it: frontend_choice takes them."""
+def add_frontend_options(parser: argparse.ArgumentParser, *, bands_only: bool = False) -> None:
+    """What a front-end is and what is changed of it: frontend_choice takes them.
+
+    bands_only : without those of other views and of what comes after the logarithm
+    """
+    parser.set_defaults(view=None, n_mfcc=None, normalise=None, scaler=None)
     columns = parser.add_argument_group("columns")
     columns.add_argument(
         "--frontend",
         metavar="NAME",
         help="livemel frontends lists them; also a TOML file (live)",
     )
-    columns.add_argument("--view", choices=REPRESENTATIONS, help="what they hold (mel)")
     columns.add_argument("--n-fft", type=int, metavar="N", help="samples in a frame (2048)")
     columns.add_argument("--hop-length", type=int, metavar="N", help="samples a column (10 ms)")
     columns.add_argument("--n-mels", type=int, metavar="N", help="mel bands (128)")
     columns.add_argument("--fmin", type=float, metavar="F", help="lowest frequency in Hz (0)")
     columns.add_argument("--fmax", type=float, metavar="F", help="highest in Hz (sr/2)")
     columns.add_argument("--mel-scale", choices=MEL_SCALES, help="mel scale (slaney)")
+    if bands_only:
+        return
+    columns.add_argument("--view", choices=REPRESENTATIONS, help="what they hold (mel)")
     columns.add_argument("--n-mfcc", type=int, metavar="N", help="coefficients of --view mfcc (20)")
     columns.add_argument(
         "--normalise",

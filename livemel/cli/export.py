@@ -47,8 +47,6 @@ def fit_scaler(arguments: Sequence[str]) -> int:
     """`livemel fit-scaler`."""
     options = _fit_parser().parse_args(arguments)
     end_on_signals()
-    if options.normalise is not None or options.scaler is not None:
-        raise ParameterError("a scaler is fitted to the logarithm as it is: leave out --normalise")
     if options.out.suffix.lower() != ".json":
         raise ParameterError(f"{options.out} does not end in .json")
     options.normalise = "none"
@@ -127,5 +125,5 @@ def _fit_parser() -> argparse.ArgumentParser:
         "--global", dest="all_bands", action="store_true", help="one for all bands together"
     )
     parser.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the first file's)")
-    add_frontend_options(parser)
+    add_frontend_options(parser, bands_only=True)
     return parser

@@ -69,6 +69,8 @@ class FrontEnd:
     norm : "slaney" (each filter has unit area in Hz) or None (each filter peaks at 1)
     n_mels : int
     fmin, fmax : float, Hz; fmax None is sr / 2
+    filter_sr : the rate that the filters are laid out for where the model is fed sound of another
+        one: on the mel scale f then counts as f * filter_sr / sr. None is sr
     log : "db" (10 log10), "db-amplitude" (20 log10), "ln", "log10" or "none"
     floor : float; the smallest mel value that is told apart, applied before the logarithm
     floor_kind : "clamp" (the larger of the two) or "add" (their sum)
@@ -126,6 +128,7 @@ class FrontEnd:
     n_mels: int = 128
     fmin: float = 0.0
     fmax: float | None = None
+    filter_sr: int | None = None
     log: LogKind = "db"
     floor: float = 1e-10
     floor_kind: str = "clamp"
@@ -170,6 +173,8 @@ class FrontEnd:
             check("fmax", self.fmax, lambda f: f > 0, "must be more than 0 Hz")
             if self.fmax > self.sr / 2:
                 raise ParameterError(f"fmax={self.fmax:.10g} exceeds sr/2={self.sr / 2:.10g}")
+        if self.filter_sr is not None:
+            self._make_whole("filter_sr", 1, 10_000_000)
         if self.fmin >= self.top_hz:
             raise ParameterError(f"fmin={self.fmin:.10g} is not below fmax={self.top_hz:.10g}")
         check(
@@ -269,6 +274,11 @@ class FrontEnd:
     def top_hz(self) -> float:
         """The upper end of the highest filter in Hz: fmax, or sr / 2 where that is None."""
         return self.sr / 2 if self.fmax is None else float(self.fmax)
+
+    @property
+    def stretch(self) -> float:
+        """Hz of the sound to one Hz that the filters are laid out in."""
+        return 1.0 if self.filter_sr is None else self.sr / self.filter_sr
 
     @property
     def n_bins(self) -> int:

@@ -45,8 +45,18 @@ def mel_edges(frontend: FrontEnd) -> NDArray[np.float64]:
 
     Returns : shape (n_mels + 2,), Hz
     """
-    low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)
-    return mel_to_hz(np.linspace(low, high, frontend.n_mels + 2), frontend.mel_scale)
+    low, high = to_mel([frontend.fmin, frontend.top_hz], frontend)
+    return from_mel(np.linspace(low, high, frontend.n_mels + 2), frontend)
+
+
+def to_mel(hz: ArrayLike, frontend: FrontEnd) -> NDArray[np.float64]:
+    """Hz of the sound to the front-end's mel, of any shape."""
+    return hz_to_mel(np.asarray(hz, dtype=np.float64) / frontend.stretch, frontend.mel_scale)
+
+
+def from_mel(mel: ArrayLike, frontend: FrontEnd) -> NDArray[np.float64]:
+    """The inverse of to_mel."""
+    return mel_to_hz(mel, frontend.mel_scale) * frontend.stretch
 
 
 def mel_basis(frontend: FrontEnd) -> NDArray[np.float32]:
@@ -62,7 +72,7 @@ def mel_basis(frontend: FrontEnd) -> NDArray[np.float32]:
         right = peak + (peak - left)
     basis = _triangle(bins, left, peak, right)
     if frontend.norm == "slaney":
-        edges = mel_edges(frontend)
+        edges = mel_edges(frontend) / frontend.stretch
         basis *= (2.0 / (edges[2:] - edges[:-2]))[:, np.newaxis]
     return basis.astype(np.float32)
 
@@ -101,8 +111,8 @@ def _bins_and_corners(frontend: FrontEnd) -> tuple[NDArray[np.float64], NDArray[
     bins = np.arange(frontend.n_bins, dtype=np.float64) * (frontend.sr / frontend.n_fft)
     if frontend.filter_shape != "mel":
         return bins, mel_edges(frontend)
-    low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)
-    return hz_to_mel(bins, frontend.mel_scale), np.linspace(low, high, frontend.n_mels + 2)
+    low, high = to_mel([frontend.fmin, frontend.top_hz], frontend)
+    return to_mel(bins, frontend), np.linspace(low, high, frontend.n_mels + 2)
 
 
 def _triangle(bins: Values, left: Values, peak: Values, right: Values) -> Values:

@@ -354,12 +354,13 @@ ROWS: tuple[FrontEndRow, ...] = (
         # msclap feeds 44.1 kHz sound to filters that were laid out for 32 kHz: the bands lie at
         # 44.1 / 32 of 50 to 14000 Hz.
         build=lambda _: FrontEnd(
-            sr=32_000,
+            sr=44_100,
             n_fft=1024,
             hop_length=320,
             n_mels=64,
-            fmin=50.0,
-            fmax=14_000.0,
+            fmin=50.0 * 44.1 / 32,
+            fmax=14_000.0 * 44.1 / 32,
+            filter_sr=32_000,
             **CENTRED_DB,
         ),
         source="msclap 1.3.4 models/htsat.py, models/config.py",

@@ -40,7 +40,15 @@ class RollingInput:
     def __init__(self, frontend: str | FrontEnd, seconds: float | None = None) -> None:
         self._row = None if isinstance(frontend, FrontEnd) else row(frontend)
         self._whole = frontend if isinstance(frontend, FrontEnd) else named(frontend)
-        self.frontend = self._whole.replace(normalise="none")  # what the columns are to come from
+        # What the columns are to come from: by a fitted scaler they are final.
+        fitted = self._whole.normalise == "dataset"
+        self.frontend = self._whole if fitted else self._whole.replace(normalise="none")
+        is_final = self._whole.normalise in ("none", "dataset")
+        if self._whole.representation == "mfcc" and not is_final:
+            raise ParameterError(
+                f"representation='mfcc' with normalise={self._whole.normalise!r}: coefficients "
+                "cannot be normalised as bands are; keep mel columns and transform their array"
+            )
         per_s = self.frontend.columns_per_s
         takes = None if self._row is None else self._row.takes
         if seconds is None:
@@ -79,12 +87,16 @@ class RollingInput:
         """The model's input for what is held, oldest first; the caller owns it.
 
         Statistics are those of the columns held, as normalise="exact" has them of a clip; a
-        FrontEnd with normalise="none" gives the logarithm as it is.
+        FrontEnd with normalise="none" gives the logarithm as it is, one with "dataset" what its
+        scaler makes of it; of other representations the columns are as they came.
         """
         held = self._newest(self._capacity).copy()
         if self._row is not None:
             return model_input(held, self._row)
-        return held if self._whole.normalise == "none" else normalise(held, self._whole)
+        whole = self._whole
+        of_mel = whole.representation == "mel"
+        final = not of_mel or whole.normalise in ("none", "dataset")
+        return held if final else normalise(held, whole)
 
     def _newest(self, n: int) -> Columns:
         """Those of them that are there: a view."""

@@ -228,11 +228,15 @@ class Engine:
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
         columns = ColumnRing(frontend.n_rows, capacity)
-        pipeline = Pipeline(frontend, self._format.sr, columns)
         if channel != self._channel:
             self._heard_from = self._position
         self._channel = channel
-        begins_at = self._replay(pipeline)
+        begins_at = self._replayed_from()
+        cut = begins_at > 0 and self.history is not None
+        pipeline = Pipeline(frontend, self._format.sr, columns, cut=cut)
+        self._replay(pipeline, begins_at)
+        if self.ended.is_set():
+            pipeline.finish(self._clock_ns())
         replayed = columns.written
         feed = Feed(frontend, columns, self._format, channel, replayed, begins_at)
         before = self._turn
@@ -245,17 +249,23 @@ class Engine:
         )
         self.feed = feed
 
-    def _replay(self, pipeline: Pipeline) -> int:
-        """The newest sound of this channel through a new pipeline; the number of its first sample.
-
-        A second at a time: that is quicker than the blocks it came in.
-        """
-        form, history, arrived_ns = self._format, self.history, self.source.ring.written_at_ns
+    def _replayed_from(self) -> int:
+        """The number of the first sample of this channel that another feed begins with."""
+        form, history = self._format, self.history
         assert form is not None
         if history is None:
             return self._position
         longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
-        first = at = max(self._heard_from, history.oldest, history.written - longest)
+        return max(self._heard_from, history.oldest, history.written - longest)
+
+    def _replay(self, pipeline: Pipeline, at: int) -> None:
+        """The sound from sample number `at` on through a new pipeline.
+
+        A second at a time: that is quicker than the blocks it came in.
+        """
+        form, history, arrived_ns = self._format, self.history, self.source.ring.written_at_ns
+        if form is None or history is None:
+            return
         for gap in (*history.gaps(at, history.written), None):
             stop = history.written if gap is None else gap.start
             for start in range(at, stop, form.sr):
@@ -265,7 +275,6 @@ class Engine:
             if gap is not None:
                 pipeline.push_gap(gap.stop - at, arrived_ns)
                 at = gap.stop
-        return first
 
     def _try_change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         """Begin another feed; one that is impossible leaves the present one, and a complaint."""

@@ -174,13 +174,14 @@ class FileColumns:
 def offline_build(choice: FrontEndChoice) -> Callable[[int], FrontEnd]:
     """The front-end for a file, whose whole is known.
 
-    What live is a statistic so far ("running") is that of the whole ("exact"), as the model has it
-    offline; unless normalise was chosen.
+    A model's statistic is that of the whole ("exact"), which it has offline, whatever is shown of
+    it live; unless normalise was chosen.
     """
 
     def build(sr: int) -> FrontEnd:
         fe = choice.build(sr)
-        as_live = fe.normalise != "running" or "normalise" in choice.changes
+        chosen = {**choice.preset.changes, **choice.changes}
+        as_live = fe.statistic is None or "normalise" in chosen
         return fe if as_live else fe.replace(normalise="exact")
 
     return build

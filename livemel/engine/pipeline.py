@@ -1,5 +1,6 @@
 """Samples and gaps of one channel → the ColumnRing. No threads, no clock."""
 
+from collections import deque
 from fractions import Fraction
 
 import numpy as np
@@ -21,7 +22,10 @@ class Pipeline:
     are flagged GAP, those whose window only reaches into it TOUCHES_GAP.
     """
 
-    def __init__(self, frontend: FrontEnd, source_sr: int, columns: ColumnRing) -> None:
+    def __init__(
+        self, frontend: FrontEnd, source_sr: int, columns: ColumnRing, *, cut: bool = False
+    ) -> None:
+        """cut : the sound did not begin here: columns that reach before it are flagged too"""
         self._frontend = frontend
         self._source_sr = source_sr
         self._columns = columns
@@ -34,13 +38,17 @@ class Pipeline:
         self._meter = LevelMeter(self._ratio * frontend.hop_length, self._ratio * first)
         self._levels = Levels.silent(0)
         self._first_level = 0  # the number of the stretch that _levels begins with
-        self._gaps: list[tuple[int, int]] = []  # (start, stop) in source samples
+        # (start, stop) in source samples
+        self._gaps: list[tuple[int, int]] = [(-source_sr * 3600, 0)] if cut else []
+        # The source position after each block whose columns may be to come, and when it came.
+        self._arrivals: deque[tuple[int, int]] = deque()
         self.position = 0  # source samples so far, missing ones included
         self._transformed = 0  # samples that reached the transform
 
     def push(self, samples: Samples, arrived_ns: int) -> None:
         """Go on with these samples: shape (n,), float32."""
         self.position += len(samples)
+        self._arrivals.append((self.position, arrived_ns))
         self._levels = self._levels.then(self._meter.push(samples))
         self._transform(self._resampler.push(samples), arrived_ns)
 
@@ -86,7 +94,24 @@ class Pipeline:
         flags = levels.clipped * CLIPPED
         if self._gaps:
             flags |= self._gap_flags(first, k)
-        self._columns.append(columns, flags, levels.peak, levels.mean_square, arrived_ns)
+        arrived = self._arrived(first, k, arrived_ns)
+        self._columns.append(columns, flags, levels.peak, levels.mean_square, arrived)
+
+    def _arrived(self, first: int, k: int, now_ns: int) -> NDArray[np.int64]:
+        """When the last sample came that each of k columns from `first` needs.
+
+        A resampler gives its samples in bursts: that was earlier than the burst.
+        """
+        fe, ratio = self._frontend, float(self._ratio)
+        last = fe.first_centre + fe.lookahead + np.arange(first, first + k) * fe.hop_length
+        blocks = np.array(self._arrivals, dtype=np.int64).reshape(-1, 2)
+        which = np.searchsorted(blocks[:, 0], np.floor(last * ratio))
+        while len(self._arrivals) > 1 and self._arrivals[0][0] < last[-1] * ratio:
+            self._arrivals.popleft()
+        if len(blocks) == 0:
+            return np.full(k, now_ns, dtype=np.int64)
+        arrived: NDArray[np.int64] = blocks[np.minimum(which, len(blocks) - 1), 1]
+        return arrived
 
     def _levels_under(self, first: int, k: int) -> Levels:
         """The levels of the stretches in the middle of the columns' windows.

@@ -18,6 +18,7 @@ _FIELDS = FrontEnd.__dataclass_fields__
 # TOML has no word for None. None of these fields knows "none" as a value of its own.
 _NONE = "none"
 _MAY_BE_NONE = {name for name, f in _FIELDS.items() if types.NoneType in get_args(f.type)}
+_KEY = re.compile(r"\s*([\w-]+)\s*=")
 _IN_LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
@@ -138,7 +139,9 @@ def _syntax_error(message: str, text: str, where: str) -> ParameterError:
     found = _IN_LINE.search(message)
     line = int(found[1]) if found else text.count("\n") + 1
     plain = _IN_LINE.sub("", message).removesuffix(" (at end of document)")
-    return ParameterError(f"{where}, line {line}: {plain[:1].lower()}{plain[1:]}")
+    key = _KEY.match(text.split("\n")[line - 1])
+    at = f"{where}, line {line}" + (f", {key[1]}" if key else "")
+    return ParameterError(f"{at}: {plain[:1].lower()}{plain[1:]}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidge
 from livemel.config import COLOR_MAPS, FrontEndChoice
 from livemel.engine import Feed
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.elided_button import ElidedButton
 from livemel.ui.frontend_panel import FrontEndPanel
 from livemel.ui.record_button import RecordButton
 from livemel.ui.source_button import SourceButton
@@ -38,7 +39,7 @@ class ControlBar(QWidget):
         self.menu = QMenu(self)
         self._history_s = history_s
         self._channel, self._span, self._cmap = QComboBox(), QComboBox(), QComboBox()
-        self._frontend = QToolButton()
+        self._frontend = ElidedButton()
         self._panel = FrontEndPanel(self)
         self._panel.chosen.connect(self._on_frontend)
         self._set_up_choices(cmap, span_s)
@@ -57,7 +58,7 @@ class ControlBar(QWidget):
         """What is running now."""
         fe = feed.frontend
         name = f"{choice.preset.name}, changed" if choice.changes else choice.preset.name
-        self._frontend.setText(f"{name} · {size_text(fe)}  ▾")
+        self._frontend.set_text(f"{name} · {size_text(fe)}")
         self._frontend.setToolTip(
             f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, {rows_text(fe)}"
         )
@@ -105,7 +106,7 @@ class ControlBar(QWidget):
         self._channel.setToolTip("Channel of the source")
         self._channel.addItem("ch 1")
         self._channel.activated.connect(self._on_channel)
-        self._frontend.setText("live  ▾")
+        self._frontend.set_text("live")
         self._frontend.setAccessibleName("Front-end")
         self._frontend.clicked.connect(self._open_panel)
         self._span.setAccessibleName("Span")

@@ -29,6 +29,7 @@ from livemel.ui.workspace_menu import WorkspaceMenu
 _METER_MS = 66
 _FIGURES_MS = 250
 _METER_S = 0.05  # the meter shows the last 50 ms
+_BURST_S = 0.8  # without a column, before it shows silence
 
 
 class MainWindow(QWidget):
@@ -63,6 +64,7 @@ class MainWindow(QWidget):
         self._recording_note = ""
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
+        self._metered_s = 0.0
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
@@ -191,20 +193,29 @@ class MainWindow(QWidget):
         return painted
 
     def _take(self, feed: Feed) -> None:
-        """The engine has begun a new feed."""
+        """The engine has begun a new feed. Of the same sound a picture that stands goes on so."""
+        image = self.plot.image
+        same = self._feed is not None and self._feed.format is feed.format
+        stands_at = image.paused_at if same else None
+        if stands_at is not None and not image.shows(feed, stands_at):
+            stands_at = None
         self._feed = feed
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
-        self.plot.image.message = "Waiting for sound …"
-        self.plot.image.set_feed(feed)
-        self.controls.pause.setChecked(False)
+        image.message = "Waiting for sound …"
+        image.set_feed(feed, stands_at=stands_at)
+        if stands_at is None:
+            self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
         wanted = self._choice.build(feed.format.sr)
         # What the engine computes is raw where the statistic of the whole is wanted.
         of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
         self._whole = wanted if of_whole else None
         self._show_policy(wanted if of_whole else feed.frontend)
+        if stands_at is not None and of_whole:
+            self._show_whole(True)
+            image.set_paused(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
         self.feed_shown.emit()
 
@@ -235,8 +246,10 @@ class MainWindow(QWidget):
         last = max(1, round(_METER_S * fe.columns_per_s))
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
+        if stop == self._metered and time.monotonic() - self._metered_s < _BURST_S:
+            return  # a resampler gives its sound in bursts
         level = columns.level(stop - last, stop) if stop > self._metered else (0.0, 0.0)
-        self._metered = stop
+        self._metered, self._metered_s = stop, time.monotonic()
         self.status.meter.show_level(*level, clipped)
         self.status.show_level()
 

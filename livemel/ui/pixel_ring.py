@@ -104,6 +104,9 @@ class PixelRing:
         else:
             values, flags = span.values[at], span.flags[at]
         block = self._envelope(values) if self._is_waveform else self._colour(values)
+        finite = np.isfinite(values).all(axis=1)
+        if not finite.all():  # as little sound as none: neither loud nor silent
+            flags = np.where(finite, flags, flags | GAP)
         self._mark(block, flags, first)
         return block
 

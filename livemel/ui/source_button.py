@@ -7,12 +7,13 @@ from livemel.sources.devices import SoundDevice
 from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_probe import DeviceProbe
+from livemel.ui.elided_button import ElidedButton
 
 _SOUND_FILES = "Sound files (*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64)"
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
 
 
-class SourceButton(QToolButton):
+class SourceButton(ElidedButton):
     """Microphones, demo scenes, files. The list of devices is asked anew each time it opens."""
 
     chosen = Signal(object)  # SourceRequest
@@ -37,7 +38,7 @@ class SourceButton(QToolButton):
         self._current = request
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
         kind = "Mic · " if request.name == "mic" else ""
-        self.setText(f"{kind}{short}  ▾")
+        self.set_text(f"{kind}{short}")
         self.setToolTip(f"Source: {name}")
 
     def _on_open(self) -> None:

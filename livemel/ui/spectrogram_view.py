@@ -110,10 +110,24 @@ class SpectrogramView(QWidget):
         """True once the last column of a source that has ended is on the screen."""
         return self._ended
 
-    def set_feed(self, feed: Feed, running: Feed | None = None) -> None:
+    def shows(self, feed: Feed, at_s: float) -> bool:
+        """Whether a feed has columns under a picture that stands at that time."""
+        return self._column_at(feed, at_s) > 0
+
+    @staticmethod
+    def _column_at(feed: Feed, at_s: float) -> int:
+        """The number of columns up to that time of the stream."""
+        fe = feed.frontend
+        column = ((at_s - feed.begin_s) * fe.sr - fe.first_centre) / fe.hop_length + 0.5
+        return min(feed.columns.written, round(column))
+
+    def set_feed(
+        self, feed: Feed, running: Feed | None = None, stands_at: float | None = None
+    ) -> None:
         """Show another feed, from its beginning.
 
         running : what goes on meanwhile, where `feed` is a picture of it that stands
+        stands_at : seconds of the stream at the right edge, for a picture that stands
         """
         kind = _kind(feed.frontend)
         if self._feed is None or kind != _kind(self._feed.frontend):
@@ -128,7 +142,9 @@ class SpectrogramView(QWidget):
         self.paused_at = None
         self._lost = self._ended = False
         self._notice = ""
-        self._rebuild()
+        self._rebuild(None if stands_at is None else self._column_at(feed, stands_at))
+        if stands_at is not None:
+            self.paused_at = self.edge_s
 
     def set_span(self, span_s: float) -> None:
         """Show so many seconds."""
@@ -231,13 +247,13 @@ class SpectrogramView(QWidget):
         if self.first_paint_s is None:
             self.first_paint_s = now_ns / 1e9
 
-    def _rebuild(self) -> None:
-        """Another size, span, range or look: colour the same moment anew."""
+    def _rebuild(self, columns_shown: float | None = None) -> None:
+        """Another size, span, range or look: colour the same moment anew, or that one."""
         if self._feed is None or self.width() < 1 or self.height() < 1:
             return
-        edge = None
-        if self._ring is not None and self._ring.view.frontend is self._feed.frontend:
-            edge = (self._ring.newest + 1) * self._ring.view.columns_per_pixel
+        edge, ring = columns_shown, self._ring
+        if edge is None and ring is not None and ring.view.frontend is self._feed.frontend:
+            edge = (ring.newest + 1) * ring.view.columns_per_pixel
         ratio = self.devicePixelRatioF()
         state = ViewState(
             frontend=self._feed.frontend,
@@ -288,7 +304,7 @@ class SpectrogramView(QWidget):
             return self._notice or self.message
         if self.paused_at is not None:
             running = self._running or self._feed
-            newest_s = running.columns.written / running.frontend.columns_per_s
+            newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
             behind_s = max(0.0, newest_s - self.paused_at)
             return f"paused · {behind_s:.0f} s behind · Space returns"
         return self._notice

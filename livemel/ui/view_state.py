@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.mel import hz_to_mel, mel_to_hz
+from livemel.dsp.mel import from_mel, to_mel
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class ViewState:
         if fe.representation == "log":
             return fe.log_bands.hz(row)
         low, step = _mel_grid(fe)
-        return float(mel_to_hz(low + (row + 0.5) * step, fe.mel_scale))
+        return float(from_mel(low + (row + 0.5) * step, fe))
 
     def fraction_of(self, value: float) -> float:
         """Where a value lies, as a fraction of the height from the bottom; may be outside [0, 1].
@@ -99,11 +99,11 @@ class ViewState:
             row = value + 0.5
         else:
             low, step = _mel_grid(fe)
-            row = (float(hz_to_mel(value, fe.mel_scale)) - low) / step - 0.5
+            row = (float(to_mel(value, fe)) - low) / step - 0.5
         return row / fe.n_rows
 
 
 def _mel_grid(frontend: FrontEnd) -> tuple[float, float]:
     """The lowest corner in mel, and the step from one corner to the next."""
-    low, high = hz_to_mel([frontend.fmin, frontend.top_hz], frontend.mel_scale)
+    low, high = to_mel([frontend.fmin, frontend.top_hz], frontend)
     return float(low), float(high - low) / (frontend.n_mels + 1)

@@ -118,6 +118,8 @@ def _judged(
         f"without {', '.join(name for name in left_out if left_out[name] == why)}: {why}"
         for why in dict.fromkeys(left_out.values())
     ]
+    if found and not columns:
+        notes.insert(0, "too short for a column: nothing was compared")
     beyond = {name: each for name, each in found.items() if not each.within}
     if beyond:
         worst = max(beyond, key=lambda name: _order(beyond[name].linear))
@@ -129,7 +131,7 @@ def _judged(
         log=_largest(each.log for each in found.values()) if columns else None,
         columns=columns,
         signals=len(found),
-        verdict="beyond" if beyond else "ok" if found else "left out",
+        verdict="beyond" if beyond else "ok" if columns else "left out",
         note="; ".join(notes),
     )
 

@@ -275,3 +275,19 @@ def test_the_waveform_sees_nothing_of_a_gap_beside_its_hop() -> None:
     gap = run.flagged(GAP)
     assert len(gap) in (10, 11)
     assert run.flagged(TOUCHES_GAP) == gap
+
+
+def test_a_column_arrived_with_its_last_sample_not_with_the_resamplers_burst() -> None:
+    fe = FE.replace(sr=2000, n_fft=256, hop_length=20, fmax=None)
+    source_sr, block = 48_000, 480
+    columns = ColumnRing(fe.n_rows, 2000)
+    pipeline = Pipeline(fe, source_sr, columns)
+    y = noise(4 * source_sr)
+    for number, start in enumerate(range(0, len(y), block)):
+        pipeline.push(y[start : start + block], number)
+    k = np.arange(columns.written)
+    last = (fe.first_centre + fe.lookahead + k * fe.hop_length) * source_sr / fe.sr
+    wanted = np.ceil(last / block) - 1  # the block that holds its last sample
+    arrived = [columns.arrived_ns(int(each)) for each in k]
+    assert len(k) > 300
+    assert np.abs(np.array(arrived) - wanted).max() <= 1

@@ -482,7 +482,7 @@ def test_a_saved_one_runs_under_its_name_also_when_its_file_is_gone(
     search(qtbot, controls._panel, "mine")
     press(qtbot, controls._panel, "Apply")
     qtbot.waitUntil(lambda: app.window.feed.frontend.n_mels == 64)
-    assert controls._frontend.text().startswith("mine · 400 / 160 · 64 mels")
+    assert controls._frontend.whole_text.startswith("mine · 400 / 160 · 64 mels")
     assert app.window.status._policy.text() == "normalised: running · as if the sound ended now"
     assert app.stats()["lookahead_ms"] == 12.5
     (folder() / "mine.toml").unlink()
@@ -490,7 +490,7 @@ def test_a_saved_one_runs_under_its_name_also_when_its_file_is_gone(
     field(controls._panel, "n_mels").setValue(40)
     press(qtbot, controls._panel, "Apply")
     qtbot.waitUntil(lambda: app.window.feed.frontend.n_mels == 40)
-    assert controls._frontend.text().startswith("mine, changed · ")
+    assert controls._frontend.whole_text.startswith("mine, changed · ")
 
 
 def test_the_look_ahead_is_told_beside_the_latency(qtbot: QtBot, open_app: OpenApp) -> None:

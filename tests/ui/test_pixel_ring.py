@@ -140,13 +140,24 @@ def test_while_sound_is_missing_the_gap_grows_beyond_the_last_column() -> None:
     assert list(np.flatnonzero(hatched)) == list(range(32, 40))
 
 
-@pytest.mark.parametrize("value", [np.nan, -np.inf, -500.0])
-def test_values_below_the_range_and_nan_take_the_lowest_colour(value: float) -> None:
+def test_values_below_the_range_take_the_lowest_colour() -> None:
     state, columns = view(10, 8, 8, 0.1), ColumnRing(8, 100)
-    append(columns, np.full((8, 10), value, dtype=np.float32))
+    append(columns, np.full((8, 10), -500.0, dtype=np.float32))
     ring = PixelRing(state, INKS)
     ring.redraw(columns, 9)
     assert np.all(ring.pixels == GREY[0])
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_columns_that_are_no_numbers_are_hatched_as_if_missing(value: float) -> None:
+    state, columns = view(10, 8, 8, 0.1), ColumnRing(8, 100)
+    values = np.full((8, 10), -500.0, dtype=np.float32)
+    values[3, 4:6] = value
+    append(columns, values)
+    ring = PixelRing(state, INKS)
+    ring.redraw(columns, 9)
+    hatched = np.isin(in_order(ring), HATCH).all(axis=0)
+    assert list(np.flatnonzero(hatched)) == [4, 5]
 
 
 # --- the waveform ---------------------------------------------------------------------------------
@@ -180,13 +191,16 @@ def test_several_columns_a_pixel_show_the_least_and_the_greatest_of_them_all() -
     assert lit_rows(ring) == [(32, 112), (64, 65)]
 
 
-def test_a_waveform_past_the_range_is_cut_and_what_is_no_number_is_silence() -> None:
+def test_a_waveform_past_the_range_is_cut_and_what_is_no_number_is_hatched() -> None:
     state, columns = wave_view(5, 100, 0.05, peak=0.1), ColumnRing(2, 100)
     odd = [[-1.0, 0.5, np.nan, -np.inf, -9.0], [1.0, 0.6, np.nan, np.inf, -8.0]]
     append(columns, np.array(odd, dtype=np.float32))
     ring = PixelRing(state, INKS)
     ring.redraw(columns, 4)
-    assert lit_rows(ring) == [(0, 100), (0, 1), (50, 51), (0, 100), (99, 100)]
+    picture = in_order(ring)
+    assert list(np.flatnonzero(np.isin(picture, HATCH).all(axis=0))) == [2, 3]
+    drawn = [np.flatnonzero(column == WAVE) for column in picture.T[[0, 1, 4]]]
+    assert [(rows[0], rows[-1] + 1) for rows in drawn] == [(0, 100), (0, 1), (99, 100)]
 
 
 def test_gaps_and_clipping_are_marked_on_the_waveform_too() -> None:

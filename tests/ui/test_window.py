@@ -326,7 +326,7 @@ def test_any_front_end_can_follow_any_other_two_hundred_times_while_sound_runs(
         ticks = [(tick.at, tick.label) for tick in side_ticks(view, 18 / view.height)]
         assert plot._frequency._axis._tickLevels == [ticks]
         assert plot._db_label.text() == unit(wanted)
-        assert app.window.controls._frontend.text().startswith(name)
+        assert app.window.controls._frontend.whole_text.startswith(name)
         assert app.window.banner.text == ""
         assert app.stats()["columns_lost"] == 0
     feed = app.window.feed
@@ -365,16 +365,16 @@ def test_the_control_switches_views_and_says_what_they_are(qtbot: QtBot, open_ap
     for _ in VIEW_NAMES:
         until_shown_as(qtbot, app, controls.view.currentData())
         titles.add(image.accessibleName())
-        sizes.append(controls._frontend.text())
+        sizes.append(controls._frontend.whole_text)
         assert image.accessibleName() in controls.view.toolTip()
         qtbot.keyClick(controls.view, Qt.Key.Key_Down)
     assert len(titles) == 5
     assert sizes == [
-        "live · 2048 / 480 · 128 mels  ▾",
-        "live · 2048 / 480 · 1025 bins  ▾",
-        "live · 2048 / 480 · 240 bands  ▾",
-        "live · 2048 / 480 · 20 MFCCs  ▾",
-        "live · hop 480  ▾",
+        "live · 2048 / 480 · 128 mels",
+        "live · 2048 / 480 · 1025 bins",
+        "live · 2048 / 480 · 240 bands",
+        "live · 2048 / 480 · 20 MFCCs",
+        "live · hop 480",
     ]
 
 
@@ -391,6 +391,28 @@ def test_another_view_begins_with_the_sound_that_is_on_the_screen(
     expected = log_mel(y[: 2 * SR], feed.frontend)[:, :100]
     assert np.array_equal(feed.columns.read(0, 100).values.T, expected)
     assert app.stats()["columns"] == pytest.approx(feed.columns.written, abs=2)
+
+
+def test_a_picture_that_stands_shows_the_same_moment_in_another_view(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    y = tone(1000.0, 20.0, 1.0, 1.3)
+    app = open_app(y)
+    image = app.window.plot.image
+    qtbot.waitUntil(lambda: image.edge_s > 2.0)
+    qtbot.keyClick(app.window, Qt.Key.Key_Space)
+    paused_s = image.paused_at
+    for key, name in ((2, "linear"), (5, "waveform"), (1, "mel")):
+        qtbot.keyClick(app.window, str(key))
+        until_shown_as(qtbot, app, name)
+        assert app.window.controls.pause.isChecked()
+        assert image.paused_at == pytest.approx(paused_s, abs=0.03)
+        assert image.edge_s == image.paused_at
+    last = image.shown_to
+    expected = log_mel(y[: 3 * SR], app.window.feed.frontend)[:, :last]
+    assert np.array_equal(app.window.feed.columns.read(0, last).values.T, expected)
+    qtbot.keyClick(app.window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: image.edge_s > paused_s + 0.3)
 
 
 def test_switching_the_view_moves_nothing_in_the_window(qtbot: QtBot, open_app: OpenApp) -> None:

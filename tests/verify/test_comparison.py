@@ -111,7 +111,8 @@ def test_nothing_at_all_is_left_out() -> None:
 def test_a_signal_that_fills_no_frame_has_no_columns_on_either_side_and_no_figures() -> None:
     reference = Reference(row="speech", packages=("scipy",), what="x", make=lambda: ours)
     done = compare(FE, reference, {"short": SOUNDS["noise"][:399]})
-    assert (done.verdict, done.columns, done.signals) == ("ok", 0, 1)
+    assert (done.verdict, done.columns, done.signals) == ("left out", 0, 1)
+    assert "too short for a column" in done.note
     assert done.linear is done.log is None
 
 
