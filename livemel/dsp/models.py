@@ -19,7 +19,6 @@ from livemel.dsp.row import DEFAULT_SR, FrontEndRow
 from livemel.errors import ParameterError
 
 _CLIP_MAX = "clip maximum less {}: live the maximum so far"
-_NONE = "none"
 
 ROWS: tuple[FrontEndRow, ...] = (
     FrontEndRow(
