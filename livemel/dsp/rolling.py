@@ -22,7 +22,8 @@ class RollingInput:
     frontend : a front-end's name, whose model's padding and layout array() then has; or a FrontEnd
         of any kind, for shape (n_mels, k) without padding
     seconds : to keep; None is what the model takes at once, or 10 s where any number will do
-    Raises ParameterError for an unknown name, and for more seconds than the model takes.
+    Raises ParameterError for an unknown name, for more seconds than the model takes, and for
+    cepstral coefficients that are to be normalised.
 
     What differs from an extractor that is given the same seconds as a clip: it mirrors the sound,
     or puts zeros, past the clip's ends, where a column of a running stream hears what was there.

@@ -214,8 +214,7 @@ class MainWindow(QWidget):
         self._whole = wanted if of_whole else None
         self._show_policy(wanted if of_whole else feed.frontend)
         if stands_at is not None and of_whole:
-            self._show_whole(True)
-            image.set_paused(True)
+            self._on_pause(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
         self.feed_shown.emit()
 

@@ -119,7 +119,7 @@ class PixelRing:
         return np.stack([least, np.fmax.reduceat(values[:, 1], starts)], axis=1)
 
     def _envelope(self, values: NDArray[np.float32]) -> Pixels:
-        """From the least to the greatest sample, one pixel at least; NaN as silence.
+        """From the least to the greatest sample, one pixel at least; no number is hatched later.
 
         values : shape (m, 2) → shape (height, m)
         """

@@ -145,6 +145,7 @@ class SpectrogramView(QWidget):
         self._rebuild(None if stands_at is None else self._column_at(feed, stands_at))
         if stands_at is not None:
             self.paused_at = self.edge_s
+            self.changed.emit()  # the time axis tells the stream's time
 
     def set_span(self, span_s: float) -> None:
         """Show so many seconds."""

@@ -9,6 +9,7 @@ from livemel.dsp.model_input import model_input
 from livemel.dsp.models import FRONTENDS, frontend, row
 from livemel.dsp.normalise import normalise
 from livemel.dsp.rolling import RollingInput
+from livemel.dsp.scaler import Scaler
 from livemel.dsp.stream import LogMelStream, log_mel
 from livemel.errors import ParameterError
 from livemel.verify.signals import ten_minutes
@@ -143,3 +144,21 @@ def test_an_impossible_input_is_refused(name: str, seconds: float | None, words:
 def test_columns_of_another_front_end_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ParameterError, match=r"are not of shape \(80, k\)"):
         RollingInput("whisper-80").push(np.zeros(shape, dtype=np.float32))
+
+
+def test_a_fitted_scaler_is_kept_and_other_views_come_as_they_are() -> None:
+    scaler = Scaler(kind="mean-std", per_bin=False, shift=(-4.0,), spread=(2.0,))
+    fitted = frontend("whisper-80").replace(normalise="dataset", scaler=scaler)
+    waves = frontend("whisper-80").replace(representation="waveform", normalise="exact")
+    y = noise(16_000)
+    for fe in (fitted, waves):
+        heard = RollingInput(fe)
+        columns = LogMelStream(heard.frontend).push(y)
+        heard.push(columns)
+        np.testing.assert_array_equal(heard.array(), columns)
+        np.testing.assert_array_equal(columns, log_mel(y, fe)[:, : columns.shape[1]])
+
+
+def test_coefficients_cannot_be_normalised_afterwards() -> None:
+    with pytest.raises(ParameterError, match="coefficients cannot be normalised"):
+        RollingInput(frontend("whisper-80").replace(representation="mfcc"))

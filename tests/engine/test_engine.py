@@ -284,6 +284,34 @@ def test_what_a_late_reader_lost_is_a_gap_of_that_length() -> None:
     np.testing.assert_array_equal(columns_of(engine), log_mel(y, FE))
 
 
+def test_another_front_end_after_the_end_has_the_columns_of_the_tail_too() -> None:
+    y, source = noise(20_000), ArraySource(noise(20_000))
+    other = FE.replace(sr=8000, fmax=None, center=True)  # resampled, and padded at the end
+    source.end()
+    with running(source, heard_s=30.0) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        engine.change(lambda _: other, None)
+        source.settle()
+        columns = columns_of(engine)
+    low = soxr.resample(y, 16_000, 8000, quality="HQ")
+    assert columns.shape == log_mel(low, other).shape
+    np.testing.assert_allclose(columns, log_mel(low, other), atol=0.05)
+    assert engine.feed is not None
+    assert engine.feed.begin_s == 0
+
+
+def test_a_feed_that_begins_late_tells_the_streams_time() -> None:
+    source = ArraySource(noise(48_000))
+    with running(source, heard_s=1.0, history_s=10.0) as engine:
+        source.settle()
+        engine.change(lambda _: FE.replace(n_mels=20), None)
+        source.settle()
+        feed = engine.feed
+    assert feed is not None
+    assert feed.begin_s == pytest.approx(2.0, abs=0.1)
+    assert feed.replayed == feed.columns.written > 0
+
+
 def test_a_gap_after_a_change_has_its_place_in_the_run() -> None:
     source = ArraySource(noise(16_000), Missing(8000))
     with running(source) as engine:

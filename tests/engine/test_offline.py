@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
 from livemel.config import FrontEndChoice
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.dsp.stream import log_mel
 from livemel.engine import offline
@@ -195,3 +195,14 @@ def test_memory_does_not_grow_with_the_file(name: str, tmp_path: Path) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 1.1 * peaks[0]
+
+
+@pytest.mark.parametrize("normalise", ["none", "running", "exact"])
+@pytest.mark.parametrize("representation", REPRESENTATIONS)
+def test_a_file_in_any_view_is_log_mel_of_the_whole(
+    representation: str, normalise: str, tmp_path: Path
+) -> None:
+    fe = frontend("whisper-80").replace(representation=representation, normalise=normalise)
+    y = sound(50_000)
+    columns = all_of(FileColumns(wav(tmp_path, y, fe.sr), lambda _: fe))
+    np.testing.assert_array_equal(columns, log_mel(y, fe))

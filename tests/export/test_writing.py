@@ -186,3 +186,21 @@ def test_a_folder_that_went_away_is_one_error(tmp_path: Path) -> None:
     path = wav(tmp_path, noise(16_000), 16_000)
     with pytest.raises(OutputError, match=r"cannot write .*gone/out\.npz: No such file"):
         exported(path, "gone/out.npz", "speech")
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        ("waveform", ["least", "greatest"]),
+        ("mfcc", [f"c{i}" for i in range(20)]),
+        ("linear", [f"{40 * k:.2f}" for k in range(1, 201)]),  # from fmin, 20 Hz, on
+    ],
+)
+def test_a_csv_names_the_rows_of_other_views(view: str, names: list[str], tmp_path: Path) -> None:
+    path = wav(tmp_path, sound(16_000), 16_000)
+    file = FileColumns(path, offline_build(FrontEndChoice("speech", view=view)))
+    layout = layout_of("time-mel", row("speech"))
+    Export(file, tmp_path / "out.csv", row("speech"), "time-mel", layout).write(lambda _: None)
+    head, *lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert head.split(",") == ["time_s", *names]
+    assert len(lines[0].split(",")) == len(names) + 1

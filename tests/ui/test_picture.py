@@ -149,3 +149,16 @@ def test_an_image_file_is_of_the_size_that_was_asked_for(
 def test_a_sound_shorter_than_a_frame_has_no_picture(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"sound\.wav is shorter than one frame"):
         feed_of(tmp_path, noise(300))
+
+
+def test_a_long_waveform_keeps_its_least_and_its_greatest_samples(tmp_path: Path) -> None:
+    y = np.zeros(400 * SR, dtype=np.float32)
+    y[[100 * SR, 300 * SR]] = -0.5, 0.25
+    path = tmp_path / "long.wav"
+    soundfile.write(path, y, SR, subtype="FLOAT")
+    choice = FrontEndChoice("speech", view="waveform")
+    feed = pooled(FileColumns(path, choice.build), GRAY.size[0], lambda _: None)
+    values = feed.columns.read(0, feed.columns.written).values
+    assert feed.columns.written <= 8 * GRAY.size[0]
+    assert (values[:, 0].min(), values[:, 1].max()) == (-0.5, 0.25)
+    assert (values[:, 0].max(), values[:, 1].min()) == (0.0, 0.0)

@@ -408,6 +408,8 @@ def test_a_picture_that_stands_shows_the_same_moment_in_another_view(
         assert app.window.controls.pause.isChecked()
         assert image.paused_at == pytest.approx(paused_s, abs=0.03)
         assert image.edge_s == image.paused_at
+        [times] = app.window.plot._time._axis._tickLevels
+        assert [label for _, label in times][:2] == ["0 s", "1 s"]
     last = image.shown_to
     expected = log_mel(y[: 3 * SR], app.window.feed.frontend)[:, :last]
     assert np.array_equal(app.window.feed.columns.read(0, last).values.T, expected)
