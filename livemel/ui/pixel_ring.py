@@ -42,8 +42,11 @@ class PixelRing:
         self.newest = -1
         self._inks = inks
         self._is_waveform = view.frontend.representation == "waveform"
-        self._starts = _band_starts(view)
-        self._rows = view.bands_of_rows() if self._starts is None else None
+        edges = view.band_edges()
+        pooled = edges[-1] - edges[0] > view.height  # a pixel row covers several
+        self._shown = slice(int(edges[0]), int(edges[-1]))
+        self._starts = edges[:-1] - edges[0] if pooled else None
+        self._rows = None if pooled else edges[-2::-1] - edges[0]
         values_a_pixel = max(1.0, view.columns_per_pixel) * view.frontend.n_rows
         self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
@@ -136,6 +139,7 @@ class PixelRing:
     def _colour(self, values: NDArray[np.float32]) -> Pixels:
         """values : shape (m, n_rows) → shape (height, m)."""
         view = self.view
+        values = values[:, self._shown]
         if self._starts is not None:
             values = np.maximum.reduceat(values, self._starts, axis=1)
         # fmax lets NaN fall to the bottom of the map
@@ -145,7 +149,8 @@ class PixelRing:
         colours = self._inks.lut[index]
         if self._rows is None:
             return colours.T[::-1]
-        return colours.T[self._rows]
+        rows: Pixels = colours.T[self._rows]
+        return rows
 
     def _mark(self, block: Pixels, flags: NDArray[np.uint8], first: int) -> None:
         """Missing sound and clipping, in place. first : the number of the block's first pixel."""
@@ -166,11 +171,3 @@ class PixelRing:
         phase = (pixels[np.newaxis, :] + np.arange(self.view.height)[:, np.newaxis]) % _HATCH_PERIOD
         dark, light = self._inks.hatch
         return np.where(phase < _HATCH_PERIOD // 2, dark, light).astype(np.uint32)
-
-
-def _band_starts(view: ViewState) -> NDArray[np.intp] | None:
-    """The first band of each row from the bottom, where a row covers several; else None."""
-    n_rows, height = view.frontend.n_rows, view.height
-    if n_rows <= height:
-        return None
-    return (np.arange(height) * n_rows // height).astype(np.intp)

@@ -15,8 +15,10 @@ from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.marks import Marks
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.scroll_clock import ScrollClock
+from livemel.ui.stream_time import columns_at, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range
 from livemel.ui.view_state import ViewState
@@ -50,6 +52,7 @@ class SpectrogramView(QWidget):
         self.first_paint_s: float | None = None
         self.message = "Opening …"
         self.paused_at: float | None = None  # seconds of stream at the right edge
+        self.marks = Marks()
         self._theme = theme
         self._cmap = cmap
         self._span_s = span_s
@@ -85,15 +88,38 @@ class SpectrogramView(QWidget):
 
     @property
     def edge_s(self) -> float:
-        """The stream's time at the right edge, in seconds.
-
-        A column is drawn from half a hop before its middle to half a hop after it.
-        """
+        """The stream's time at the right edge, in seconds."""
         if self._ring is None or self._feed is None:
             return 0.0
-        view, fe = self._ring.view, self._ring.view.frontend
-        shown = (self._ring.newest + 1) * view.columns_per_pixel - 0.5
-        return self._feed.begin_s + (shown * fe.hop_length + fe.first_centre) / fe.sr
+        return seconds_of(self._feed, (self._ring.newest + 1) * self._ring.view.columns_per_pixel)
+
+    @property
+    def visible_s(self) -> tuple[float, float]:
+        """The stream's time at the left and at the right edge, in seconds."""
+        return self.edge_s - self._span_s, self.edge_s
+
+    def seconds_at(self, x: float) -> float:
+        """The stream's time at so many logical pixels from the left."""
+        return self.edge_s + (x / max(1, self.width()) - 1) * self._span_s
+
+    def x_of(self, seconds: float) -> float:
+        """Where a time of the stream stands, in logical pixels from the left; may be outside."""
+        return (1 + (seconds - self.edge_s) / self._span_s) * self.width()
+
+    def hz_at(self, y: float) -> float:
+        """The frequency at so many logical pixels from the top; NaN where rows have none."""
+        view = self.view
+        if view is None or view_of(view.frontend).axis != "Hz":
+            return math.nan
+        return view.row_hz(1 - y / max(1, self.height()))
+
+    def y_of(self, hz: float) -> float:
+        """Where a frequency above 0 stands, in logical pixels from the top; may be outside.
+
+        There must be a picture, and its rows have frequencies.
+        """
+        assert self._ring is not None
+        return (1 - self._ring.view.fraction_of(hz)) * self.height()
 
     @property
     def standing_at(self) -> float | None:
@@ -117,9 +143,7 @@ class SpectrogramView(QWidget):
     @staticmethod
     def _column_at(feed: Feed, at_s: float) -> int:
         """The number of columns up to that time of the stream."""
-        fe = feed.frontend
-        column = ((at_s - feed.begin_s) * fe.sr - fe.first_centre) / fe.hop_length + 0.5
-        return min(feed.columns.written, round(column))
+        return min(feed.columns.written, round(columns_at(feed, at_s)))
 
     def set_feed(
         self, feed: Feed, running: Feed | None = None, stands_at: float | None = None

@@ -21,6 +21,7 @@ class ViewState:
     span_s : seconds across the width
     low_db, high_db : the values at the two ends of the colour map, in the columns' unit; in the
         waveform at the lower and upper edge
+    bottom, top : the part of the rows that is shown, as fractions from 0 to 1
     """
 
     frontend: FrontEnd
@@ -29,6 +30,8 @@ class ViewState:
     span_s: float
     low_db: float
     high_db: float
+    bottom: float = 0.0
+    top: float = 1.0
 
     @property
     def columns_per_pixel(self) -> float:
@@ -61,10 +64,24 @@ class ViewState:
     def bands_of_rows(self) -> NDArray[np.intp]:
         """The row of a column, from its first, that each pixel row shows, from the top.
 
-        Returns : shape (height,)
+        Where a pixel row covers several, the first of them. Returns : shape (height,)
+        """
+        return self.band_edges()[-2::-1]
+
+    def band_edges(self) -> NDArray[np.intp]:
+        """The first row of a column that each pixel row shows, from the bottom, and one past the
+        last: consecutive ones may be equal.
+
+        Returns : shape (height + 1,)
         """
         n = self.frontend.n_rows
-        return ((self.height - 1 - np.arange(self.height)) * n // self.height).astype(np.intp)
+        # In units of a row by a pixel, rounded: 0 to 1 gives whole numbers, and so exact quotients.
+        first = round(self.bottom * n * self.height)
+        shown = round((self.top - self.bottom) * n * self.height)
+        edges = (first + np.arange(self.height + 1) * shown // self.height) // self.height
+        edges[:-1] = np.minimum(edges[:-1], n - 1)
+        edges[-1] = max(edges[-2] + 1, -(-(first + shown) // self.height))
+        return edges.astype(np.intp)
 
     def row_hz(self, fraction: float) -> float:
         """The frequency at that fraction of the image's height, from the bottom.
@@ -72,7 +89,7 @@ class ViewState:
         Of the views that have frequencies: mel, linear and log.
         """
         fe = self.frontend
-        row = fraction * fe.n_rows
+        row = (self.bottom + fraction * (self.top - self.bottom)) * fe.n_rows
         if fe.representation == "linear":
             return (fe.linear_bins.start + row - 0.5) * fe.sr / fe.n_fft
         if fe.representation == "log":
@@ -84,9 +101,9 @@ class ViewState:
         """Where a value lies, as a fraction of the height from the bottom; may be outside [0, 1].
 
         value : Hz above 0; the number of a coefficient; or an amplitude
-        Row i of n is drawn from i / n to (i + 1) / n. A mel filter's peak (filter i peaks i + 1
-        steps above fmin), a bin and a coefficient are in the middle of their row; a logarithmic
-        band has its corners at its row's edges.
+        Of all rows, row i of n is drawn from i / n to (i + 1) / n. A mel filter's peak (filter i
+        peaks i + 1 steps above fmin), a bin and a coefficient are in the middle of their row; a
+        logarithmic band has its corners at its row's edges.
         """
         fe = self.frontend
         if fe.representation == "waveform":
@@ -100,7 +117,7 @@ class ViewState:
         else:
             low, step = _mel_grid(fe)
             row = (float(to_mel(value, fe)) - low) / step - 0.5
-        return row / fe.n_rows
+        return (row / fe.n_rows - self.bottom) / (self.top - self.bottom)
 
 
 def _mel_grid(frontend: FrontEnd) -> tuple[float, float]:

@@ -1,0 +1,29 @@
+"""Which column of a feed stands at which time of the stream. No Qt."""
+
+from livemel.engine import Feed
+
+
+def seconds_of(feed: Feed, columns: float) -> float:
+    """The stream's time, in seconds, where a picture of the first so many columns ends.
+
+    A column is drawn from half a hop before its middle to half a hop after it.
+    """
+    fe = feed.frontend
+    return feed.begin_s + ((columns - 0.5) * fe.hop_length + fe.first_centre) / fe.sr
+
+
+def columns_at(feed: Feed, seconds: float) -> float:
+    """How many columns a picture shows that ends at that time: the reverse of seconds_of."""
+    fe = feed.frontend
+    return ((seconds - feed.begin_s) * fe.sr - fe.first_centre) / fe.hop_length + 0.5
+
+
+def samples_at(feed: Feed, seconds: float) -> int:
+    """The number, in the engine's history, of the source's sample at that time."""
+    return round(seconds * feed.format.sr)
+
+
+def kept_s(feed: Feed) -> tuple[float, float]:
+    """From when to when there are columns, in seconds of the stream."""
+    columns = feed.columns
+    return seconds_of(feed, columns.oldest), seconds_of(feed, columns.written)
