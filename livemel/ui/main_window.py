@@ -16,6 +16,7 @@ from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.navigation import Navigation
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
@@ -53,7 +54,7 @@ class MainWindow(QWidget):
         self._cmap = config.cmap
         self.banner = Banner()
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
-        self.plot = PlotArea(self._theme, config.cmap, config.span_s)
+        self.plot = PlotArea(self._theme, config.cmap, config.span_s, config.history_s)
         self.status = StatusLine(self._theme)
         self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
@@ -133,6 +134,7 @@ class MainWindow(QWidget):
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
         controls.record.clicked.connect(self.record_asked)
+        self.plot.image.changed.connect(lambda: controls.show_span(self.plot.image.span_s))
         self._add_actions()
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
@@ -144,7 +146,7 @@ class MainWindow(QWidget):
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
         rows = (
-            ("Picture", "Pause", "Space", "Let the picture stand; the sound goes on",
+            ("Picture", "Freeze", "Space", "Let the picture stand; the sound goes on",
              controls.pause.toggle),
             ("Picture", "Fit the range to the sound", "F",
              "Put the ends of the range at the quietest and loudest on the screen",
@@ -171,6 +173,7 @@ class MainWindow(QWidget):
         menu.addSeparator()
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
+        self.navigation = Navigation(self, self.plot, controls.pause, menu)
         self.workspaces = WorkspaceMenu(self)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
 
@@ -188,6 +191,7 @@ class MainWindow(QWidget):
         if feed is not None and feed is not self._feed:
             self._take(feed)
         painted = self.plot.image.tick(self._engine.status)
+        self.plot.follow()
         if self._whole and self.plot.image.has_ended and self.plot.image.feed is self._feed:
             self._show_whole(True)
         return painted
@@ -289,7 +293,7 @@ class MainWindow(QWidget):
             self.plot.image.update()  # the pill counts on
 
     def _on_span(self, span_s: float) -> None:
-        self.plot.image.set_span(span_s)
+        self.navigation.set_usual(span_s)
 
     def _on_cmap(self, name: str) -> None:
         self._cmap = name
