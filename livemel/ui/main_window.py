@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
+from livemel.buffers.history import SampleHistory
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
@@ -18,8 +19,10 @@ from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.navigation import Navigation
 from livemel.ui.plot_area import PlotArea
+from livemel.ui.pointer import Pointer
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
+from livemel.ui.readings import Readings
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
@@ -84,6 +87,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
@@ -96,6 +100,9 @@ class MainWindow(QWidget):
         self._scale = scale
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
+
+    def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
+        return self.plot.image.feed, None if self._engine is None else self._engine.history
 
     def set_maximized(self, maximized: bool) -> None:
         """Fill the screen, or not."""
@@ -174,6 +181,8 @@ class MainWindow(QWidget):
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
+        self.readings = Readings(self, self.plot.image, self._theme, self._heard)
+        self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.workspaces = WorkspaceMenu(self)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
 
@@ -313,6 +322,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
+        self.readings.close()
         self.frames.stop()
         self._meter_timer.stop()
         self._figures_timer.stop()

@@ -212,7 +212,8 @@ class Navigation(QObject):
             self._drag(event.position())
         elif kind == QEvent.Type.MouseButtonRelease and self._grip is not None:
             dragged, self._grip, self._dragging = self._dragging, None, False
-            self._image.unsetCursor()
+            if dragged:
+                self._image.setCursor(Qt.CursorShape.CrossCursor)
             return dragged  # else it is a click, which is for others
         return False
 

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -19,6 +20,7 @@ from livemel.ui.colormaps import lookup_table
 from livemel.ui.marks import Marks
 from livemel.ui.pill import paint_pill
 from livemel.ui.pixel_ring import Inks
+from livemel.ui.scale import Scale
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
@@ -30,13 +32,20 @@ from livemel.ui.views import view_of
 _MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
 
 
+class Overlay(Protocol):
+    """Something that is drawn over the picture."""
+
+    def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
+        """Draw it, in the image's logical pixels."""
+
+
 class SpectrogramView(QWidget):
     """Colours new columns into a ring of device pixels and puts the ring on the screen: two
     unscaled copies, nothing else. Runs on: the GUI thread.
     """
 
     changed = Signal()  # the view state: span, range, size or front-end
-    fit_wanted = Signal()
+    marks_changed = Signal()
 
     def __init__(
         self,
@@ -55,7 +64,8 @@ class SpectrogramView(QWidget):
         self.latency = Durations()
         self.first_paint_s: float | None = None
         self.message = "Opening …"
-        self.marks = Marks()
+        self.overlays: list[Overlay] = []  # painted over the picture, in this order
+        self._marks = Marks()
         self._theme = theme
         self._cmap = cmap
         self.inks = self._mixed()
@@ -84,6 +94,18 @@ class SpectrogramView(QWidget):
     @property
     def feed(self) -> Feed | None:
         return self._feed
+
+    @property
+    def marks(self) -> Marks:
+        """What a person has marked."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: Marks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.marks_changed.emit()
+            self.update()
 
     @property
     def db_range(self) -> tuple[float, float]:
@@ -125,6 +147,12 @@ class SpectrogramView(QWidget):
         """The stream's time at the left and at the right edge, in seconds."""
         return self.edge_s - self.span_s, self.edge_s
 
+    @property
+    def scale(self) -> Scale | None:
+        """Where times and frequencies stand, or None before there is sound."""
+        view = self.view
+        return None if view is None else Scale(view, self.width(), self.height(), self.edge_s)
+
     def seconds_at(self, x: float) -> float:
         """The stream's time at so many logical pixels from the left."""
         return self.edge_s + (x / max(1, self.width()) - 1) * self.span_s
@@ -135,19 +163,15 @@ class SpectrogramView(QWidget):
 
     def hz_at(self, y: float) -> float:
         """The frequency at so many logical pixels from the top; NaN where rows have none."""
-        view = self.view
-        if view is None or view_of(view.frontend).axis != "Hz":
-            return math.nan
-        return view.row_hz(1 - y / max(1, self.height()))
+        scale = self.scale
+        return math.nan if scale is None else scale.hz_at(y)
 
     def y_of(self, hz: float) -> float:
-        """Where a frequency above 0 stands, in logical pixels from the top; may be outside.
-
-        There must be a picture, and its rows have frequencies.
+        """Where a frequency above 0 stands, in logical pixels from the top; may be outside. NaN
+        where rows have none.
         """
-        view = self.view
-        assert view is not None
-        return (1 - view.fraction_of(hz)) * self.height()
+        scale = self.scale
+        return math.nan if scale is None else scale.y_of(hz)
 
     @property
     def standing_at(self) -> float | None:
@@ -419,6 +443,8 @@ class SpectrogramView(QWidget):
         painter = QPainter(self)
         if not self._canvas.draw(painter):
             painter.fillRect(self.rect(), QColor(self._theme.empty))
+        for overlay in self.overlays:
+            overlay.paint(painter, self)
         if caption := self.caption:
             paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
 
