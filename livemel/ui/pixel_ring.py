@@ -16,6 +16,7 @@ _HATCH_PERIOD = 12
 _CLIP_ROWS = 0.008  # of the height
 # Read and pooled at a time, 1 MB: minutes of a thousand bins a column are hundreds of them.
 _VALUES_AT_ONCE = 1 << 18
+_PIXELS_AT_ONCE = 1 << 19  # coloured in about a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class PixelRing:
         self._starts = edges[:-1] - edges[0] if pooled else None
         self._rows = None if pooled else edges[-2::-1] - edges[0]
         values_a_pixel = max(1.0, view.columns_per_pixel) * view.frontend.n_rows
-        self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
+        most = min(_VALUES_AT_ONCE / values_a_pixel, _PIXELS_AT_ONCE / view.height)
+        self._at_once = max(1, int(most))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
     def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:

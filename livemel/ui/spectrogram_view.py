@@ -220,7 +220,7 @@ class SpectrogramView(QWidget):
         self._lost = self._ended = False
         self._notice = ""
         self._viewport = Viewport(self.span_s, stands_at, bottom, top).within(self.bounds)
-        self._rebuild()
+        self._begin_anew()
 
     def _rows_in(self, frontend: FrontEnd) -> tuple[float, float]:
         """Where in another front-end's rows the frequencies lie that are shown now."""
@@ -268,7 +268,7 @@ class SpectrogramView(QWidget):
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
         self.inks = self._mixed()
-        self._rebuild()
+        self._begin_anew()
 
     def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         """The values on the screen, for fitting the range to them. The caller owns them.
@@ -296,7 +296,7 @@ class SpectrogramView(QWidget):
         if self._feed is None or self._canvas.view is None:
             return False
         if self.paused_at is not None:
-            return self._finish()
+            return self.finish()
         self._freshen()
         now_ns = self._clock_ns()
         view, columns = self._canvas.view, self._feed.columns
@@ -321,7 +321,7 @@ class SpectrogramView(QWidget):
         self._note_latency(newest)
         return True
 
-    def _finish(self) -> bool:
+    def finish(self) -> bool:
         """Of a picture that stands: what the last paint had no time for. True if painted."""
         assert self._feed is not None
         if self._elsewhere or self._stale:
@@ -385,7 +385,9 @@ class SpectrogramView(QWidget):
         )
 
     def _rebuild(self) -> None:
-        """Another size, viewport or look: colour it anew, as much as a paint has time for."""
+        """Another size, viewport or look: colour it anew, as much as a paint has time for. Whoever
+        has it done says that something changed: this may be in the midst of a paint.
+        """
         if self._feed is None or self.width() < 1 or self.height() < 1:
             return
         state = self._state()
@@ -393,6 +395,9 @@ class SpectrogramView(QWidget):
         self._elsewhere = self._stale = self._returns = False
         columns, ratio = self._feed.columns, self.devicePixelRatioF()
         self._canvas.show(state, self.inks, ratio, columns, newest, self._lost)
+
+    def _begin_anew(self) -> None:
+        self._rebuild()
         self.changed.emit()
         self.update()
 
@@ -449,6 +454,4 @@ class SpectrogramView(QWidget):
             paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._rebuild()
-        if self._canvas.view is None:
-            self.changed.emit()
+        self._begin_anew()
