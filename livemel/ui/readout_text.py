@@ -24,7 +24,7 @@ def number(value: float, decimals: int) -> str:
 
 
 def hz_text(hz: float, error_hz: float | None = None) -> str:
-    """A frequency with as many digits as are sure: of a peak, a tenth of its standard error."""
+    """A frequency with as many digits as are sure, by its standard error."""
     if not math.isfinite(hz):
         return _NONE
     if error_hz is None:  # of a place in the picture: three or four digits
@@ -32,7 +32,7 @@ def hz_text(hz: float, error_hz: float | None = None) -> str:
     elif not math.isfinite(error_hz):
         decimals = 1
     else:
-        decimals = min(3, max(0, -math.floor(math.log10(max(error_hz, 1e-9)))))
+        decimals = min(3, max(0, -math.ceil(math.log10(max(error_hz, 1e-9)))))
     return f"{number(hz, max(decimals, 0 if error_hz is None else 1))} Hz"
 
 
