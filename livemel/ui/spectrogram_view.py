@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.dsp.frontend import FrontEnd
@@ -60,6 +60,7 @@ class SpectrogramView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Spectrogram")
         self.latency = Durations()
         self.first_paint_s: float | None = None
@@ -82,6 +83,7 @@ class SpectrogramView(QWidget):
         self._ended = False
         self._stale = self._elsewhere = False  # range and viewport are not the ring's
         self._notice = ""
+        self._framed = False
         self._returns = False  # to the newest sound
 
     @property
@@ -450,8 +452,23 @@ class SpectrogramView(QWidget):
             painter.fillRect(self.rect(), QColor(self._theme.empty))
         for overlay in self.overlays:
             overlay.paint(painter, self)
+        if self._framed:
+            painter.setPen(QColor(self._theme.accent))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         if caption := self.caption:
             paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """A frame shows where the keys go, once somebody walks with Tab."""
+        self._framed = event.reason() in (
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+        )
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._framed = False
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()

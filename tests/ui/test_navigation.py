@@ -6,7 +6,7 @@ from livemel.app import App
 from livemel.config import RunConfig
 from livemel.sources.opening import SourceRequest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtGui import QColor, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -254,3 +254,22 @@ def test_o_hides_the_overview(qtbot: QtBot, app: App) -> None:
     qtbot.waitUntil(lambda: app.window.plot.image.height() > height)
     qtbot.keyClick(app.window, Qt.Key.Key_O)
     assert not app.window.plot.overview.isHidden()
+
+
+def test_the_picture_is_framed_when_tab_leads_to_it_and_not_when_a_click_does(
+    qtbot: QtBot, app: App
+) -> None:
+    image = app.window.plot.image
+
+    def edge() -> set[int]:
+        shot = image.grab().toImage()
+        return {shot.pixel(x, shot.height() - 1) for x in range(0, shot.width(), 7)}
+
+    qtbot.keyClick(app.window, Qt.Key.Key_Space)
+    image.clearFocus()
+    image.setFocus(Qt.FocusReason.TabFocusReason)
+    accent = QColor(app.window._theme.accent).rgb()
+    assert edge() == {accent}
+    image.clearFocus()
+    image.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert accent not in edge()
