@@ -21,6 +21,7 @@ from tests.rig.desk import VirtualDesk
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
+from tests.rig.small_disk import SmallDisk
 
 # What continuous integration runs is the same each time; at the desk each run tries something new.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -103,3 +104,9 @@ def jack() -> Iterator[VirtualJack]:
     """A JACK server of the test's own: 48 kHz, 256 samples a callback."""
     with _started(VirtualJack()) as thing:
         yield thing
+
+
+@pytest.fixture(scope="session")
+def small_disk() -> SmallDisk:
+    """A disk that is soon full, in the truest way there is here."""
+    return SmallDisk.found()

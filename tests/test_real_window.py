@@ -20,6 +20,7 @@ from PIL import Image
 
 from tests.rig.desk import VirtualDesk
 from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
+from tests.rig.small_disk import RECORDERS_WORDS, SmallDisk
 
 SR = 48_000
 SIZE = (1280, 720)
@@ -378,27 +379,16 @@ def test_the_key_r_turns_the_red_light_on_and_off(
 
 
 def test_a_full_disk_ends_the_recording_and_not_the_program(
-    start: Start, desk: VirtualDesk, tmp_path: Path
+    desk: VirtualDesk, small_disk: SmallDisk, tmp_path: Path
 ) -> None:
-    """A real one, of 600 kB, in a mount namespace of the test's own."""
     disk, copy, stats = tmp_path / "disk", tmp_path / "copy.wav", tmp_path / "stats.json"
     disk.mkdir()
     livemel = f"{sys.executable} -m livemel --source demo:vowels --seconds 6 --stats {stats}"
-    script = (
-        f"mount -t tmpfs -o size=600k none {disk}; {livemel} --record {disk}/take.wav;"
-        f"code=$?; cp {disk}/take.wav {copy}; exit $code"
-    )
-    done = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script],
-        env=desk.env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    script = f"{livemel} --record {disk}/take.wav; code=$?; cp {disk}/take.wav {copy}; exit $code"
+    done = small_disk.run(["sh", "-c", script], disk, 600, desk.env)
     assert done.returncode == 2
-    assert done.stderr == (
-        f"livemel: the disk is full: the recording ended after 0:03 in {disk}/take.wav\n"
-    )
+    why = RECORDERS_WORDS[small_disk.error]
+    assert done.stderr == f"livemel: {why}: the recording ended after 0:03 in {disk}/take.wav\n"
     written = json.loads(stats.read_text())
     assert written["samples"] > 5 * SR
     assert soundfile.info(copy).frames == written["recorded"]["samples"] > 3 * SR
