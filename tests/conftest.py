@@ -93,10 +93,11 @@ def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> Vir
 
 
 @pytest.fixture
-def desk() -> Iterator[VirtualDesk]:
-    """A screen and a microphone of the test's own, with one environment for both."""
-    with _started(VirtualDesk()) as thing:
-        yield thing
+def desk(screen: VirtualScreen, microphone: VirtualMicrophone) -> Iterator[VirtualDesk]:
+    """The session's screen and a microphone of the test's own, with one environment for both."""
+    thing = VirtualDesk(screen, microphone)
+    yield thing
+    thing.leave()
 
 
 @pytest.fixture
