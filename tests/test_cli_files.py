@@ -150,8 +150,9 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
 def test_a_signal_leaves_nothing_and_no_traceback(number: signal.Signals, tmp_path: Path) -> None:
     path, out = tmp_path / "long.wav", tmp_path / "out.csv"
     with soundfile.SoundFile(path, "w", 48_000, 1, subtype="PCM_16") as file:
+        y = noise(48_000)
         for _ in range(1200):
-            file.write(noise(48_000))
+            file.write(y)
     child = subprocess.Popen(
         [sys.executable, "-m", "livemel", "export", str(path), str(out)],
         stdout=subprocess.PIPE,
