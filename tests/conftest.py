@@ -110,4 +110,4 @@ def jack() -> Iterator[VirtualJack]:
 @pytest.fixture(scope="session")
 def small_disk() -> SmallDisk:
     """A disk that is soon full, in the truest way there is here."""
-    return SmallDisk.found()
+    return next(SmallDisk.ways())

@@ -3,7 +3,7 @@
 import errno
 import subprocess
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -32,14 +32,15 @@ class SmallDisk:
     error: int
 
     @classmethod
-    def found(cls) -> Self:
-        """The first way that is open to us here; RLIMIT_FSIZE, the last, is open to everybody."""
-        with tempfile.TemporaryDirectory(prefix="disk-") as folder:
-            for prefix in _MOUNTING:
-                way = cls(prefix, errno.ENOSPC)
-                if way.run(["true"], Path(folder), 64).returncode == 0:
-                    return way
-        return cls((), errno.EFBIG)
+    def ways(cls) -> Iterator[Self]:
+        """Those that are open to us here, the truest first; the last is open to everybody."""
+        for prefix in _MOUNTING:
+            way = cls(prefix, errno.ENOSPC)
+            with tempfile.TemporaryDirectory(prefix="disk-") as folder:
+                works = way.run(["true"], Path(folder), 64).returncode == 0
+            if works:
+                yield way
+        yield cls((), errno.EFBIG)
 
     def run(
         self,
