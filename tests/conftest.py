@@ -21,6 +21,7 @@ from tests.rig.desk import VirtualDesk
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
+from tests.rig.small_disk import SmallDisk
 
 # What continuous integration runs is the same each time; at the desk each run tries something new.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -92,10 +93,11 @@ def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> Vir
 
 
 @pytest.fixture
-def desk() -> Iterator[VirtualDesk]:
-    """A screen and a microphone of the test's own, with one environment for both."""
-    with _started(VirtualDesk()) as thing:
-        yield thing
+def desk(screen: VirtualScreen, microphone: VirtualMicrophone) -> Iterator[VirtualDesk]:
+    """The session's screen and a microphone of the test's own, with one environment for both."""
+    thing = VirtualDesk(screen, microphone)
+    yield thing
+    thing.leave()
 
 
 @pytest.fixture
@@ -103,3 +105,9 @@ def jack() -> Iterator[VirtualJack]:
     """A JACK server of the test's own: 48 kHz, 256 samples a callback."""
     with _started(VirtualJack()) as thing:
         yield thing
+
+
+@pytest.fixture(scope="session")
+def small_disk() -> SmallDisk:
+    """A disk that is soon full, in the truest way there is here."""
+    return next(SmallDisk.ways())

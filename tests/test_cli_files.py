@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import soundfile
 from livemel import frontend, log_mel
-from livemel.cli import parse_run
+from livemel.cli import main, parse_run
 from livemel.dsp.scaler import Scaler, read_scaler
 from livemel.errors import ParameterError
 
@@ -22,6 +22,7 @@ from tests.dsp.strategies import noise
 from tests.test_cli import assert_one_line, livemel
 
 Done = subprocess.CompletedProcess[bytes]
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @pytest.fixture
@@ -29,6 +30,18 @@ def wav(tmp_path: Path) -> Path:
     path = tmp_path / "sound.wav"
     soundfile.write(path, noise(32_000), 16_000, subtype="FLOAT")
     return path
+
+
+def run_here(*arguments: str, capfd: pytest.CaptureFixture[str]) -> Done:
+    """The command in this process, which saves starting Python for each of many mistakes."""
+    ours = {number: signal.getsignal(number) for number in ENDING}
+    try:
+        code = main(arguments)
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+    out, err = capfd.readouterr()
+    return Done(arguments, code, out.encode(), err.encode())
 
 
 def limited(least: int) -> Callable[[], None]:
@@ -101,15 +114,15 @@ def test_a_mistake_is_one_line_and_leaves_nothing(
     wav: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     Path("sound.npy").write_bytes(wav.read_bytes())
     Path("text.wav").write_text("no sound " * 100)
     Path("empty.wav").touch()
     Path("folder.npz").mkdir()
     before = sorted(tmp_path.iterdir())
-    assert_one_line(livemel("export", *arguments), words)
+    assert_one_line(run_here("export", *arguments, capfd=capfd), words)
     assert sorted(tmp_path.iterdir()) == before
 
 
@@ -133,12 +146,13 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
     assert sorted(found.name for found in tmp_path.iterdir()) == [out, "sound.wav"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def test_a_signal_leaves_nothing_and_no_traceback(number: signal.Signals, tmp_path: Path) -> None:
     path, out = tmp_path / "long.wav", tmp_path / "out.csv"
     with soundfile.SoundFile(path, "w", 48_000, 1, subtype="PCM_16") as file:
+        y = noise(48_000)
         for _ in range(1200):
-            file.write(noise(48_000))
+            file.write(y)
     child = subprocess.Popen(
         [sys.executable, "-m", "livemel", "export", str(path), str(out)],
         stdout=subprocess.PIPE,
@@ -232,10 +246,10 @@ def test_a_mistake_in_fitting_is_one_line(
     wav: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    assert_one_line(livemel("fit-scaler", *arguments), words)
+    assert_one_line(run_here("fit-scaler", *arguments, capfd=capfd), words)
     assert [found.name for found in tmp_path.iterdir()] == ["sound.wav"]
 
 
@@ -291,10 +305,10 @@ def test_a_mistake_in_drawing_is_one_line(
     wav: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    assert_one_line(livemel("render", *arguments), words)
+    assert_one_line(run_here("render", *arguments, capfd=capfd), words)
     assert [found.name for found in tmp_path.iterdir()] == ["sound.wav"]
 
 

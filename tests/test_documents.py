@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", (ROOT / "README.md").read_text(), re.S | re.M)
 NEEDS_A_DEVICE = re.compile(r"open_source\(\s*(\)|[\"']mic|device)")
+WHOLE_EXAMPLES = {path.read_text() for path in EXAMPLES}  # which run by themselves
 RUNNABLE = [block for block in BLOCKS if not NEEDS_A_DEVICE.search(block)]
+RUNNABLE = [block for block in RUNNABLE if block not in WHOLE_EXAMPLES]
 
 
 def test_the_readme_has_python_that_needs_no_device() -> None:

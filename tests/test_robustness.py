@@ -53,7 +53,7 @@ def test_sound_that_is_no_number_is_shown_and_counted_without_a_word_on_stderr(
     y[12_000:13_000] = value
     soundfile.write(tmp_path / "odd.wav", y, 48_000, subtype="FLOAT")
     stats = tmp_path / "stats.json"
-    options = ["--source", str(tmp_path / "odd.wav"), "--seconds", "2", "--stats", str(stats)]
+    options = ["--source", str(tmp_path / "odd.wav"), "--seconds", "1", "--stats", str(stats)]
     process = start(desk, *options)
     _, said = process.communicate(timeout=20)
     assert (process.returncode, said) == (0, b"")

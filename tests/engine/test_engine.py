@@ -288,7 +288,7 @@ def test_another_front_end_after_the_end_has_the_columns_of_the_tail_too() -> No
     y, source = noise(20_000), ArraySource(noise(20_000))
     other = FE.replace(sr=8000, fmax=None, center=True)  # resampled, and padded at the end
     source.end()
-    with running(source, heard_s=30.0) as engine:
+    with running(source) as engine:
         assert engine.ended.wait(PATIENCE_S)
         engine.change(lambda _: other, None)
         source.settle()
@@ -302,7 +302,7 @@ def test_another_front_end_after_the_end_has_the_columns_of_the_tail_too() -> No
 
 def test_a_feed_that_begins_late_tells_the_streams_time() -> None:
     source = ArraySource(noise(48_000))
-    with running(source, heard_s=1.0, history_s=10.0) as engine:
+    with running(source, history_s=1.0) as engine:
         source.settle()
         engine.change(lambda _: FE.replace(n_mels=20), None)
         source.settle()

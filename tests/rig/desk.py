@@ -1,9 +1,8 @@
 """A virtual desk: a screen and a microphone, and one environment for who sits at it."""
 
 import os
-from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
+import time
+from dataclasses import dataclass, field
 
 from tests.rig.daemon import clean_environment
 from tests.rig.microphone import VirtualMicrophone
@@ -11,54 +10,33 @@ from tests.rig.screen import DISPLAY_VARIABLES, VirtualScreen
 
 # What a desktop would tell Qt, and the language it would tell everybody.
 DESKTOP_VARIABLES = ("QT_", "LC_", "LANG", "XDG_CURRENT_DESKTOP", "XDG_SESSION_")
+CLOSING_S = 5.0
 
 
+@dataclass(slots=True)
 class VirtualDesk:
-    """A screen, a microphone and a private home.
-
-    size, dpi      : of the screen, in device pixels and dots per inch
-    scale          : device pixels per Qt pixel (QT_SCALE_FACTOR)
-    rate, channels : of the microphone
+    """A screen, which others use before and after, a microphone, and a private home.
 
     env : the whole environment for the program under test
     """
 
-    def __init__(
-        self,
-        *,
-        size: str = "1920x1080",
-        dpi: int = 96,
-        scale: float = 1.0,
-        rate: int = 48000,
-        channels: int = 1,
-    ) -> None:
-        self.screen = VirtualScreen(size, dpi)
-        self.microphone = VirtualMicrophone(rate, channels)
-        self.scale = scale
-        self.env: dict[str, str] = {}
-        self._started = ExitStack()
+    screen: VirtualScreen
+    microphone: VirtualMicrophone
+    env: dict[str, str] = field(init=False)
 
-    def start(self) -> Self:
-        with ExitStack() as stack:
-            stack.enter_context(self.screen)
-            stack.enter_context(self.microphone)
-            self._started = stack.pop_all()
-        self.env = desk_environment(self.screen, self.microphone, self.scale)
-        return self
+    def __post_init__(self) -> None:
+        self.env = desk_environment(self.screen, self.microphone)
 
-    def stop(self) -> None:
-        self._started.close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+    def leave(self) -> None:
+        """Return when the screen is as it was; whose windows are still open is ended and named."""
+        give_up = time.monotonic() + CLOSING_S
+        while self.screen.windows:
+            if time.monotonic() > give_up:
+                left = self.screen.windows
+                self.screen.close(left)
+                raise AssertionError(f"left open on the screen: {left}")
+            time.sleep(0.01)
+        self.screen.put_pointer_in_the_middle()
 
 
 def desk_environment(

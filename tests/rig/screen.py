@@ -97,6 +97,21 @@ class VirtualScreen:
         return target
 
     @property
+    def windows(self) -> list[str]:
+        """Numbers of the windows that the window manager looks after."""
+        return re.findall("0x[0-9a-f]+", self.root_property("_NET_CLIENT_LIST"))
+
+    def close(self, windows: list[str]) -> None:
+        """Cut their programs off, as a server that ends would."""
+        for window in windows:
+            run_tool([need("xdotool", "xdotool"), "windowkill", window], self.env)
+
+    def put_pointer_in_the_middle(self) -> None:
+        """Where a new screen has it."""
+        x, y = (str(int(n) // 2) for n in self.size.split("x"))
+        run_tool([need("xdotool", "xdotool"), "mousemove", x, y], self.env)
+
+    @property
     def pids(self) -> list[int]:
         return [daemon.pid for daemon in self._daemons]
 

@@ -1,5 +1,6 @@
 """The rig itself: what it plays arrives, what it unplugs vanishes, and it leaves nothing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.rig import leftovers
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
+from tests.rig.small_disk import SmallDisk
 
 ROOT = Path(__file__).parents[2]
 DEVICES = "import sounddevice as sd; print([d['name'] for d in sd.query_devices()])"
@@ -162,3 +164,16 @@ def test_the_screen_takes_nobody_to_wayland(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
     with VirtualScreen("320x240") as small:
         assert "WAYLAND_DISPLAY" not in small.env
+
+
+def test_a_small_disk_is_full_in_each_way_there_is_here_and_gone_afterwards(
+    tmp_path: Path,
+) -> None:
+    ways = list(SmallDisk.ways())
+    assert not ways[-1].prefix  # for whom nothing else works
+    for way in ways:
+        write = f"with open({str(tmp_path / 'file')!r}, 'wb') as file: file.write(bytes(100_000))"
+        done = way.run([sys.executable, "-c", write], tmp_path, 64)
+        assert done.returncode == 1
+        assert os.strerror(way.error) in done.stderr
+        assert list(tmp_path.iterdir()) == ([] if way.prefix else [tmp_path / "file"])

@@ -1,4 +1,4 @@
-"""Ten thousand files that somebody, or a failing disk, has been at: none stops a start."""
+"""Files that somebody, or a failing disk, has been at: none stops a start."""
 
 from pathlib import Path
 
@@ -34,12 +34,24 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> Path:
     return path
 
 
-@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=mutated_files([WRITTEN, INLINE]))
 def test_any_file_gives_usable_settings_and_is_not_lost(
     data: bytes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    path = fresh(tmp_path_factory, data)
+    assert_usable(fresh(tmp_path_factory, data), data)
+
+
+@pytest.mark.soak
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=mutated_files([WRITTEN, INLINE]))
+def test_ten_thousand_files_give_usable_settings_and_are_not_lost(
+    data: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert_usable(fresh(tmp_path_factory, data), data)
+
+
+def assert_usable(path: Path, data: bytes) -> None:
     loaded = load(path)
     table = {k: part for k, part in to_table(fields_of(loaded.settings)).items() if part}
     assert from_table(table) == (loaded.settings, ())  # each value in it is a possible one

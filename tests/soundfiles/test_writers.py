@@ -16,6 +16,8 @@ from livemel.errors import ParameterError
 from livemel.soundfiles.wav import wav_header
 from livemel.soundfiles.writer import open_writer, to_integers
 
+from tests.rig.small_disk import SmallDisk
+
 SR = 48_000
 KINDS = [(".wav", 32), (".wav", 24), (".wav", 16), (".flac", 24), (".flac", 16)]
 
@@ -195,24 +197,15 @@ Path(sys.argv[3]).write_bytes(Path(sys.argv[1]).read_bytes())
 
 @pytest.mark.parametrize(("suffix", "bits"), KINDS)
 def test_on_a_full_disk_the_file_is_whole_up_to_there(
-    suffix: str, bits: int, tmp_path: Path
+    suffix: str, bits: int, small_disk: SmallDisk, tmp_path: Path
 ) -> None:
-    """A real one, of 400 kB, in a mount namespace of the test's own."""
     disk, copy = tmp_path / "disk", tmp_path / f"copy{suffix}"
     disk.mkdir()
-    mount = f'mount -t tmpfs -o size=400k none {disk} && exec "$@"'
-    done = subprocess.run(
-        [
-            *("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh"),
-            *(sys.executable, "-c", FILL, str(disk / f"y{suffix}"), str(bits), str(copy)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    arguments = (str(disk / f"y{suffix}"), str(bits), str(copy))
+    done = small_disk.run([sys.executable, "-c", FILL, *arguments], disk, 400)
     assert done.stderr == ""
     complaint, samples = done.stdout.split("\n")[:2]
-    assert complaint == "No space left on device"
+    assert complaint == os.strerror(small_disk.error)
     heard, _ = read(copy)
     assert len(heard) == int(samples)
     assert copy.stat().st_size > 380_000

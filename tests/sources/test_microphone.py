@@ -80,7 +80,7 @@ def test_no_sample_of_a_sawtooth_is_missing_or_doubled(
 ) -> None:
     source, form = open_microphone()
     assert form.sr == 48_000
-    sawtooth_through(heard, source, 15)
+    sawtooth_through(heard, source, 5)
 
 
 @pytest.mark.soak
