@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 # The sheet of keys puts actions together by this property of theirs.
 GROUP = "group"
+_GROUPED = "grouped"
 
 
 def add_action(
@@ -21,6 +22,7 @@ def add_action(
 ) -> QAction:
     """An action in the menu whose keys count in the whole window.
 
+    menu : one that is marked by grouped() has a menu of its own for each group
     group : what it is listed under in the sheet of keys
     keys : one or several, divided by a space; "" where there is none
     tip : one sentence
@@ -32,5 +34,20 @@ def add_action(
     action.setProperty(GROUP, group)
     action.triggered.connect(lambda: act())
     window.addAction(action)
-    menu.addAction(action)
+    (_of_group(menu, group) if menu.property(_GROUPED) else menu).addAction(action)
     return action
+
+
+def grouped(menu: QMenu) -> None:
+    """Have the actions of this menu put into menus of their groups."""
+    menu.setProperty(_GROUPED, True)
+
+
+def _of_group(menu: QMenu, group: str) -> QMenu:
+    for child in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if child.title() == group:
+            return child
+    child = QMenu(group, menu)
+    child.setToolTipsVisible(True)
+    menu.addMenu(child)
+    return child

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
 
+_LINE = 27  # px, of a key and its room
 _CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 
@@ -25,7 +26,6 @@ class KeysSheet(QFrame):
         self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
         self._grid.setHorizontalSpacing(2 * UNIT)
         self._grid.setVerticalSpacing(UNIT // 2)
-        self._grid.setColumnMinimumWidth(2, 2 * UNIT)
         self._list(_grouped(window.actions()))
 
     def open(self) -> None:
@@ -37,24 +37,22 @@ class KeysSheet(QFrame):
         self.setFocus()
 
     def _list(self, groups: dict[str, list[QAction]]) -> None:
-        """Two columns of about the same height; of each group a heading, its actions and room."""
-        heights = {name: len(actions) + 2 for name, actions in groups.items()}
-        half = sum(heights.values()) / 2
-        column, row, rows_before = 0, 0, 0
-        for name, actions in groups.items():
-            if column == 0 and row and rows_before + heights[name] / 2 > half:
-                column, row = 3, 0
-            heading = QLabel(name)
-            heading.setProperty("role", "heading")
-            self._grid.addWidget(heading, row, column, 1, 2)
-            for at, action in enumerate(actions, row + 1):
-                self._grid.addLayout(_keys(action), at, column)
-                text = QLabel(action.text().replace("&&", "&"))
-                text.setToolTip(action.toolTip())
-                self._grid.addWidget(text, at, column + 1)
-            row += heights[name]
-            rows_before += heights[name]
-            self._grid.setRowMinimumHeight(row - 1, UNIT)
+        """Columns of about the same height; of each group a heading, its actions and room."""
+        for column, names in enumerate(_columns(groups, self._window.height() // _LINE)):
+            row, left = 0, 3 * column
+            if column:
+                self._grid.setColumnMinimumWidth(left - 1, 2 * UNIT)
+            for name in names:
+                heading = QLabel(name)
+                heading.setProperty("role", "heading")
+                self._grid.addWidget(heading, row, left, 1, 2)
+                for at, action in enumerate(groups[name], row + 1):
+                    self._grid.addLayout(_keys(action), at, left)
+                    text = QLabel(action.text().replace("&&", "&"))
+                    text.setToolTip(action.toolTip())
+                    self._grid.addWidget(text, at, left + 1)
+                row += len(groups[name]) + 2
+                self._grid.setRowMinimumHeight(row - 1, UNIT)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _CLOSE:
@@ -68,6 +66,22 @@ def _grouped(actions: list[QAction]) -> dict[str, list[QAction]]:
     for action in actions:
         groups.setdefault(str(action.property(GROUP) or ""), []).append(action)
     return groups
+
+
+def _columns(groups: dict[str, list[QAction]], most_lines: int) -> list[list[str]]:
+    """The groups' names, column by column: as few columns as are not too high, evenly filled."""
+    heights = {name: len(actions) + 2 for name, actions in groups.items()}
+    total = sum(heights.values())
+    count = max(2, -(-total // max(1, most_lines)))
+    columns: list[list[str]] = [[]]
+    filled = 0.0
+    for name, height in heights.items():
+        # A group goes where its middle does.
+        if columns[-1] and filled + height / 2 > len(columns) * total / count:
+            columns.append([])
+        columns[-1].append(name)
+        filled += height
+    return columns
 
 
 def _keys(action: QAction) -> QHBoxLayout:

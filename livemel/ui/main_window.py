@@ -12,7 +12,7 @@ from livemel.buffers.history import SampleHistory
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
-from livemel.ui.actions import add_action
+from livemel.ui.actions import add_action, grouped
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
@@ -152,6 +152,7 @@ class MainWindow(QWidget):
     def _add_actions(self) -> None:
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
+        grouped(menu)
         rows = (
             ("Picture", "Freeze", "Space", "Let the picture stand; the sound goes on",
              controls.pause.toggle),
@@ -177,14 +178,13 @@ class MainWindow(QWidget):
         for number, view in enumerate(VIEWS):
             show = partial(controls.view.setCurrentIndex, number)
             add_action(self, menu, "View", view.title, str(number + 1), view.hint, show)
-        menu.addSeparator()
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
         self.readings = Readings(self, self.plot.image, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.workspaces = WorkspaceMenu(self)
-        menu.insertMenu(menu.actions()[-2], self.workspaces)
+        menu.addMenu(self.workspaces)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
