@@ -95,7 +95,8 @@ class Playback:
     @property
     def given(self) -> int:
         """Samples that the device has taken."""
-        return self._at // self._frame_bytes
+        samples: int = self._at // self._frame_bytes
+        return samples
 
     def _callback(self, out: Any, frames: int, times: Any, status: Any) -> None:  # noqa: ARG002
         """Runs on: PortAudio thread, playback process. Must not block, log or raise."""

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -25,6 +26,13 @@ from livemel.ui.view_state import ViewState
 from livemel.ui.views import view_of
 
 _MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
+
+
+class Overlay(Protocol):
+    """Something that is drawn over the picture."""
+
+    def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
+        """Draw it, in logical pixels. The painter's state is put back afterwards."""
 
 
 class SpectrogramView(QWidget):
@@ -53,6 +61,7 @@ class SpectrogramView(QWidget):
         self.message = "Opening …"
         self.paused_at: float | None = None  # seconds of stream at the right edge
         self.marks = Marks()
+        self.overlays: list[Overlay] = []  # painted over the picture, in this order
         self._theme = theme
         self._cmap = cmap
         self._span_s = span_s
@@ -353,11 +362,15 @@ class SpectrogramView(QWidget):
                 painter.drawImage(QPointF(0, 0), self._image, old)
                 new = QRectF(0, 0, split, height)
                 painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        for overlay in self.overlays:
+            painter.save()
+            overlay.paint(painter, self)
+            painter.restore()
         if caption := self.caption:
             self._paint_pill(painter, caption)
 
     def _paint_pill(self, painter: QPainter, text: str) -> None:
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = painter.fontMetrics()
         text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 64)
