@@ -1,0 +1,143 @@
+"""What is shown and heard at once: the picture keeps to the sound."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from livemel.dsp.models import frontend
+from livemel.engine import Engine
+from livemel.engine.aloud import play_aloud
+from livemel.sources.base import SourceState
+from livemel.sources.microphone import Microphone
+from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.paced import Lead, PacedSource
+from numpy.typing import NDArray
+from scipy.signal import correlate
+
+from tests.engine.test_player import SR, heard_by, noise, sounding, wait_for
+from tests.rig.microphone import VirtualMicrophone
+
+
+def start(source: PacedSource | Microphone) -> Engine:
+    running = Engine(source, lambda sr: frontend("live", sr=sr))
+    source.start()
+    running.start()
+    return running
+
+
+@pytest.fixture
+def hearing(heard: VirtualMicrophone) -> Iterator[Engine]:
+    """An engine that hears what is played."""
+    running = start(Microphone("pulse", 1, None))
+    wait_for(lambda: running.history is not None and running.history.written > 0)
+    yield running
+    running.stop()
+
+
+def read_aloud(request: SourceRequest, device: str = "pulse") -> Engine:
+    source = open_source(request)
+    play_aloud(source, request, device)
+    assert isinstance(source, PacedSource)
+    return start(source)
+
+
+def lead_of(engine: Engine) -> Lead:
+    assert isinstance(engine.source, PacedSource)
+    assert engine.source.lead is not None
+    return engine.source.lead
+
+
+def written(engine: Engine) -> int:
+    return 0 if engine.history is None else engine.history.written
+
+
+def place_of(part: NDArray[np.float32], y: NDArray[np.float32]) -> int:
+    """Where in y the part is."""
+    return int(np.argmax(correlate(y - y.mean(), part - part.mean(), "valid")))
+
+
+def test_a_file_is_heard_to_the_last_bit_and_in_time_with_its_columns(
+    hearing: Engine, tmp_path: Path
+) -> None:
+    y, path = noise(4.0)[:, 0], tmp_path / "noise.wav"
+    soundfile.write(path, y, SR, subtype="PCM_16")
+    shown = read_aloud(SourceRequest(str(path)))
+    apart_s = []
+    for seconds in (1.0, 2.0, 3.0):
+        wait_for(lambda at=seconds: written(shown) > at * SR)
+        newest, come = written(hearing), written(shown)
+        assert hearing.history is not None
+        part = hearing.history.read(newest - 2000, newest).samples[:, 0]
+        apart_s.append((come - (place_of(part, y) + 2000)) / SR)
+    assert np.abs(apart_s).max() < 0.05
+    wait_for(shown.ended.is_set)
+    wait_for(lambda: len(sounding(hearing)) == len(y))
+    np.testing.assert_array_equal(sounding(hearing), y)
+    assert written(shown) == len(y)
+    assert lead_of(shown).complaint == ""
+    assert hearing.stats()["samples_lost"] == 0
+    shown.stop()
+
+
+def test_a_loop_is_heard_again_as_it_is_shown_again(hearing: Engine, tmp_path: Path) -> None:
+    y, path = noise(0.7)[:, 0], tmp_path / "noise.flac"
+    soundfile.write(path, y, SR, subtype="PCM_16")
+    shown = read_aloud(SourceRequest(str(path), loop=True))
+    wait_for(lambda: written(shown) > 3 * len(y) and len(sounding(hearing)) > 3 * len(y))
+    shown.stop()
+    wait_for(lambda: not heard_by(hearing)[-SR // 10 :].any())
+    sound = sounding(hearing)
+    np.testing.assert_array_equal(sound, np.resize(y, len(sound)))
+
+
+def test_one_channel_or_all_are_heard_as_they_are_shown(hearing: Engine, tmp_path: Path) -> None:
+    y, path = np.stack([noise(8.0)[:, 0], -noise(8.0)[:, 0]], axis=1), tmp_path / "two.wav"
+    soundfile.write(path, y, SR, subtype="PCM_16")
+    shown = read_aloud(SourceRequest(str(path), channel=2))
+    wait_for(lambda: len(sounding(hearing)) > SR // 2)
+    np.testing.assert_array_equal(sounding(hearing)[: SR // 2], y[: SR // 2, 1])
+    lead_of(shown).hear(1)
+    wait_for(lambda: (heard_by(hearing) > 0).any())
+    shown.stop()
+
+
+def test_a_scene_is_heard_too(hearing: Engine) -> None:
+    shown = read_aloud(SourceRequest("demo:vowels"))
+    wait_for(lambda: len(sounding(hearing)) > SR)
+    assert shown.history is not None
+    wait_for(lambda: written(shown) > SR)
+    y = shown.history.read(0, SR).samples[:, 0]
+    begin = int(np.flatnonzero(y)[0])
+    np.testing.assert_allclose(sounding(hearing)[: SR // 2], y[begin:][: SR // 2], atol=1e-6)
+    shown.stop()
+
+
+def test_without_an_output_the_picture_goes_on_by_our_clock(
+    heard: VirtualMicrophone, tmp_path: Path
+) -> None:
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, noise(0.5), SR)
+    shown = read_aloud(SourceRequest(str(path)), "nope")
+    wait_for(shown.ended.is_set)
+    assert written(shown) == SR // 2
+    assert lead_of(shown).complaint.startswith("unknown device 'nope': there are ")
+    assert shown.status.state is SourceState.ENDED
+    shown.stop()
+
+
+def test_a_sound_server_that_stops_midway_does_not_stop_the_picture(
+    heard: VirtualMicrophone, tmp_path: Path
+) -> None:
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, noise(5.0), SR)
+    shown = read_aloud(SourceRequest(str(path)))
+    wait_for(lambda: written(shown) > SR // 2)
+    heard.suspend()
+    wait_for(lambda: lead_of(shown).complaint)
+    heard.resume()
+    assert lead_of(shown).complaint == "pulse takes no sound"
+    wait_for(shown.ended.is_set)
+    assert written(shown) == 5 * SR
+    shown.stop()
