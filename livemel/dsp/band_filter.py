@@ -1,5 +1,7 @@
 """The sound of a band of frequencies alone."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ class BandFilter:
     """A linear-phase FIR filter that delays nothing: it looks `margin` samples to either side.
 
     low_hz, high_hz : the band, where it lets half the amplitude through; edges outside of
-        0 … sr/2 cut nothing off there
+        0 … sr/2 cut nothing off there, and NaN nowhere
     sr : Hz
     Beyond the edges' width, 5 to 50 Hz, what is outside is 60 dB weaker.
     Reference: Kaiser (1974), by scipy.signal.firwin.
@@ -24,8 +26,11 @@ class BandFilter:
     def __init__(self, low_hz: float, high_hz: float, sr: int) -> None:
         from scipy import signal  # takes a third of a second, and most runs filter nothing
 
+        if math.isnan(low_hz + high_hz):  # of views without frequencies
+            low_hz, high_hz = 0.0, float(sr)
         edge = min(max((high_hz - low_hz) / 2, _NARROWEST_EDGE), _WIDEST_EDGE)
         low_hz = min(low_hz, sr / 2 - edge)
+        high_hz = max(high_hz, low_hz + edge)
         # Nearer to the ends of the spectrum than half an edge there is nothing to tell apart.
         low, high = low_hz > edge / 2, high_hz < sr / 2 - edge / 2
         taps, beta = signal.kaiserord(_STOP_DB, edge / (sr / 2))

@@ -13,13 +13,11 @@ import pytest
 import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from livemel.dsp.models import frontend
 from livemel.engine import Engine
 from livemel.engine.played import as_played
 from livemel.engine.player import Player
 from livemel.errors import SourceError
 from livemel.sources.devices import list_output_devices
-from livemel.sources.microphone import Microphone
 from numpy.typing import NDArray
 
 from tests.engine.sources import PATIENCE_S
@@ -51,18 +49,6 @@ def blocks(y: Samples, n: int = 5000) -> Iterator[Samples]:
 
 
 @pytest.fixture
-def engine(heard: VirtualMicrophone) -> Iterator[Engine]:
-    """An engine that hears what is played: the sink's monitor is the microphone."""
-    source = Microphone("pulse", 1, None)
-    running = Engine(source, lambda sr: frontend("live", sr=sr))
-    source.start()
-    running.start()
-    wait_for(lambda: running.history is not None and running.history.written > 0)
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def player(heard: VirtualMicrophone) -> Iterator[Player]:
     yield (thing := Player("pulse"))
     thing.stop()
@@ -82,7 +68,7 @@ def sounding(engine: Engine) -> Samples:
 
 
 def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(
-    engine: Engine, player: Player
+    hearing: Engine, player: Player
 ) -> None:
     y = noise(2.0)[:, 0]
     player.play(blocks(y), SR)
@@ -98,23 +84,23 @@ def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(
     wait_for(played)
     assert player.complaint == ""
     assert not player.playing
-    wait_for(lambda: len(sounding(engine)) >= len(y))
-    np.testing.assert_array_equal(sounding(engine), y)
+    wait_for(lambda: len(sounding(hearing)) >= len(y))
+    np.testing.assert_array_equal(sounding(hearing), y)
     assert positions == sorted(positions)
     assert positions[0] == 0
     assert positions[-1] > 0.9 * len(y)
-    assert engine.stats()["samples_lost"] == 0
+    assert hearing.stats()["samples_lost"] == 0
 
 
-def test_the_playhead_is_never_far_from_what_is_heard(engine: Engine, player: Player) -> None:
+def test_the_playhead_is_never_far_from_what_is_heard(hearing: Engine, player: Player) -> None:
     y = np.arange(1, 30_001, dtype=np.float32) / 32768  # each sample says which one it is
     player.play(blocks(np.tile(y, 5)), SR)
     wait_for(lambda: (player.position or 0) > 20_000)
-    assert engine.history is not None
+    assert hearing.history is not None
     ahead: list[float] = []
     while (position := player.position) is not None and position < 120_000:
-        written = engine.history.written
-        (value,) = engine.history.read(written - 1, written).samples[:, 0] * 32768
+        written = hearing.history.written
+        (value,) = hearing.history.read(written - 1, written).samples[:, 0] * 32768
         off = (position - value + 15_000) % 30_000 - 15_000
         ahead.append(off / SR)
         time.sleep(0.01)
@@ -122,7 +108,9 @@ def test_the_playhead_is_never_far_from_what_is_heard(engine: Engine, player: Pl
     assert -0.1 < np.median(ahead) < 0.2
 
 
-def test_sound_without_an_end_is_played_until_it_is_stopped(engine: Engine, player: Player) -> None:
+def test_sound_without_an_end_is_played_until_it_is_stopped(
+    hearing: Engine, player: Player
+) -> None:
     y = noise(0.31)[:, 0]
     asked = 0
 
@@ -133,17 +121,17 @@ def test_sound_without_an_end_is_played_until_it_is_stopped(engine: Engine, play
             yield y[:, np.newaxis]
 
     player.play(round_and_round(), SR)
-    wait_for(lambda: len(sounding(engine)) > 9 * len(y))
-    assert asked * len(y) < len(sounding(engine)) + 2 * SR  # it is not asked for long before
+    wait_for(lambda: len(sounding(hearing)) > 9 * len(y))
+    assert asked * len(y) < len(sounding(hearing)) + 2 * SR  # it is not asked for long before
     player.stop()
     assert player.position is None
-    wait_for(lambda: not heard_by(engine)[-SR // 10 :].any())
-    sound = sounding(engine)
+    wait_for(lambda: not heard_by(hearing)[-SR // 10 :].any())
+    sound = sounding(hearing)
     np.testing.assert_array_equal(sound, np.resize(y, len(sound)))
 
 
 def test_where_there_is_nothing_yet_there_is_silence_and_the_playhead_waits(
-    engine: Engine, player: Player
+    hearing: Engine, player: Player
 ) -> None:
     y, more = noise(0.4)[:, 0], threading.Event()
 
@@ -154,12 +142,12 @@ def test_where_there_is_nothing_yet_there_is_silence_and_the_playhead_waits(
         yield -y[:, np.newaxis]
 
     player.play(in_two(), SR)
-    wait_for(lambda: len(sounding(engine)) == len(y) and not heard_by(engine)[-SR // 10 :].any())
+    wait_for(lambda: len(sounding(hearing)) == len(y) and not heard_by(hearing)[-SR // 10 :].any())
     assert player.position == len(y)
     more.set()
     wait_for(lambda: not player.playing)
-    wait_for(lambda: (heard_by(engine) < 0).sum() == len(y))
-    sound = sounding(engine)
+    wait_for(lambda: (heard_by(hearing) < 0).sum() == len(y))
+    sound = sounding(hearing)
     np.testing.assert_array_equal(sound[: len(y)], y)
     np.testing.assert_array_equal(sound[-len(y) :], -y)
     assert not sound[len(y) : -len(y)].any()
@@ -178,15 +166,15 @@ def test_what_cannot_be_read_on_ends_it_with_its_own_words(
 
 
 def test_another_stretch_takes_the_place_of_the_one_that_plays(
-    engine: Engine, player: Player
+    hearing: Engine, player: Player
 ) -> None:
     player.play(blocks(noise(30.0)), SR)
-    wait_for(lambda: len(sounding(engine)) > 0)
+    wait_for(lambda: len(sounding(hearing)) > 0)
     y = -noise(0.5)[:, 0]
     player.play(blocks(y), SR)
     wait_for(lambda: not player.playing)
-    wait_for(lambda: (heard_by(engine) < 0).sum() >= len(y))
-    sound = heard_by(engine)
+    wait_for(lambda: (heard_by(hearing) < 0).sum() >= len(y))
+    sound = heard_by(hearing)
     begin = int(np.flatnonzero(sound < 0)[0])
     assert not (sound[begin + len(y) :]).any()
     assert player.complaint == ""
@@ -194,13 +182,13 @@ def test_another_stretch_takes_the_place_of_the_one_that_plays(
 
 @pytest.mark.parametrize("channels", [2, 3])
 def test_more_channels_than_the_device_has_are_heard_together(
-    channels: int, engine: Engine, player: Player
+    channels: int, hearing: Engine, player: Player
 ) -> None:
     y = noise(0.3, channels)
     player.play(blocks(y), SR)
     wait_for(lambda: not player.playing)
-    wait_for(lambda: len(sounding(engine)) >= len(y))
-    np.testing.assert_allclose(sounding(engine), y.mean(axis=1), atol=1e-6)
+    wait_for(lambda: len(sounding(hearing)) >= len(y))
+    np.testing.assert_allclose(sounding(hearing), y.mean(axis=1), atol=1e-6)
 
 
 @settings(max_examples=40)
