@@ -177,6 +177,19 @@ def test_devices_are_listed_for_people_and_for_scripts(microphone: VirtualMicrop
     assert [row["name"] for row in rows if row["default"]] == ["default"]
 
 
+def test_output_devices_are_listed_too(microphone: VirtualMicrophone) -> None:
+    done = livemel("devices", "--output", "--json", env=microphone.env)
+    assert "pulse" in [row["name"] for row in json.loads(done.stdout)]
+    without = {**microphone.env, "PULSE_SERVER": "unix:/nowhere"}
+    assert livemel("devices", "--output", env=without).stdout == b"no output devices\n"
+
+
+def test_an_output_device_is_found_by_number_and_by_part_of_its_name(desk: VirtualDesk) -> None:
+    for name in ("PUL", "0"):
+        arguments = ("--source", "demo", "--play", "--output-device", name, "--seconds", "0.1")
+        assert livemel(*arguments, env=desk.env).returncode == 0
+
+
 def test_the_version_is_told() -> None:
     assert livemel("--version").stdout.decode() == f"livemel {__version__}\n"
 

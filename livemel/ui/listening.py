@@ -122,7 +122,7 @@ class Listening(QObject):
     def look(self) -> None:
         """Bring the playhead to where the sound is. Before each turn's paint."""
         if self._lead is not None and self._lead.complaint:
-            said = self.tr("{}: the picture goes on without sound")
+            said = self.tr("{}. The picture goes on without sound.")
             self._window.banner.say(said.format(self._lead.complaint))
             self._lead = None
         stretch, player = self._stretch, self._player

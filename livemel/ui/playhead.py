@@ -37,6 +37,7 @@ class Playhead:
         self._painted_x = x = self._x(image)
         if x is None:
             return
+        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         accent, ground = QColor(self.theme.accent), QColor(self.theme.empty)
         ground.setAlpha(_SHADE)
@@ -50,6 +51,7 @@ class Playhead:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(accent)
         painter.drawPolygon(arrow)
+        painter.restore()
 
     def _x(self, image: SpectrogramView) -> float | None:
         """Where it is drawn: the middle of a device pixel, so that the line is sharp."""

@@ -32,7 +32,7 @@ class Overlay(Protocol):
     """Something that is drawn over the picture."""
 
     def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
-        """Draw it, in logical pixels. The painter's state is put back afterwards."""
+        """Draw it, in the image's logical pixels."""
 
 
 class SpectrogramView(QWidget):
@@ -364,9 +364,7 @@ class SpectrogramView(QWidget):
                 painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         for overlay in self.overlays:
-            painter.save()
             overlay.paint(painter, self)
-            painter.restore()
         if caption := self.caption:
             self._paint_pill(painter, caption)
 
