@@ -81,8 +81,15 @@ class Listening(QObject):
     @property
     def note(self) -> str:
         """What the status line says of it, or ""."""
-        seconds = self._playhead.seconds
-        return "" if seconds is None else self.tr("playing {} s").format(f"{seconds:.1f}")
+        how = []
+        if self._loop.isChecked():
+            how.append(self.tr("in a loop"))
+        if self._band.isChecked():
+            how.append(self.tr("only the selected band"))
+        if self.playing:
+            seconds = self._playhead.seconds or 0.0
+            return ", ".join((self.tr("playing {} s").format(f"{seconds:.1f}"), *how))
+        return self.tr("P plays {}").format(", ".join(how)) if how else ""
 
     def toggle(self) -> None:
         """Play, or end it."""

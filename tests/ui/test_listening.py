@@ -105,6 +105,8 @@ def test_a_loop_goes_round_and_ends_at_its_end_once_it_is_no_more(
     press(qtbot, app, shift=True)
     press(qtbot, app)
     qtbot.waitUntil(lambda: len(sounding(hearing)) > 2 * SR, timeout=20_000)
+    assert app.window.listening.note.startswith("playing 0.")
+    assert app.window.listening.note.endswith(" s, in a loop")
     press(qtbot, app, shift=True)
     sound = until_heard(qtbot, app, hearing)
     part = y[round(0.2 * SR) : round(0.6 * SR), 0]
@@ -138,6 +140,7 @@ def test_of_a_selection_only_the_band_is_played_where_that_is_chosen(
     until_written(qtbot, app, 2.0)
     select(app, 0.5, 1.5, 500.0, 2000.0)
     press(qtbot, app, Qt.Key.Key_L)
+    assert app.window.listening.note == "P plays only the selected band"
     press(qtbot, app)
     sound = until_heard(qtbot, app, hearing)
     expected = low[SR // 2 : SR * 3 // 2]
