@@ -19,8 +19,6 @@ from livemel.sources.playback import READ_AHEAD_S
 # A sound server that hangs while PortAudio starts is given this long.
 _OPEN_S = 8.0
 _LEAVE_S = 0.9
-# Before the first sound goes out so much of it is there: what comes next may take a moment.
-_FIRST_S = 0.3
 _WAIT_S = 0.02
 # The device's clock is known to some ms: only then has it all been heard for sure.
 _TAIL_S = 0.05
@@ -40,7 +38,7 @@ class Player:
         self._said = ""
 
     def play(self, sound: Iterable[Samples], sr: int) -> None:
-        """Play this instead of what plays now. It is heard 0.2 s later or so.
+        """Play this instead of what plays now. It is heard half a second later or so.
 
         sound : blocks of shape (n, channels), float32, at sr Hz, of at most a second; asked for on
             a thread of the player's, a second before they are heard. An empty one says that there
@@ -174,7 +172,7 @@ class _Playing:
         if opened is None:
             return
         sr, channels = opened["sr"], opened["channels"]
-        parts = _begun(as_played(self._counted(), self._sr, sr, channels), round(_FIRST_S * sr))
+        parts = as_played(self._counted(), self._sr, sr, channels)
         sent, most = 0, round(READ_AHEAD_S * sr)
         assert process.stdin is not None
         for part in parts:
@@ -236,20 +234,6 @@ class _Playing:
         if not opened:
             self._answers.put({"error": "the playback process ended without a word"})
         self.stopping.set()
-
-
-def _begun(parts: Iterable[Samples], least: int) -> Iterator[Samples]:
-    """The same, with the first ones put together to so many samples, if they come at once."""
-    first: list[Samples] = []
-    for part in parts:
-        first.append(part)
-        if not len(part) or sum(map(len, first)) >= least:
-            yield np.concatenate(first)
-            break
-    else:
-        yield from first
-        return
-    yield from parts
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:

@@ -24,10 +24,13 @@ from livemel.sources.portaudio import choose, load_portaudio
 
 # Sound that is sent ahead: so long may the sender be held up. A stop does not wait for it.
 READ_AHEAD_S: Final = 1.0
+# Before the first of it goes out so much has arrived, or so long has passed since it began to: a
+# pipe holds 0.17 s of stereo, and what follows may be late on a busy machine.
+_FIRST_S = 0.3
 _SAMPLE_BYTES: Final = 4
 _BLOCKS_PER_S = 100
-# With 0.05 s a busy machine of two cores made four holes in 40 s, with this none.
-_LATENCY_S = 0.15
+# With 0.05 s a busy machine of two cores made four holes in 40 s, with 0.15 one now and then.
+_LATENCY_S = 0.3
 _SAY_EVERY_S = 0.05
 # A device that has asked for no sound for this long plays no more.
 _STALLED_NS = 1_500_000_000
@@ -53,6 +56,7 @@ class Playback:
         size = (1 + round(READ_AHEAD_S * self.sr)) * self._frame_bytes
         self.data = memoryview(bytearray(size))
         self._have = 0  # bytes that have arrived
+        self._begun_ns = 0  # when the first of them did
         self._at = 0  # bytes that were given to the device
         self.origin_ns = 0  # when the first sample is heard, by the device's clock; 0: not known
         self.asked_ns = 0  # when the device last asked for sound
@@ -91,6 +95,7 @@ class Playback:
 
     def arrived(self, size: int) -> None:
         """So many bytes more are there."""
+        self._begun_ns = self._begun_ns or time.monotonic_ns()
         self._have += size
 
     @property
@@ -104,6 +109,9 @@ class Playback:
         now_ns = time.monotonic_ns()
         self.asked_ns = now_ns
         whole = self._have // self._frame_bytes * self._frame_bytes
+        if self._at == 0 and whole < _FIRST_S * self.sr * self._frame_bytes:
+            waited_ns = now_ns - self._begun_ns if self._begun_ns else 0
+            whole = whole if waited_ns > _FIRST_S * 1e9 else 0
         if self._at < whole:
             self._set_origin(now_ns, times)
         wanted, size = len(out), len(self.data)

@@ -1,8 +1,10 @@
 """What is shown and heard at once: the picture keeps to the sound."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pytest
 import soundfile
 from livemel.dsp.models import frontend
 from livemel.engine import Engine
@@ -14,8 +16,24 @@ from livemel.sources.paced import Lead, PacedSource
 from tests.engine.test_player import SR, heard_by, noise, sounding, wait_for
 from tests.rig.microphone import VirtualMicrophone
 
+Read = Callable[..., Engine]
 
-def read_aloud(request: SourceRequest, device: str = "pulse") -> Engine:
+
+@pytest.fixture
+def read_aloud() -> Iterator[Read]:
+    """Starts an engine on a source that is heard; stopped afterwards."""
+    running: list[Engine] = []
+
+    def read(request: SourceRequest, device: str = "pulse") -> Engine:
+        running.append(_read_aloud(request, device))
+        return running[-1]
+
+    yield read
+    for engine in running:
+        engine.stop()
+
+
+def _read_aloud(request: SourceRequest, device: str) -> Engine:
     source = open_source(request)
     play_aloud(source, request, device)
     assert isinstance(source, PacedSource)
@@ -36,7 +54,7 @@ def written(engine: Engine) -> int:
 
 
 def test_a_file_is_heard_to_the_last_bit_and_in_time_with_its_columns(
-    hearing: Engine, tmp_path: Path
+    read_aloud: Read, hearing: Engine, tmp_path: Path
 ) -> None:
     y, path = noise(4.0)[:, 0], tmp_path / "noise.wav"
     soundfile.write(path, y, SR, subtype="PCM_16")
@@ -56,10 +74,11 @@ def test_a_file_is_heard_to_the_last_bit_and_in_time_with_its_columns(
     assert written(shown) == len(y)
     assert lead_of(shown).complaint == ""
     assert hearing.stats()["samples_lost"] == 0
-    shown.stop()
 
 
-def test_a_loop_is_heard_again_as_it_is_shown_again(hearing: Engine, tmp_path: Path) -> None:
+def test_a_loop_is_heard_again_as_it_is_shown_again(
+    read_aloud: Read, hearing: Engine, tmp_path: Path
+) -> None:
     y, path = noise(0.7)[:, 0], tmp_path / "noise.flac"
     soundfile.write(path, y, SR, subtype="PCM_16")
     shown = read_aloud(SourceRequest(str(path), loop=True))
@@ -70,7 +89,9 @@ def test_a_loop_is_heard_again_as_it_is_shown_again(hearing: Engine, tmp_path: P
     np.testing.assert_array_equal(sound, np.resize(y, len(sound)))
 
 
-def test_one_channel_or_all_are_heard_as_they_are_shown(hearing: Engine, tmp_path: Path) -> None:
+def test_one_channel_or_all_are_heard_as_they_are_shown(
+    read_aloud: Read, hearing: Engine, tmp_path: Path
+) -> None:
     y, path = np.stack([noise(8.0)[:, 0], -noise(8.0)[:, 0]], axis=1), tmp_path / "two.wav"
     soundfile.write(path, y, SR, subtype="PCM_16")
     shown = read_aloud(SourceRequest(str(path), channel=2))
@@ -78,10 +99,9 @@ def test_one_channel_or_all_are_heard_as_they_are_shown(hearing: Engine, tmp_pat
     np.testing.assert_array_equal(sounding(hearing)[: SR // 2], y[: SR // 2, 1])
     lead_of(shown).hear(1)
     wait_for(lambda: (heard_by(hearing) > 0).any())
-    shown.stop()
 
 
-def test_a_scene_is_heard_too(hearing: Engine) -> None:
+def test_a_scene_is_heard_too(read_aloud: Read, hearing: Engine) -> None:
     shown = read_aloud(SourceRequest("demo:vowels"))
     wait_for(lambda: len(sounding(hearing)) > SR)
     assert shown.history is not None
@@ -89,11 +109,10 @@ def test_a_scene_is_heard_too(hearing: Engine) -> None:
     y = shown.history.read(0, SR).samples[:, 0]
     begin = int(np.flatnonzero(y)[0])
     np.testing.assert_allclose(sounding(hearing)[: SR // 2], y[begin:][: SR // 2], atol=1e-6)
-    shown.stop()
 
 
 def test_without_an_output_the_picture_goes_on_by_our_clock(
-    heard: VirtualMicrophone, tmp_path: Path
+    read_aloud: Read, heard: VirtualMicrophone, tmp_path: Path
 ) -> None:
     path = tmp_path / "noise.wav"
     soundfile.write(path, noise(0.5), SR)
@@ -102,11 +121,10 @@ def test_without_an_output_the_picture_goes_on_by_our_clock(
     assert written(shown) == SR // 2
     assert lead_of(shown).complaint.startswith("unknown device 'nope': there are ")
     assert shown.status.state is SourceState.ENDED
-    shown.stop()
 
 
 def test_a_sound_server_that_stops_midway_does_not_stop_the_picture(
-    heard: VirtualMicrophone, tmp_path: Path
+    read_aloud: Read, heard: VirtualMicrophone, tmp_path: Path
 ) -> None:
     path = tmp_path / "noise.wav"
     soundfile.write(path, noise(5.0), SR)
@@ -118,4 +136,3 @@ def test_a_sound_server_that_stops_midway_does_not_stop_the_picture(
     assert lead_of(shown).complaint == "pulse takes no sound"
     wait_for(shown.ended.is_set)
     assert written(shown) == 5 * SR
-    shown.stop()
