@@ -25,8 +25,9 @@ from livemel.sources.portaudio import choose, load_portaudio
 # Sound that is sent ahead: so long may the sender be held up. A stop does not wait for it.
 READ_AHEAD_S: Final = 1.0
 # Before the first of it goes out so much has arrived, or so long has passed since it began to: a
-# pipe holds 0.17 s of stereo, and what follows may be late on a busy machine.
-_FIRST_S = 0.3
+# pipe holds 0.17 s of stereo, what follows may be late on a busy machine, and a device that was
+# kept waiting asks for all of its latency at once.
+_FIRST_S = 0.6
 _SAMPLE_BYTES: Final = 4
 _BLOCKS_PER_S = 100
 # With 0.05 s a busy machine of two cores made four holes in 40 s, with 0.15 one now and then.
