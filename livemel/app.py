@@ -18,7 +18,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
-from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.opening import SourceRequest, can_be_heard, open_source
 from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
@@ -102,6 +102,10 @@ class App(QObject):
         request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
         try:
             source = open_source(request)
+            if self._config.play and can_be_heard(request):
+                from livemel.engine.aloud import play_aloud
+
+                play_aloud(source, request, self.window.listening.device)
             source.start()
         except LivemelError as error:
             self.window.banner.say(str(error))
@@ -145,6 +149,7 @@ class App(QObject):
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
         self._abandon_next()
+        self.window.listening.stop()
         self._recordings.end()
         self._engine.stop()
         # The window is gone: now a slow disk may take its time.

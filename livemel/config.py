@@ -95,6 +95,8 @@ class RunConfig:
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
+    play : whether files and scenes are heard as they scroll
+    output_device : what is played on, by number or name; None is the default
     fallback : what to open where `source` and `frontend` do not, or None
     notice, note : what to say at the start: in the banner, in the status line; or ""
     kept_in : the file that what is chosen goes to, or None
@@ -112,6 +114,8 @@ class RunConfig:
     stats: Path | None = None
     record: Path | None = None
     record_bits: int | None = None
+    play: bool = False
+    output_device: str | None = None
     maximized: bool = False
     level_range: tuple[float, float] | None = None
     fallback: Fallback | None = None

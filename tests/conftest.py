@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 # Before anything imports Qt: windows inside the test process need no screen. Programs that are to
 # be seen run in processes of their own, with the environment of `screen` or `desk`.
@@ -22,6 +22,9 @@ from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.screen import VirtualScreen
 from tests.rig.small_disk import SmallDisk
+
+if TYPE_CHECKING:
+    from livemel.engine import Engine
 
 # What continuous integration runs is the same each time; at the desk each run tries something new.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -111,3 +114,22 @@ def jack() -> Iterator[VirtualJack]:
 def small_disk() -> SmallDisk:
     """A disk that is soon full, in the truest way there is here."""
     return next(SmallDisk.ways())
+
+
+@pytest.fixture
+def hearing(heard: VirtualMicrophone) -> "Iterator[Engine]":
+    """An engine that hears what this process plays."""
+    from livemel.dsp.models import frontend
+    from livemel.engine import Engine
+    from livemel.sources.microphone import Microphone
+
+    source = Microphone("pulse", 1, None)
+    running = Engine(source, lambda sr: frontend("live", sr=sr))
+    source.start()
+    running.start()
+    give_up = time.monotonic() + SETTLING_S * 4
+    while running.history is None or not running.history.written:
+        assert time.monotonic() < give_up, "nothing is heard"
+        time.sleep(0.005)
+    yield running
+    running.stop()

@@ -55,6 +55,9 @@ def found_while_reading(arguments: tuple[str, ...]) -> str:
         (("--source", "/"), "is a folder"),
         (("--source", "demo:nothing"), "there are speechlike"),
         (("--channel", "0"), "channel=0 is out of range"),
+        (("--play",), "--play is for files and demo scenes as they scroll, not for --source mic"),
+        (("--play", "--source", "-"), "not for --source -"),
+        (("--source", "demo", "--output-device", "nope"), "unknown device 'nope': there are"),
         (("--n-fft", "0"), "n_fft=0 is not between 2 and"),
         (("--n-fft", "2.5"), "invalid int value: '2.5'"),
         (("--hop-length", "-3"), "hop_length=-3"),
@@ -200,6 +203,19 @@ def test_devices_are_listed_for_people_and_for_scripts(microphone: VirtualMicrop
     rows = json.loads(livemel("devices", "--json", env=microphone.env).stdout)
     assert {"index", "name", "host_api", "channels", "default_sr", "default"} == set(rows[0])
     assert [row["name"] for row in rows if row["default"]] == ["default"]
+
+
+def test_output_devices_are_listed_too(microphone: VirtualMicrophone) -> None:
+    done = livemel("devices", "--output", "--json", env=microphone.env)
+    assert "pulse" in [row["name"] for row in json.loads(done.stdout)]
+    without = {**microphone.env, "PULSE_SERVER": "unix:/nowhere"}
+    assert livemel("devices", "--output", env=without).stdout == b"no output devices\n"
+
+
+def test_an_output_device_is_found_by_number_and_by_part_of_its_name(desk: VirtualDesk) -> None:
+    for name in ("PUL", "0"):
+        arguments = ("--source", "demo", "--play", "--output-device", name, "--seconds", "0.1")
+        assert livemel(*arguments, env=desk.env).returncode == 0
 
 
 def test_the_version_is_told() -> None:

@@ -11,11 +11,12 @@ from livemel.cli.arguments import Parser
 def list_devices(arguments: Sequence[str]) -> int:
     """`livemel devices`."""
     parser = Parser(prog="livemel devices", description="List the input devices.")
+    parser.add_argument("--output", action="store_true", help="those that play instead")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
-    from livemel.sources.devices import list_input_devices
+    from livemel.sources.devices import list_input_devices, list_output_devices
 
-    devices = list_input_devices()
+    devices = list_output_devices() if options.output else list_input_devices()
     if options.json:
         rows = [
             {
@@ -31,7 +32,7 @@ def list_devices(arguments: Sequence[str]) -> int:
         print(json.dumps(rows, indent=2))
         return 0
     if not devices:
-        print("no input devices")
+        print(f"no {'output' if options.output else 'input'} devices")
     for device in devices:
         mark = "*" if device.is_default else " "
         print(

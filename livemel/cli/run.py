@@ -18,7 +18,7 @@ from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
 from livemel.settings import Settings
 from livemel.sources.base import Source
-from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.opening import SourceRequest, can_be_heard, open_source
 from livemel.version import __version__
 
 
@@ -29,6 +29,10 @@ def open_window(arguments: Sequence[str]) -> int:
     config = _configure(options, known.settings)
     said = " ".join(filter(None, (known.message, config.notice)))
     config = replace(config, notice=said, note=known.note, kept_in=known.path)
+    if options.output_device is not None:
+        from livemel.sources.devices import check_output_device
+
+        check_output_device(options.output_device)
     for path in (config.screenshot, config.stats):
         if path is not None:
             check_writable(path)
@@ -62,6 +66,10 @@ def _open_source(config: RunConfig) -> tuple[Source, RunConfig]:
     """The source, started, and the config, which is another where a remembered one is no more."""
     try:
         source = open_source(config.source)
+        if config.play and can_be_heard(config.source):
+            from livemel.engine.aloud import play_aloud
+
+            play_aloud(source, config.source, config.output_device)
         source.start()
     except LivemelError as error:
         if config.fallback is None:
@@ -71,6 +79,17 @@ def _open_source(config: RunConfig) -> tuple[Source, RunConfig]:
 
 
 def _configure(options: argparse.Namespace, settings: Settings) -> RunConfig:
+    """What was asked for, checked as a whole. Raises ParameterError if it is impossible."""
+    config = _choose(options, settings)
+    if config.play and not can_be_heard(config.source):
+        raise ParameterError(
+            f"--play is for files and demo scenes as they scroll, not for --source "
+            f"{config.source.name}"
+        )
+    return config
+
+
+def _choose(options: argparse.Namespace, settings: Settings) -> RunConfig:
     """A flag goes before the settings, and they before the defaults.
 
     Where flags and settings do not go together (--fmax below a remembered fmin) the flags count.
@@ -112,6 +131,10 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         stats=options.stats,
         record=options.record,
         record_bits=options.record_bits,
+        play=options.play,
+        output_device=(
+            settings.output_device if options.output_device is None else options.output_device
+        ),
     )
 
 
@@ -157,6 +180,10 @@ def _run_parser() -> argparse.ArgumentParser:
         "--format", default="s16le", metavar="F", help="samples of raw PCM on stdin (s16le)"
     )
     sound.add_argument("--loop", action="store_true", help="begin a file again when it ends")
+    sound.add_argument("--play", action="store_true", help="hear a file or a scene as it scrolls")
+    sound.add_argument(
+        "--output-device", metavar="D", help="what is played on, by number or name (the default)"
+    )
     sound.add_argument("--record", type=Path, metavar="OUT.wav|OUT.flac", help="record all of it")
     sound.add_argument(
         "--record-bits", type=int, metavar="N", help="16, 24, or 32: float (32, in FLAC 24)"

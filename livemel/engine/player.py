@@ -1,30 +1,33 @@
-"""The player: a stretch of samples on an output device, while everything else goes on."""
+"""The player: sound on an output device, while everything else goes on."""
 
 import json
 import queue
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
-from livemel.errors import ParameterError, SourceError
+from livemel.engine.played import as_played
+from livemel.errors import SourceError
 from livemel.sources.child import child_command, child_environment
+from livemel.sources.playback import READ_AHEAD_S
 
 # A sound server that hangs while PortAudio starts is given this long.
 _OPEN_S = 8.0
 _LEAVE_S = 0.9
+_WAIT_S = 0.02
+# The device's clock is known to some ms: only then has it all been heard for sure.
+_TAIL_S = 0.05
 
 Samples = NDArray[np.float32]
 
 
 class Player:
-    """Plays one stretch at a time, in a process of its own. Nothing of it blocks.
+    """Plays one sound at a time, in a process of its own. Nothing of it blocks.
 
     device : an output device's number or name, or None for the default: for the next play()
     """
@@ -34,17 +37,16 @@ class Player:
         self._playing: _Playing | None = None
         self._said = ""
 
-    def play(self, samples: Samples, sr: int, *, loop: bool = False) -> None:
-        """Play these instead of what plays now: shape (n,) or (n, channels), float32, at sr Hz.
+    def play(self, sound: Iterable[Samples], sr: int) -> None:
+        """Play this instead of what plays now. It is heard half a second later or so.
 
-        More than two channels are played as their mean. Sound starts 0.2 s later or so. The array
-        must stay as it is while it plays. Raises ParameterError if there are no samples.
+        sound : blocks of shape (n, channels), float32, at sr Hz, of at most a second; asked for on
+            a thread of the player's, a second before they are heard. An empty one says that there
+            is nothing yet. A SourceError that it raises ends it, and is the complaint
         """
-        if len(samples) == 0:
-            raise ParameterError("there are no samples to play")
         self.stop()
         self._said = ""
-        self._playing = _Playing(self.device, samples.reshape(len(samples), -1), sr, loop)
+        self._playing = _Playing(self.device, sound, sr)
 
     def stop(self) -> None:
         """Silence, within a tenth of a second. Returns at once."""
@@ -68,13 +70,21 @@ class Player:
         return None if self._playing is None else self._playing.position
 
     @property
+    def origin_ns(self) -> int:
+        """The monotonic time at which sample 0 is heard, by the device's clock: it moves with that.
+
+        0 while it is not known.
+        """
+        return 0 if self._playing is None else self._playing.origin_ns
+
+    @property
     def device_name(self) -> str:
         """What it plays on, once that is open, or ""."""
         return "" if self._playing is None else self._playing.device_name
 
     @property
     def complaint(self) -> str:
-        """Why the last stretch was not played to its end, one line, or ""."""
+        """Why the last sound was not played to its end, one line, or ""."""
         self._look()
         return self._said
 
@@ -85,18 +95,19 @@ class Player:
 
 
 class _Playing:
-    """One stretch on its way out, with the thread that sends it."""
+    """One sound on its way out, with the thread that sends it."""
 
-    def __init__(self, device: str | None, samples: Samples, sr: int, loop: bool) -> None:
+    def __init__(self, device: str | None, sound: Iterable[Samples], sr: int) -> None:
         self.stopping = threading.Event()  # set by whoever has had enough, or when all is heard
         self.ended = threading.Event()
         self.complaint = ""
         self.device_name = ""
+        self.origin_ns = 0
         self._device = device
-        self._samples = samples
+        self._sound = sound
         self._sr = sr
-        self._loop = loop
-        self._origin_ns = 0
+        self._taken = 0  # samples, of the sound
+        self._given = 0  # samples that the device has taken
         self._latest = 0.0
         self._listener: threading.Thread | None = None
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -104,15 +115,12 @@ class _Playing:
 
     @property
     def position(self) -> float:
-        """Samples from the beginning of the stretch."""
-        if not self._origin_ns:
+        """Samples from the beginning of the sound."""
+        if not self.origin_ns:
             return 0.0
-        at = (time.monotonic_ns() - self._origin_ns) / 1e9 * self._sr
-        n = len(self._samples)
-        if self._loop:
-            return at % n
+        at = (time.monotonic_ns() - self.origin_ns) / 1e9 * self._sr
         # The device's clock is known to some ms: a playhead never goes back for that.
-        self._latest = max(self._latest, min(at, float(n)))
+        self._latest = max(self._latest, min(at, float(self._taken)))
         return self._latest
 
     def _run(self) -> None:
@@ -122,11 +130,13 @@ class _Playing:
         try:
             process = self._spawn()
             self._send(process)
-            self.stopping.wait()
         except SourceError as error:
             self.complaint = str(error)
         except OSError as error:
             gone = error.strerror or str(error)
+        except Exception as error:
+            self.complaint = f"internal error: {error!r}"
+            raise
         finally:
             if process is not None:
                 _end(process)
@@ -154,20 +164,42 @@ class _Playing:
         return process
 
     def _send(self, process: "subprocess.Popen[bytes]") -> None:
-        """The samples, as the device wants them. Raises SourceError if it does not open."""
+        """The sound, as the device wants it, until all is heard.
+
+        Raises SourceError if the device does not open.
+        """
         opened = self._opened()
         if opened is None:
             return
-        self.device_name = opened["name"]
         sr, channels = opened["sr"], opened["channels"]
-        n, pipe = len(self._samples), process.stdin
-        assert pipe is not None
-        told = {"bytes": played_length(n, self._sr, sr) * channels * 4, "loop": self._loop}
-        _write(pipe, json.dumps(told).encode() + b"\n")
-        for part in played_parts(self._samples, self._sr, sr, channels):
+        parts = as_played(self._counted(), self._sr, sr, channels)
+        sent, most = 0, round(READ_AHEAD_S * sr)
+        assert process.stdin is not None
+        for part in parts:
+            if not len(part):
+                self.stopping.wait(_WAIT_S)
+            for at in range(0, len(part), most // 2):
+                piece = part[at : at + most // 2]
+                while sent + len(piece) - self._given > most and not self.stopping.is_set():
+                    self.stopping.wait(_WAIT_S)
+                if self.stopping.is_set():
+                    return
+                _write(process.stdin, piece.tobytes())
+                sent += len(piece)
             if self.stopping.is_set():
                 return
-            _write(pipe, part.tobytes())
+        while not self._heard(sent, sr) and not self.stopping.is_set():
+            self.stopping.wait(_WAIT_S)
+
+    def _counted(self) -> Iterator[Samples]:
+        for block in self._sound:
+            self._taken += len(block)
+            yield block
+
+    def _heard(self, sent: int, sr: int) -> bool:
+        """Whether so many samples have left the device, as far as it knows."""
+        end_ns = self.origin_ns + round((sent / sr + _TAIL_S) * 1e9)
+        return sent == 0 or (self._given >= sent and time.monotonic_ns() > end_ns)
 
     def _opened(self) -> dict[str, Any] | None:
         """The device's answer; None if nobody waits for it any more."""
@@ -181,6 +213,7 @@ class _Playing:
                 continue
             if "error" in answer:
                 raise SourceError(answer["error"])
+            self.device_name = answer["name"]
             return answer
         return None
 
@@ -196,43 +229,11 @@ class _Playing:
                 elif "error" in answer:
                     self.complaint = answer["error"]
                 else:
-                    self._origin_ns = answer["origin_ns"]
+                    self._given = answer["given"]
+                    self.origin_ns = answer["origin_ns"]
         if not opened:
             self._answers.put({"error": "the playback process ended without a word"})
         self.stopping.set()
-
-
-def played_length(n: int, sr: int, device_sr: int) -> int:
-    """How many samples of the device n samples at sr Hz are."""
-    return round(Fraction(n * device_sr, sr))
-
-
-def played_parts(samples: Samples, sr: int, device_sr: int, channels: int) -> Iterator[Samples]:
-    """The samples, shape (n, any), a second at a time, as a device wants them: in 1 or 2 channels.
-
-    Together they are of played_length, in the device's rate and channels.
-    """
-    left = played_length(len(samples), sr, device_sr)
-    resampler = (
-        None
-        if device_sr == sr
-        else soxr.ResampleStream(sr, device_sr, channels, dtype="float32", quality="HQ")
-    )
-    for start in range(0, len(samples), sr):
-        part = _as_channels(samples[start : start + sr], channels)
-        if resampler is not None:
-            part = resampler.resample_chunk(part, last=start + sr >= len(samples))
-        yield part[:left]
-        left -= len(part[:left])
-    if left:  # where the resampler rounds otherwise
-        yield np.zeros((left, channels), dtype=np.float32)
-
-
-def _as_channels(samples: Samples, channels: int) -> Samples:
-    """One channel goes to all of the device's, as does the mean of more than it has."""
-    if samples.shape[1] not in (1, channels):
-        samples = samples.mean(axis=1, keepdims=True, dtype=np.float32)
-    return np.ascontiguousarray(np.broadcast_to(samples, (len(samples), channels)))
 
 
 def _write(pipe: IO[bytes], data: bytes) -> None:

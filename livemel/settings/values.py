@@ -35,6 +35,7 @@ class Settings:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
+    output_device : what is played on, by name or number, or None for the default
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -45,6 +46,7 @@ class Settings:
     size: tuple[int, int] = (1280, 720)
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    output_device: str | None = None
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -167,6 +169,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _device(value: Any) -> str:
+    if value == "":
+        raise ParameterError("not a device")
+    return _text(value)
+
+
 def _channel(value: Any) -> int:
     return whole("channel", value, 1, _MOST_CHANNELS)
 
@@ -216,5 +224,6 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "size": _plain(_size),
         "maximized": _plain(_flag),
         "level_range": _plain(_range),
+        "output_device": _plain(_device),
     }
 )

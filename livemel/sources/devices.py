@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import child_command, child_environment
+from livemel.sources.portaudio import matching
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,26 @@ def list_input_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
 def list_output_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
     """All that play; the same otherwise."""
     return _list("output", timeout_s)
+
+
+def check_output_device(wanted: str) -> None:
+    """Raises SourceError unless there is a device to play on with that number or name.
+
+    Blocks and raises as list_input_devices besides.
+    """
+    rows = [{"index": device.index, "name": device.name} for device in list_output_devices()]
+    if not rows:
+        raise SourceError(f"unknown device {wanted!r}: there are no output devices")
+    matching(rows, wanted)
+
+
+def wanted_names(devices: list[SoundDevice]) -> list[str]:
+    """By what each is asked for: its name where that is enough, as numbers are dealt anew."""
+    names = [device.name for device in devices]
+    return [
+        d.name if names.count(d.name) == 1 and not d.name.isdecimal() else str(d.index)
+        for d in devices
+    ]
 
 
 def _list(kind: str, timeout_s: float) -> list[SoundDevice]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.base import Source
-from livemel.sources.paced import PacedSource
+from livemel.sources.paced import PacedSource, Reader
 
 DEFAULT_SR = 48_000
 # A pipe is looked at before the window opens, if its sound comes this soon.
@@ -48,22 +48,27 @@ def open_source(request: SourceRequest) -> Source:
         from livemel.sources.microphone import Microphone
 
         return Microphone(request.device, request.channel, request.sr)
-    if request.name == "demo" or request.name.startswith("demo:"):
-        source = _demo(request)
-    elif request.name == "-":
-        source = _pipe(request)
-    else:
-        source = _file(request)
+    source = _pipe(request) if request.name == "-" else PacedSource(open_reader(request))
     _check_channel(source, request.channel)
     return source
 
 
-def _demo(request: SourceRequest) -> PacedSource:
-    from livemel.sources.demo import SceneReader
-    from livemel.sources.scenes import DEFAULT_SCENE
+def can_be_heard(request: SourceRequest) -> bool:
+    """Whether it is something to be played on an output device as it scrolls."""
+    return request.name not in ("mic", "-")
 
-    scene = request.name.partition(":")[2] or DEFAULT_SCENE
-    return PacedSource(SceneReader(scene, sr=request.sr or DEFAULT_SR))
+
+def open_reader(request: SourceRequest) -> Reader:
+    """The reader of a source that can be heard. Raises as open_source."""
+    if request.name == "demo" or request.name.startswith("demo:"):
+        from livemel.sources.demo import SceneReader
+        from livemel.sources.scenes import DEFAULT_SCENE
+
+        scene = request.name.partition(":")[2] or DEFAULT_SCENE
+        return SceneReader(scene, sr=request.sr or DEFAULT_SR)
+    from livemel.sources.file import FileReader
+
+    return FileReader(Path(request.name), loop=request.loop)
 
 
 def _pipe(request: SourceRequest) -> PacedSource:
@@ -81,12 +86,6 @@ def _pipe(request: SourceRequest) -> PacedSource:
     )
     reader.look(_FIRST_SOUND_S)
     return PacedSource(reader, pace=_PIPE_PACE)
-
-
-def _file(request: SourceRequest) -> PacedSource:
-    from livemel.sources.file import FileReader
-
-    return PacedSource(FileReader(Path(request.name), loop=request.loop))
 
 
 def _check_channel(source: PacedSource, channel: int | None) -> None:

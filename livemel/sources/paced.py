@@ -18,6 +18,9 @@ _BLOCKS_PER_S = 100
 _RING_S = 10
 # A pipe that brings nothing for this long is worth a word.
 _SILENT_NS = 2_000_000_000
+# From the ring to the screen a column takes about so long: it is to be seen when it is heard.
+_SHOWN_S = 0.02
+_LEAD_MOVES_S = 0.02
 
 
 class Reader(Protocol):
@@ -32,14 +35,41 @@ class Reader(Protocol):
     def close(self) -> None: ...
 
 
+class Lead(Protocol):
+    """The same sound as it is heard on an output device, whose clock a source then keeps to."""
+
+    @property
+    def complaint(self) -> str:
+        """Why it is not heard any more, one line, or ""."""
+
+    @property
+    def heard_from_ns(self) -> int:
+        """The monotonic time at which sample 0 is heard, which moves; 0 while it is not known."""
+
+    @property
+    def over(self) -> bool:
+        """True once it is heard no more: all of it was, or it cannot be."""
+
+    def hear(self, channel: int | None) -> None:
+        """Only that channel from now on, from 1; None: all."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 class PacedSource:
     """Plays a Reader into a ring in real time, from a thread of its own.
 
     pace : times real time. A live pipe's clock may be faster than ours: there we must be able to
         be faster too, a little, or sound would pile up
+
+    A lead, set before the start, is started and stopped with it; it keeps to the lead's clock as
+    long as that is heard, and then to ours.
     """
 
     def __init__(self, reader: Reader, *, pace: float = 1.0) -> None:
+        self.lead: Lead | None = None
         self._reader = reader
         self._pace = pace
         self._format = reader.format
@@ -58,6 +88,8 @@ class PacedSource:
         return self._ring
 
     def start(self) -> None:
+        if self.lead is not None:
+            self.lead.start()
         self._thread.start()
 
     def wait_open(self, timeout_s: float) -> SourceFormat | None:  # noqa: ARG002 - open already
@@ -79,6 +111,8 @@ class PacedSource:
 
     def stop(self) -> None:
         self._stopping.set()
+        if self.lead is not None:
+            self.lead.stop()
         if self._thread.is_alive():
             self._thread.join(0.5)  # one that waits for a silent pipe ends with the process
         if not self._thread.is_alive():
@@ -88,7 +122,7 @@ class PacedSource:
         """Runs on: the source thread."""
         writer = self._ring.writer()
         block = max(1, self._format.sr // _BLOCKS_PER_S)
-        began = time.monotonic()
+        due = time.monotonic()
         played = 0
         try:
             while not self._stopping.is_set():
@@ -96,12 +130,7 @@ class PacedSource:
                 if len(samples) == 0:
                     break
                 played += len(samples)
-                due = began + played / (self._format.sr * self._pace)
-                wait = due - time.monotonic()
-                if wait > 0:
-                    self._stopping.wait(wait)
-                elif wait < -1:  # a pipe that paused: go on from now, do not race to catch up
-                    began -= wait
+                due = self._wait(due + len(samples) / (self._format.sr * self._pace), played)
                 now_ns = time.monotonic_ns()
                 writer.write(np.ascontiguousarray(samples).data, now_ns)
                 self._durations.add((time.monotonic_ns() - now_ns) / 1e6)
@@ -112,3 +141,24 @@ class PacedSource:
             raise
         finally:
             writer.end()
+
+    def _wait(self, due: float, played: int) -> float:
+        """Until the block's last sample is due, which is at that time unless there is a lead.
+
+        played : samples up to the block's end. Returns when it was due.
+        """
+        lead = self.lead
+        while lead is not None and not lead.over and not self._stopping.is_set():
+            due, wait = time.monotonic(), _LEAD_MOVES_S
+            if from_ns := lead.heard_from_ns:
+                due = from_ns / 1e9 + played / self._format.sr - _SHOWN_S
+                wait = min(wait, due - time.monotonic())
+            if wait <= 0:
+                return due
+            self._stopping.wait(wait)
+        now = time.monotonic()
+        if due > now:
+            self._stopping.wait(due - now)
+        elif due < now - 1:  # a pipe that paused: go on from now, do not race to catch up
+            due = now
+        return due

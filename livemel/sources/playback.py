@@ -5,9 +5,10 @@ the window listens must not share a PortAudio with what listens. It imports the 
 and sounddevice, nothing else.
 
 Run as `python -m livemel.sources.playback REQUEST`, REQUEST being JSON. It answers with one line
-of JSON on stdout, what rate and channels it plays; takes one line of JSON on stdin, how many bytes
-of interleaved float32 follow and whether they are repeated; and plays while they still arrive. It
-says on stdout when the first sample is heard, and ends when all is heard, or when its stdin ends.
+of JSON on stdout, what rate and channels it plays; and plays the interleaved float32 that arrives
+on stdin as it arrives: silence where there is none yet. It says on stdout when the first sample is
+heard and how many the device has been given, so that whoever sends is never further ahead of that
+than READ_AHEAD_S. It ends when its stdin does.
 """
 
 import json
@@ -21,9 +22,16 @@ from typing import Any, Final
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.portaudio import choose, load_portaudio
 
+# Sound that is sent ahead: so long may the sender be held up. A stop does not wait for it.
+READ_AHEAD_S: Final = 1.0
+# Before the first of it goes out so much has arrived, or so long has passed since it began to: a
+# pipe holds 0.17 s of stereo, what follows may be late on a busy machine, and a device that was
+# kept waiting asks for all of its latency at once.
+_FIRST_S = 0.6
 _SAMPLE_BYTES: Final = 4
 _BLOCKS_PER_S = 100
-_LATENCY_S = 0.05
+# With 0.05 s a busy machine of two cores made four holes in 40 s, with 0.15 one now and then.
+_LATENCY_S = 0.3
 _SAY_EVERY_S = 0.05
 # A device that has asked for no sound for this long plays no more.
 _STALLED_NS = 1_500_000_000
@@ -34,7 +42,7 @@ _LEAVE_S = 0.6
 
 
 class Playback:
-    """One open output stream, playing one stretch of sound."""
+    """One open output stream, playing one sound."""
 
     def __init__(self, request: dict[str, Any]) -> None:
         self._sounddevice = load_portaudio()
@@ -45,14 +53,14 @@ class Playback:
         self.sr = self._rate(device, channels, request["sr"])
         self.hello = {"sr": self.sr, "channels": channels, "name": self.name}
         self._frame_bytes = channels * _SAMPLE_BYTES
-        self._data = memoryview(b"")
+        # A ring: it never holds more than what is sent ahead.
+        size = (1 + round(READ_AHEAD_S * self.sr)) * self._frame_bytes
+        self.data = memoryview(bytearray(size))
         self._have = 0  # bytes that have arrived
-        self._loop = False
-        self._at = 0  # the next byte to play
-        self._begun = False
-        self.origin_ns = 0  # when the stretch's first sample is heard, in this pass; 0: not known
+        self._begun_ns = 0  # when the first of them did
+        self._at = 0  # bytes that were given to the device
+        self.origin_ns = 0  # when the first sample is heard, by the device's clock; 0: not known
         self.asked_ns = 0  # when the device last asked for sound
-        self.all_given = False
         kind = NoDeviceError if wanted is None else SourceError
         try:
             self.stream = self._sounddevice.RawOutputStream(
@@ -78,44 +86,45 @@ class Playback:
             sr = round(device["default_samplerate"])
         return sr
 
-    def begin(self, size: int, loop: bool) -> memoryview:
-        """Let the sound go out as it arrives in the memory that this returns."""
-        self._data = memoryview(bytearray(size))
-        self._loop = loop
+    def begin(self) -> None:
+        """Let the device ask for sound."""
         try:
             self.stream.start()
         except self._sounddevice.PortAudioError as error:
             reason = " ".join(str(error).split())
             raise SourceError(f"cannot play on {self.name!r}: {reason}") from None
-        return self._data
 
     def arrived(self, size: int) -> None:
         """So many bytes more are there."""
+        self._begun_ns = self._begun_ns or time.monotonic_ns()
         self._have += size
+
+    @property
+    def given(self) -> int:
+        """Samples that the device has taken."""
+        samples: int = self._at // self._frame_bytes
+        return samples
 
     def _callback(self, out: Any, frames: int, times: Any, status: Any) -> None:  # noqa: ARG002
         """Runs on: PortAudio thread, playback process. Must not block, log or raise."""
         now_ns = time.monotonic_ns()
         self.asked_ns = now_ns
         whole = self._have // self._frame_bytes * self._frame_bytes
+        if self._at == 0 and whole < _FIRST_S * self.sr * self._frame_bytes:
+            waited_ns = now_ns - self._begun_ns if self._begun_ns else 0
+            whole = whole if waited_ns > _FIRST_S * 1e9 else 0
         if self._at < whole:
             self._set_origin(now_ns, times)
-        wanted = len(out)
+        wanted, size = len(out), len(self.data)
         done = 0
-        while done < wanted:
-            n = min(wanted - done, whole - self._at)
-            if n <= 0:
-                break
-            out[done : done + n] = self._data[self._at : self._at + n]
+        while done < wanted and self._at < whole:
+            begin = self._at % size
+            n = min(wanted - done, whole - self._at, size - begin)
+            out[done : done + n] = self.data[begin : begin + n]
             self._at += n
             done += n
-            if self._at == len(self._data) and self._loop:
-                self._at = 0
-                # The next pass begins where this one ends.
-                self.origin_ns += self._heard_ns(len(self._data))
         if done < wanted:
             out[done:wanted] = bytes(wanted - done)
-            self.all_given = self._at == len(self._data)
 
     def _set_origin(self, now_ns: int, times: Any) -> None:
         """When this block will be heard, less what was before it."""
@@ -133,12 +142,6 @@ class Playback:
         samples: int = size // self._frame_bytes
         return samples * 1_000_000_000 // self.sr
 
-    @property
-    def all_heard(self) -> bool:
-        """True when the last sample has left the device, as far as the device knows."""
-        end_ns = self.origin_ns + self._heard_ns(len(self._data))
-        return self.all_given and time.monotonic_ns() > end_ns
-
     def close(self) -> None:
         """Close stream and PortAudio. May never return. Runs on: a thread of its own."""
         self.stream.abort()
@@ -151,17 +154,16 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _receive(data: memoryview, playback: Playback, ended: threading.Event) -> None:
+def _receive(playback: Playback, ended: threading.Event) -> None:
     """Runs on: a thread of the playback process. Ends when the parent closes our stdin."""
+    data = playback.data
     at = 0
-    while at < len(data):
+    while True:
         n = os.readv(0, [data[at:]]) if hasattr(os, "readv") else _read_into(data[at:])
         if n == 0:
             break
-        at += n
+        at = (at + n) % len(data)
         playback.arrived(n)
-    while os.read(0, 64):
-        pass
     ended.set()
 
 
@@ -169,18 +171,6 @@ def _read_into(data: memoryview) -> int:
     part = os.read(0, min(len(data), 1 << 16))
     data[: len(part)] = part
     return len(part)
-
-
-def _read_line() -> dict[str, Any] | None:
-    """One line of JSON from the bare stdin: what follows it must not be swallowed by a buffer."""
-    line = b""
-    while not line.endswith(b"\n"):
-        byte = os.read(0, 1)
-        if not byte:
-            return None
-        line += byte
-    message: dict[str, Any] = json.loads(line)
-    return message
 
 
 def _leave(playback: Playback) -> None:
@@ -197,25 +187,19 @@ def main() -> None:
     try:
         playback = Playback(json.loads(sys.argv[1]))
         _say(playback.hello)
-        told = _read_line()
-        if told is None:
-            _leave(playback)
-            return
-        data = playback.begin(told["bytes"], told["loop"])
+        playback.begin()
     except SourceError as error:
         _say({"error": str(error)})
         return
     ended = threading.Event()
-    threading.Thread(target=_receive, args=(data, playback, ended), daemon=True).start()
+    threading.Thread(target=_receive, args=(playback, ended), daemon=True).start()
     began_ns = time.monotonic_ns()
     while not ended.wait(_SAY_EVERY_S):
         if time.monotonic_ns() - max(began_ns, playback.asked_ns) > _STALLED_NS:
             _say({"error": f"{playback.name} takes no sound"})
             break
         if playback.origin_ns:
-            _say({"origin_ns": playback.origin_ns})
-        if playback.all_heard:
-            break
+            _say({"origin_ns": playback.origin_ns, "given": playback.given})
     _leave(playback)
 
 

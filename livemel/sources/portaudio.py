@@ -68,6 +68,14 @@ def choose(sounddevice: Any, wanted: str | None, kind: str = "input") -> dict[st
         raise NoDeviceError(NO_DEVICE[kind])
     if wanted is None:
         return next((device for device in devices if device["default"]), devices[0])
+    return matching(devices, wanted)
+
+
+def matching(devices: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
+    """The one of these devices with that number, that name, or a name that contains it.
+
+    Raises SourceError, with those there are.
+    """
     if wanted.isdecimal():
         found = [device for device in devices if device["index"] == int(wanted)]
     else:

@@ -17,6 +17,7 @@ from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.listening import Listening
 from livemel.ui.navigation import Navigation
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.pointer import Pointer
@@ -71,6 +72,7 @@ class MainWindow(QWidget):
         self._metered_s = 0.0
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
+        self.listening = Listening(self, config.output_device)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
         self._figures_timer = self._timer(_FIGURES_MS, self._refresh_figures)
 
@@ -118,6 +120,11 @@ class MainWindow(QWidget):
     def cmap(self) -> str:
         """The colour map."""
         return self._cmap
+
+    @property
+    def engine(self) -> Engine | None:
+        """What computes, or is about to."""
+        return self._engine
 
     @property
     def feed(self) -> Feed | None:
@@ -199,11 +206,12 @@ class MainWindow(QWidget):
         feed = self._engine.feed
         if feed is not None and feed is not self._feed:
             self._take(feed)
+        self.listening.look()
         painted = self.plot.image.tick(self._engine.status)
         self.plot.follow()
         if self._whole and self.plot.image.has_ended and self.plot.image.feed is self._feed:
             self._show_whole(True)
-        return painted
+        return self.listening.show() or painted
 
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed. Of the same sound a picture that stands goes on so."""
@@ -283,6 +291,7 @@ class MainWindow(QWidget):
             not_finite(stats["samples_not_finite"]),
             self.note,
             self._recording_note,
+            self.listening.note,
         ]
         self.status.show_figures(
             Figures(

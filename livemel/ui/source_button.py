@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
-from livemel.sources.devices import SoundDevice
+from livemel.sources.devices import SoundDevice, list_input_devices, wanted_names
 from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_probe import DeviceProbe
@@ -25,7 +25,7 @@ class SourceButton(ElidedButton):
         self._current = SourceRequest()
         self._devices: list[SoundDevice] = []
         self._trouble = "looking for devices …"
-        self._probe = DeviceProbe(self)
+        self._probe = DeviceProbe(self, list_input_devices)
         self._probe.listed.connect(self._on_listed)
         self._menu = QMenu(self)
         self._demos = self._demo_menu()
@@ -56,11 +56,8 @@ class SourceButton(ElidedButton):
         menu = self._menu
         menu.clear()
         self._add("Default microphone", SourceRequest())
-        names = [device.name for device in self._devices]
-        for device in self._devices:
-            # By name where that is enough: numbers are dealt anew in each process.
-            unique = names.count(device.name) == 1 and not device.name.isdecimal()
-            request = SourceRequest(device=device.name if unique else str(device.index))
+        for device, wanted in zip(self._devices, wanted_names(self._devices), strict=True):
+            request = SourceRequest(device=wanted)
             self._add(f"{device.name}   ({device.host_api})", request, device.name)
         if not self._devices:
             menu.addAction(self._trouble or "no input device").setEnabled(False)

@@ -13,12 +13,11 @@ import pytest
 import soxr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from livemel.dsp.models import frontend
 from livemel.engine import Engine
-from livemel.engine.player import Player, played_length, played_parts
-from livemel.errors import ParameterError
+from livemel.engine.played import as_played
+from livemel.engine.player import Player
+from livemel.errors import SourceError
 from livemel.sources.devices import list_output_devices
-from livemel.sources.microphone import Microphone
 from numpy.typing import NDArray
 
 from tests.engine.sources import PATIENCE_S
@@ -43,16 +42,10 @@ def noise(seconds: float, channels: int = 1) -> Samples:
     return (values / 32768).astype(np.float32)
 
 
-@pytest.fixture
-def engine(heard: VirtualMicrophone) -> Iterator[Engine]:
-    """An engine that hears what is played: the sink's monitor is the microphone."""
-    source = Microphone("pulse", 1, None)
-    running = Engine(source, lambda sr: frontend("live", sr=sr))
-    source.start()
-    running.start()
-    wait_for(lambda: running.history is not None and running.history.written > 0)
-    yield running
-    running.stop()
+def blocks(y: Samples, n: int = 5000) -> Iterator[Samples]:
+    """An array as the player wants it."""
+    y = y.reshape(len(y), -1)
+    return (y[at : at + n] for at in range(0, len(y), n))
 
 
 @pytest.fixture
@@ -75,10 +68,10 @@ def sounding(engine: Engine) -> Samples:
 
 
 def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(
-    engine: Engine, player: Player
+    hearing: Engine, player: Player
 ) -> None:
     y = noise(2.0)[:, 0]
-    player.play(y, SR)
+    player.play(blocks(y), SR)
     assert player.playing
     positions: list[float] = []
 
@@ -91,23 +84,23 @@ def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(
     wait_for(played)
     assert player.complaint == ""
     assert not player.playing
-    wait_for(lambda: len(sounding(engine)) >= len(y))
-    np.testing.assert_array_equal(sounding(engine), y)
+    wait_for(lambda: len(sounding(hearing)) >= len(y))
+    np.testing.assert_array_equal(sounding(hearing), y)
     assert positions == sorted(positions)
     assert positions[0] == 0
     assert positions[-1] > 0.9 * len(y)
-    assert engine.stats()["samples_lost"] == 0
+    assert hearing.stats()["samples_lost"] == 0
 
 
-def test_the_playhead_is_never_far_from_what_is_heard(engine: Engine, player: Player) -> None:
+def test_the_playhead_is_never_far_from_what_is_heard(hearing: Engine, player: Player) -> None:
     y = np.arange(1, 30_001, dtype=np.float32) / 32768  # each sample says which one it is
-    player.play(np.tile(y, 5), SR)
+    player.play(blocks(np.tile(y, 5)), SR)
     wait_for(lambda: (player.position or 0) > 20_000)
-    assert engine.history is not None
+    assert hearing.history is not None
     ahead: list[float] = []
     while (position := player.position) is not None and position < 120_000:
-        written = engine.history.written
-        (value,) = engine.history.read(written - 1, written).samples[:, 0] * 32768
+        written = hearing.history.written
+        (value,) = hearing.history.read(written - 1, written).samples[:, 0] * 32768
         off = (position - value + 15_000) % 30_000 - 15_000
         ahead.append(off / SR)
         time.sleep(0.01)
@@ -115,32 +108,73 @@ def test_the_playhead_is_never_far_from_what_is_heard(engine: Engine, player: Pl
     assert -0.1 < np.median(ahead) < 0.2
 
 
-def test_a_loop_goes_round_without_a_seam_until_it_is_stopped(
-    engine: Engine, player: Player
+def test_sound_without_an_end_is_played_until_it_is_stopped(
+    hearing: Engine, player: Player
 ) -> None:
     y = noise(0.31)[:, 0]
-    player.play(y, SR, loop=True)
-    wait_for(lambda: len(sounding(engine)) > 5 * len(y))
-    position = player.position
-    assert position is not None
-    assert 0 <= position < len(y)
+    asked = 0
+
+    def round_and_round() -> Iterator[Samples]:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield y[:, np.newaxis]
+
+    player.play(round_and_round(), SR)
+    wait_for(lambda: len(sounding(hearing)) > 9 * len(y))
+    assert asked * len(y) < len(sounding(hearing)) + 2 * SR  # it is not asked for long before
     player.stop()
     assert player.position is None
-    wait_for(lambda: not heard_by(engine)[-SR // 10 :].any())
-    sound = sounding(engine)
+    wait_for(lambda: not heard_by(hearing)[-SR // 10 :].any())
+    sound = sounding(hearing)
     np.testing.assert_array_equal(sound, np.resize(y, len(sound)))
 
 
-def test_another_stretch_takes_the_place_of_the_one_that_plays(
-    engine: Engine, player: Player
+def test_where_there_is_nothing_yet_there_is_silence_and_the_playhead_waits(
+    hearing: Engine, player: Player
 ) -> None:
-    player.play(noise(30.0), SR)
-    wait_for(lambda: len(sounding(engine)) > 0)
-    y = -noise(0.5)[:, 0]
-    player.play(y, SR)
+    y, more = noise(0.4)[:, 0], threading.Event()
+
+    def in_two() -> Iterator[Samples]:
+        yield y[:, np.newaxis]
+        while not more.is_set():
+            yield y[:0, np.newaxis]
+        yield -y[:, np.newaxis]
+
+    player.play(in_two(), SR)
+    wait_for(lambda: len(sounding(hearing)) == len(y) and not heard_by(hearing)[-SR // 10 :].any())
+    assert player.position == len(y)
+    more.set()
     wait_for(lambda: not player.playing)
-    wait_for(lambda: (heard_by(engine) < 0).sum() >= len(y))
-    sound = heard_by(engine)
+    wait_for(lambda: (heard_by(hearing) < 0).sum() == len(y))
+    sound = sounding(hearing)
+    np.testing.assert_array_equal(sound[: len(y)], y)
+    np.testing.assert_array_equal(sound[-len(y) :], -y)
+    assert not sound[len(y) : -len(y)].any()
+
+
+def test_what_cannot_be_read_on_ends_it_with_its_own_words(
+    heard: VirtualMicrophone, player: Player
+) -> None:
+    def broken() -> Iterator[Samples]:
+        yield noise(0.1)
+        raise SourceError("take.mp3 breaks off")
+
+    player.play(broken(), SR)
+    wait_for(lambda: not player.playing)
+    assert player.complaint == "take.mp3 breaks off"
+
+
+def test_another_stretch_takes_the_place_of_the_one_that_plays(
+    hearing: Engine, player: Player
+) -> None:
+    player.play(blocks(noise(30.0)), SR)
+    wait_for(lambda: len(sounding(hearing)) > 0)
+    y = -noise(0.5)[:, 0]
+    player.play(blocks(y), SR)
+    wait_for(lambda: not player.playing)
+    wait_for(lambda: (heard_by(hearing) < 0).sum() >= len(y))
+    sound = heard_by(hearing)
     begin = int(np.flatnonzero(sound < 0)[0])
     assert not (sound[begin + len(y) :]).any()
     assert player.complaint == ""
@@ -148,13 +182,13 @@ def test_another_stretch_takes_the_place_of_the_one_that_plays(
 
 @pytest.mark.parametrize("channels", [2, 3])
 def test_more_channels_than_the_device_has_are_heard_together(
-    channels: int, engine: Engine, player: Player
+    channels: int, hearing: Engine, player: Player
 ) -> None:
     y = noise(0.3, channels)
-    player.play(y, SR)
+    player.play(blocks(y), SR)
     wait_for(lambda: not player.playing)
-    wait_for(lambda: len(sounding(engine)) >= len(y))
-    np.testing.assert_allclose(sounding(engine), y.mean(axis=1), atol=1e-6)
+    wait_for(lambda: len(sounding(hearing)) >= len(y))
+    np.testing.assert_allclose(sounding(hearing), y.mean(axis=1), atol=1e-6)
 
 
 @settings(max_examples=40)
@@ -167,15 +201,20 @@ def test_another_rate_is_resampled_as_soxr_does_the_whole(
     n: int, rates: tuple[int, int], channels: tuple[int, int]
 ) -> None:
     y = np.random.default_rng(n).standard_normal((n, channels[0])).astype(np.float32)
-    parts = np.concatenate(list(played_parts(y, *rates, channels[1])))
-    assert parts.shape == (played_length(n, *rates), channels[1])
+    parts = np.concatenate(list(as_played(blocks(y, 700), *rates, channels[1])))
     mixed = y if channels[0] in (1, channels[1]) else y.mean(axis=1, keepdims=True)
-    whole = np.broadcast_to(mixed, (n, channels[1]))
+    whole = np.broadcast_to(np.clip(mixed, -1, 1), (n, channels[1]))
     if rates[0] != rates[1]:
         whole = soxr.resample(whole, *rates, "HQ")
     same = min(len(whole), len(parts))
     assert abs(len(whole) - len(parts)) <= 1
     np.testing.assert_allclose(parts[:same], whole[:same], atol=1e-6)
+
+
+def test_what_is_no_number_or_too_loud_harms_no_ear() -> None:
+    y = np.array([[np.nan], [np.inf], [-np.inf], [7.0], [-0.5]], np.float32)
+    (part,) = as_played([y], SR, SR, 1)
+    assert part[:, 0].tolist() == [0.0, 1.0, -1.0, 1.0, -0.5]
 
 
 def test_a_device_of_another_rate_plays_it_all(
@@ -185,7 +224,7 @@ def test_a_device_of_another_rate_plays_it_all(
         monkeypatch.setenv(name, value)
     name = next(d.name for d in list_output_devices() if d.host_api.startswith("JACK"))
     player = Player(name)
-    player.play(noise(0.5), 44_100)
+    player.play(blocks(noise(0.5)), 44_100)
     wait_for(lambda: player.device_name)
     positions = []
     while (position := player.position) is not None:
@@ -205,7 +244,7 @@ def test_an_unknown_device_is_one_line_that_lists_those_there_are(
     heard: VirtualMicrophone,
 ) -> None:
     player = Player("nope")
-    player.play(noise(0.1), SR)
+    player.play(blocks(noise(0.1)), SR)
     wait_for(lambda: not player.playing)
     assert player.complaint.startswith("unknown device 'nope': there are ")
     assert "'pulse'" in player.complaint
@@ -219,7 +258,7 @@ def test_without_any_device_it_says_what_to_do(
     monkeypatch.setenv("PULSE_SERVER", f"unix:{tmp_path}/nobody")
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
     player = Player()
-    player.play(noise(0.1), SR)
+    player.play(blocks(noise(0.1)), SR)
     wait_for(lambda: not player.playing)
     assert player.complaint == ("no output device: plug in loudspeakers, or start the sound server")
 
@@ -227,7 +266,7 @@ def test_without_any_device_it_says_what_to_do(
 def test_a_sound_server_that_stops_ends_it_with_a_line(
     heard: VirtualMicrophone, player: Player
 ) -> None:
-    player.play(noise(20.0), SR)
+    player.play(blocks(noise(20.0)), SR)
     wait_for(lambda: player.position)
     heard.suspend()
     wait_for(lambda: not player.playing)
@@ -235,15 +274,16 @@ def test_a_sound_server_that_stops_ends_it_with_a_line(
     assert player.complaint == "pulse takes no sound"
 
 
-def test_nothing_to_play_is_a_mistake() -> None:
-    with pytest.raises(ParameterError, match="no samples to play"):
-        Player().play(np.zeros((0, 2), np.float32), SR)
+def test_of_nothing_nothing_is_played(heard: VirtualMicrophone, player: Player) -> None:
+    player.play(iter(()), SR)
+    wait_for(lambda: not player.playing)
+    assert player.complaint == ""
 
 
 def test_the_playback_process_ends_with_its_parent(heard: VirtualMicrophone) -> None:
     script = (
         "import time, numpy as np; from livemel.engine.player import Player;"
-        "p = Player('pulse'); p.play(np.ones(48000 * 60, 'f') / 9, 48000)\n"
+        "p = Player('pulse'); p.play(iter([np.ones((48000, 1), 'f') / 9] * 60), 48000)\n"
         "while not p.position: time.sleep(0.01)\n"
         "import subprocess, os\n"
         "print(subprocess.run(['pgrep', '-P', str(os.getpid())], capture_output=True, text=True)"

@@ -40,6 +40,7 @@ SETTINGS = st.builds(
     size=st.tuples(st.integers(320, 16_384), st.integers(240, 16_384)),
     maximized=st.booleans(),
     level_range=st.none() | st.tuples(_ENDS, _ENDS).filter(lambda ends: ends[1] - ends[0] > 0.1),
+    output_device=_DEVICES.filter(lambda name: name != ""),
 )
 
 

@@ -25,6 +25,7 @@ CHOSEN = Settings(
     size=(900, 600),
     maximized=True,
     level_range=(-60.0, 0.0),
+    output_device="Headphones",
 )
 TABLE = to_table(fields_of(CHOSEN))
 
@@ -52,6 +53,7 @@ def test_keys_that_nobody_knows_are_passed_over() -> None:
         ("frontend", {"name": "whispr"}), ("frontend", {"name": ["live"]}), ("frontend", "live"),
         *(("span_s", value) for value in (0, -1, float("nan"), float("inf"), 1e9, 10**400, "10")),
         ("cmap", "jet"), ("theme", "blue"), ("maximized", 1),
+        ("output_device", ""),
         *(("size", value) for value in ([1, 1], [10**30] * 2, [900], [900.0, 600.0], [True, True])),
         *(("level_range", value) for value in ([0, 0], [1, 0], [0, 1e9], [0, float("nan")], [0])),
     ],

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -111,3 +112,67 @@ def test_a_silent_pipe_does_not_hold_up_the_stop() -> None:
     assert not living()
     assert source.ring.ended
     os.close(out)
+
+
+class SlowClock:
+    """A lead whose device takes half as much again for each second as our clock."""
+
+    complaint = ""
+    over = False
+    started = stopped = False
+
+    def __init__(self, sr: int) -> None:
+        self.sr = sr
+        self.began_ns = 0
+
+    @property
+    def heard_from_ns(self) -> int:
+        """The first 50 ms it is not known."""
+        since_ns = time.monotonic_ns() - self.began_ns
+        return 0 if since_ns < 50_000_000 else self.began_ns + 50_000_000 + since_ns // 3
+
+    def heard(self) -> float:
+        return (time.monotonic_ns() - self.heard_from_ns) / 1e9 * self.sr
+
+    def hear(self, channel: int | None) -> None:
+        pass
+
+    def start(self) -> None:
+        self.started, self.began_ns = True, time.monotonic_ns()
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
+def test_a_source_keeps_to_the_clock_of_what_is_heard() -> None:
+    y = noise(16_000)[:, np.newaxis]
+    source, lead = PacedSource(ArrayReader(y, 16_000)), SlowClock(16_000)
+    source.lead = lead
+    source.start()
+    ahead: list[float] = []
+    while not source.ring.ended:
+        written, heard = source.ring.written, lead.heard()
+        if lead.heard_from_ns and source.ring.written == written:
+            ahead.append(written - heard)
+    source.stop()
+    assert (lead.started, lead.stopped) == (True, True)
+    # What is written is to be seen 20 ms later; then it is heard. Nothing adds up over the second.
+    assert max(ahead) <= 16_000 * 0.035
+    assert len(y) - lead.heard() <= 16_000 * 0.035
+
+
+def test_once_nothing_is_heard_a_source_goes_on_by_our_clock_and_races_nowhere() -> None:
+    y = noise(8_000)[:, np.newaxis]
+    source, lead = PacedSource(ArrayReader(y, 16_000)), SlowClock(16_000)
+    source.lead = lead
+    source.start()
+    while source.ring.written < 2_000:
+        pass
+    over_ns, at = time.monotonic_ns(), source.ring.written
+    lead.over = True
+    while not source.ring.ended:
+        pass
+    took_s = (time.monotonic_ns() - over_ns) / 1e9
+    assert source.ring.written == len(y)
+    assert took_s > (len(y) - at) / 16_000 - 0.05
+    source.stop()

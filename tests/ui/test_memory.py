@@ -53,6 +53,7 @@ def test_what_was_chosen_is_there_after_a_restart(qtbot: QtBot, start: Start, pa
     qtbot.waitUntil(lambda: window.feed.frontend.n_mels == 40)
     qtbot.keyClick(window.plot.bar, Qt.Key.Key_Up)
     chosen_range = window.plot.image.db_range
+    window.listening.choose("Headphones")
     window.resize(1000, 500)
     size = window.size()
     window.close()
@@ -63,12 +64,14 @@ def test_what_was_chosen_is_there_after_a_restart(qtbot: QtBot, start: Start, pa
     assert again.theme_choice.theme is LIGHT
     assert again.feed.frontend.n_mels == 40
     assert again.plot.image.db_range == chosen_range
+    assert again.listening.device == "Headphones"
     assert load(path).settings.size == (size.width(), size.height())
     assert again.banner.text == ""
 
 
 def test_a_run_in_which_nothing_is_chosen_keeps_nothing(start: Start, path: Path) -> None:
-    start("--cmap", "viridis", "--theme", "light", "--span", "3", "--n-mels", "50").window.close()
+    flags = ("--cmap", "viridis", "--theme", "light", "--span", "3", "--n-mels", "50")
+    start(*flags, "--output-device", "Headphones").window.close()
     assert not path.exists()
 
 
@@ -145,6 +148,7 @@ def test_a_workspace_brings_all_of_it_back(qtbot: QtBot, start: Start, path: Pat
         theme="light",
         size=(1200, 500),
         level_range=(-1.0, 1.5),
+        output_device="Headphones",
     )
     save_workspace("lab", wanted)
     window.workspaces.refresh()
