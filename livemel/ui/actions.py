@@ -34,7 +34,7 @@ def add_action(
     action.setProperty(GROUP, group)
     action.triggered.connect(lambda: act())
     window.addAction(action)
-    (_of_group(menu, group) if menu.property(_GROUPED) else menu).addAction(action)
+    (menu_of_group(menu, group) if menu.property(_GROUPED) else menu).addAction(action)
     return action
 
 
@@ -43,7 +43,8 @@ def grouped(menu: QMenu) -> None:
     menu.setProperty(_GROUPED, True)
 
 
-def _of_group(menu: QMenu, group: str) -> QMenu:
+def menu_of_group(menu: QMenu, group: str) -> QMenu:
+    """The group's menu in a grouped one."""
     for child in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
         if child.title() == group:
             return child

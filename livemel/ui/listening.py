@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from livemel.sources.paced import Lead, PacedSource
-from livemel.ui.actions import GROUP, add_action
+from livemel.ui.actions import add_action, menu_of_group
 from livemel.ui.output_menu import OutputMenu
 from livemel.ui.playhead import Playhead
 from livemel.ui.wanted_sound import wanted_sound
@@ -59,7 +59,7 @@ class Listening(QObject):
         )
         for action in (self._loop, self._band):
             action.setCheckable(True)
-        self._place()
+        menu_of_group(window.controls.menu, _GROUP).addMenu(self._outputs)
         window.theme_choice.changed.connect(self._on_theme)
         window.feed_shown.connect(self._on_feed)
 
@@ -176,15 +176,3 @@ class Listening(QObject):
     def _action(self, text: str, keys: str, tip: str, act: object) -> QAction:
         window = self._window
         return add_action(window, window.controls.menu, _GROUP, text, keys, tip, act)  # type: ignore[arg-type]
-
-    def _place(self) -> None:
-        """With what else is about sound, in the menu and on the sheet of keys."""
-        window, menu = self._window, self._window.controls.menu
-        own = (self._play, self._loop, self._band)
-        listed = [action for action in menu.actions() if action not in own]
-        sound = [n for n, action in enumerate(listed) if action.property(GROUP) == _GROUP]
-        before = listed[sound[-1] + 1]
-        for action in own:
-            menu.insertAction(before, action)
-            window.insertAction(before, action)
-        menu.insertMenu(before, self._outputs)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from livemel.ui.actions import GROUP
 from livemel.ui.keys_sheet import KeysSheet
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenApp
@@ -26,7 +27,8 @@ def test_it_lists_every_action_with_its_keys(qtbot: QtBot, open_app: OpenApp, ke
     labels = sheet.findChildren(QLabel)
     texts = [label.text() for label in labels if label.property("role") is None]
     caps = [label.text() for label in labels if label.property("role") == "key"]
-    actions = app.window.actions()
+    groups = list(dict.fromkeys(action.property(GROUP) for action in app.window.actions()))
+    actions = sorted(app.window.actions(), key=lambda a: groups.index(a.property(GROUP)))
     assert texts == [action.text() for action in actions]
     keys = [k.toString().replace("-", "−") for action in actions for k in action.shortcuts()]
     assert caps == keys
@@ -50,9 +52,9 @@ def test_every_action_has_a_key_a_tooltip_and_a_place_in_the_menu(
 ) -> None:
     window = open_app(QUIET).window
     listed: set[QAction] = set()
-    for action in window.controls.menu.actions():
-        menu = action.menu()
-        listed |= set(menu.actions()) if menu else {action}
+    for menu in window.controls.menu.findChildren(QMenu):
+        listed |= set(menu.actions())
+    listed |= set(window.workspaces.actions())
     for action in window.actions():
         assert action.shortcuts(), action.text()
         assert action.toolTip() not in ("", action.text()), action.text()

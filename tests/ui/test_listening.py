@@ -7,6 +7,7 @@ from livemel.app import App
 from livemel.config import RunConfig
 from livemel.engine import Engine
 from livemel.sources.opening import SourceRequest
+from livemel.ui.actions import menu_of_group
 from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.playhead import Playhead
 from livemel.ui.theme import DARK, LIGHT, Theme
@@ -281,9 +282,8 @@ def test_the_outputs_are_listed_with_the_default_first(
     qtbot: QtBot, open_app: OpenApp, heard: VirtualMicrophone
 ) -> None:
     window = open_app(noise(4.0)).window
-    (menu,) = (
-        a.menu() for a in window.controls.menu.actions() if a.menu() and a.text() == "Play on"
-    )
+    sound = menu_of_group(window.controls.menu, "Sound")
+    (menu,) = (a.menu() for a in sound.actions() if a.menu() and a.text() == "Play on")
     menu.aboutToShow.emit()
     qtbot.waitUntil(lambda: any(a.text().startswith("pulse ") for a in menu.actions()))
     assert [a.isChecked() for a in menu.actions()].index(True) == 0
