@@ -6,7 +6,7 @@ from pathlib import Path
 
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.base import Source
-from livemel.sources.paced import PacedSource
+from livemel.sources.paced import AT_ONCE, PacedSource
 
 DEFAULT_SR = 48_000
 # A pipe is looked at before the window opens, if its sound comes this soon.
@@ -21,6 +21,7 @@ class SourceRequest:
     name : "mic", "demo", "demo:NAME", "-" or a file's path
     device : a device's number or name; channel : from 1; None where none was chosen
     sr : Hz, wanted; channels and sample_format : of raw PCM
+    at_once : of a file: all of it as fast as it goes, instead of in real time
     """
 
     name: str = "mic"
@@ -30,6 +31,12 @@ class SourceRequest:
     channels: int = 1
     sample_format: str = "s16le"
     loop: bool = False
+    at_once: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the name is a file's path."""
+        return self.name not in ("mic", "demo", "-") and not self.name.startswith("demo:")
 
     @property
     def heard_channel(self) -> int | None:
@@ -86,6 +93,8 @@ def _pipe(request: SourceRequest) -> PacedSource:
 def _file(request: SourceRequest) -> PacedSource:
     from livemel.sources.file import FileReader
 
+    if request.at_once:
+        return PacedSource(FileReader(Path(request.name)), pace=AT_ONCE)
     return PacedSource(FileReader(Path(request.name), loop=request.loop))
 
 
