@@ -35,6 +35,7 @@ class Settings:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
+    remember_files : whether the names of files that were opened are kept, in a file of their own
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -45,6 +46,7 @@ class Settings:
     size: tuple[int, int] = (1280, 720)
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    remember_files: bool = False
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -192,7 +194,7 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _flag(value: Any) -> bool:
-    yes_or_no("maximized", value)
+    yes_or_no("flag", value)
     return bool(value)
 
 
@@ -216,5 +218,6 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "size": _plain(_size),
         "maximized": _plain(_flag),
         "level_range": _plain(_range),
+        "remember_files": _plain(_flag),
     }
 )

@@ -5,20 +5,23 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
+from livemel.settings import RecentFiles
 from livemel.ui.actions import add_action
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
+from livemel.ui.file_tabs import FileTabs
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
+from livemel.ui.recent_menu import RecentMenu
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
@@ -55,7 +58,11 @@ class MainWindow(QWidget):
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
         self.plot = PlotArea(self._theme, config.cmap, config.span_s)
         self.status = StatusLine(self._theme)
-        self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
+        self.tabs = FileTabs()
+        self.recent = RecentFiles(
+            config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
+        )
+        self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
         self._feed: Feed | None = None
@@ -120,7 +127,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.controls, self.banner):
+        for widget in (self.controls, self.banner, self.tabs):
             column.addWidget(widget)
         column.addWidget(self.plot, 1)
         column.addWidget(self.status)
@@ -172,6 +179,10 @@ class MainWindow(QWidget):
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
         self.workspaces = WorkspaceMenu(self)
+        self.files_menu = QMenu(self.tr("Files"), self)
+        self.files_menu.setToolTipsVisible(True)
+        self.recent_menu = RecentMenu(self.recent, self)
+        menu.insertMenu(menu.actions()[-2], self.files_menu)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
 
     def _timer(self, ms: int, act: object) -> QTimer:
@@ -208,7 +219,7 @@ class MainWindow(QWidget):
         if stands_at is None:
             self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
-        wanted = self._choice.build(feed.format.sr)
+        wanted = self._choice.build(feed.frontend.sr)  # files share the highest rate of theirs
         # What the engine computes is raw where the statistic of the whole is wanted.
         of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
         self._whole = wanted if of_whole else None

@@ -26,7 +26,8 @@ _ASIDE = _MAXIMIZED | Qt.WindowState.WindowFullScreen
 
 class Memory(QObject):
     """Writes each choice of a person behind the window's back. A flag is no choice: it is for one
-    run. A workspace is taken on as if a person had chosen each of its values.
+    run. A workspace is taken on as if a person had chosen each of its values, but for whether the
+    names of files are kept: that is no look.
     """
 
     def __init__(self, window: MainWindow, config: RunConfig) -> None:
@@ -43,6 +44,7 @@ class Memory(QObject):
         window.controls.span_chosen.connect(lambda span_s: self._keep(span_s=span_s))
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
+        window.recent_menu.remember_chosen.connect(lambda on: self._keep(remember_files=on))
         window.plot.range_chosen.connect(self._on_range)
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
@@ -82,6 +84,7 @@ class Memory(QObject):
             cmap=window.cmap,
             theme=window.theme_choice.name,
             level_range=self._range,
+            remember_files=window.recent.remembers,
             **self._look(),
         )
 
@@ -162,6 +165,7 @@ class Memory(QObject):
     def _on_closing(self) -> None:
         look = self._look()
         self._keep(**{k: value for k, value in look.items() if value != self._first_look[k]})
+        self._window.recent.close()
         self._keeper.close()
 
 

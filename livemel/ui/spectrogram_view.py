@@ -53,6 +53,7 @@ class SpectrogramView(QWidget):
         self.message = "Opening …"
         self.paused_at: float | None = None  # seconds of stream at the right edge
         self.marks = Marks()
+        self.reach_s = 0.0  # a picture of what has ended may stand as late as this, too
         self._theme = theme
         self._cmap = cmap
         self._span_s = span_s
@@ -176,6 +177,11 @@ class SpectrogramView(QWidget):
         self._span_s = span_s
         self._rebuild()
 
+    def stand_at(self, seconds: float) -> None:
+        """Let the right edge be there; of a source that has ended, and up to its end or reach_s."""
+        if self._feed is not None:
+            self._rebuild(columns_at(self._feed, seconds))
+
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values; all history recolours."""
         self._low_db, self._high_db = low_db, max(high_db, low_db + 1e-3)
@@ -247,8 +253,8 @@ class SpectrogramView(QWidget):
             return ""
         if self._feed.columns.written:
             return status.reason
-        fe = self._feed.frontend
-        return f"{status.reason}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
+        fe, name = self._feed.frontend, self._feed.format.name
+        return f"{status.reason or name}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
@@ -288,7 +294,7 @@ class SpectrogramView(QWidget):
             low_db=self._low_db,
             high_db=self._high_db,
         )
-        self._ring = PixelRing(state, self._inks())
+        self._ring = PixelRing(state, self.inks)
         self._image = QImage(
             self._ring.pixels.data,
             state.width,
@@ -299,7 +305,8 @@ class SpectrogramView(QWidget):
         self._image.setDevicePixelRatio(ratio)
         columns = self._feed.columns
         if edge is None or not self._lost:
-            edge = min(columns.written if edge is None else edge, columns.written)
+            last = max(columns.written, columns_at(self._feed, self.reach_s))
+            edge = min(columns.written if edge is None else edge, last)
         newest = state.newest_pixel(edge)
         self._ring.redraw(columns, newest, lost=self._lost)
         self.changed.emit()
@@ -312,7 +319,9 @@ class SpectrogramView(QWidget):
             view = replace(self._ring.view, low_db=self._low_db, high_db=self._high_db)
             self._ring.recolour(self._feed.columns, view, lost=self._lost)
 
-    def _inks(self) -> Inks:
+    @property
+    def inks(self) -> Inks:
+        """What it is drawn with."""
         theme = self._theme
         return Inks(
             lut=lookup_table(self._cmap),
