@@ -37,7 +37,7 @@ class Files(QObject):
         self._side = SideBySide(window.plot)
         # Of all whole files; and the span of what runs, to return to.
         self._span_s = self._right_s = self._running_span_s = window.plot.image.span_s
-        self._on_files = False
+        self._on_files = self._is_placing = False
         self._placed: Feed | None = None
         self._exact: tuple[Feed, Feed] | None = None  # B's, and what it is normalised
         drop = DropTarget(window)
@@ -80,10 +80,12 @@ class Files(QObject):
         self._window.banner.say(_summary(wrong))
         if not opened:
             return
-        if playing is not None and len(decks.files) > 0:
+        first = opened[0]
+        if playing is not None and first.path == playing.path:
             decks.close(playing)
+            first = opened[min(1, len(opened) - 1)]
         self._fit_all()
-        self._show(opened[1] if playing is not None and len(opened) > 1 else opened[0])
+        self._show(first)
 
     def open_first(self, config: RunConfig) -> None:
         """What the command line names: its first one is there already. Raises LivemelError."""
@@ -195,26 +197,31 @@ class Files(QObject):
         they are from then on.
         """
         image, is_whole = self._image, self._decks.shown.is_whole
+        if self._is_placing:
+            return
         if not is_whole and self._on_files:
             self._on_files = False
-            self._set_span(self._running_span_s)
+            self._put(self._running_span_s)
         if not (is_whole and image.has_ended):
             return
         if image.feed is not self._placed:
             self._placed = image.feed
             if not self._on_files:
                 self._on_files, self._running_span_s = True, image.span_s
-            self._set_span(self._span_s)
-            image.stand_at(self._right_s)
+            self._put(self._span_s, self._right_s)
         elif image.view is not None:
             self._span_s = image.span_s
             pixel_s = image.span_s / image.view.width
             if abs(image.edge_s - self._right_s) > 2 * pixel_s:  # it was moved, not rounded
                 self._right_s = image.edge_s
 
-    def _set_span(self, span_s: float) -> None:
+    def _put(self, span_s: float, right_s: float | None = None) -> None:
+        self._is_placing = True
         self._window.controls.show_span(span_s)
         self._image.set_span(span_s)
+        if right_s is not None:
+            self._image.stand_at(right_s)
+        self._is_placing = False
 
     def _beside_feed(self, deck: Deck) -> Feed | None:
         """B's columns; of a picture that stands, where the statistic of the whole is wanted."""

@@ -235,6 +235,7 @@ class SpectrogramView(QWidget):
         self._look_whether_ended(status, arrived)
         notice = self._notice_for(status, lost)
         self._lost = lost
+        view = self._ring.view  # whoever heard of the end may have moved the picture
         newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
         if newest <= self._ring.newest and notice == self._notice:
             return False

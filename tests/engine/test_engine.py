@@ -94,7 +94,7 @@ def test_an_engine_whose_source_has_ended_looks_no_more_until_there_is_a_change(
         first, looks = engine.feed, source.looks
         log_mel(sound(400_000), FE)  # time for a thousand looks
         assert source.looks - looks <= 1
-        engine.change(lambda sr: FE.replace(n_mels=10), None)
+        engine.change(lambda _sr: FE.replace(n_mels=10), None)
         while engine.feed is first:
             pass
     assert columns_of(engine).shape[0] == 10
