@@ -1,16 +1,13 @@
 """The composition root: builds source, engine and window, connects them, and takes them apart."""
 
 import json
-import os
-import signal
-import socket
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
@@ -20,11 +17,12 @@ from livemel.engine.decks import Decks
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
 from livemel.sources.opening import SourceRequest
-from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.files import Files
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
+from livemel.ui.quit_signals import quit_on_signals
+from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
 
 _WATCH_MS = 100
@@ -34,7 +32,6 @@ _DISK_PATIENCE_S = 30.0
 # A source that opens within this is on the screen in the first picture; one that cannot be opened
 # is found before there is a window.
 _OPEN_PATIENCE_S = 1.5
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
 
 
 class App(QObject):
@@ -108,32 +105,8 @@ class App(QObject):
 
     def stats(self) -> dict[str, Any]:
         """The run so far, as --stats writes it."""
-        frames, image = self.window.frames, self.window.plot.image
-        began_s, cpu_began_s = self._began
-        elapsed_s = max(1e-3, time.monotonic() - began_s)
-        delivery, feed = self._engine.source.delivery(), self._engine.feed
-        rss, private = memory_mb()
-        start_ms = None
-        if image.first_paint_s is not None:
-            since_ms = (time.monotonic() - image.first_paint_s) * 1000
-            start_ms = round(since_process_start_ms() - since_ms, 1)
-        cpu_s = time.process_time() - cpu_began_s
-        capture = None if delivery.cpu_s is None else round(100 * delivery.cpu_s / elapsed_s, 2)
-        return {
-            **self._engine.stats(),
-            "recorded": self._recordings.rows(),
-            "paints": frames.paints,
-            "paints_skipped": frames.skipped,
-            "paint_ms": frames.durations.summary(50, 95, 99),
-            "callback_ms": delivery.callback_ms,
-            "latency_ms": image.latency.percentiles(50, 95, 99),
-            "lookahead_ms": None if feed is None else _lookahead_ms(feed.frontend),
-            "start_ms": start_ms,
-            "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},
-            "rss_mb": round(rss + delivery.rss_mb, 1),
-            "unshared_mb": {"window": private, "capture": delivery.private_mb},
-            "seconds": round(elapsed_s, 3),
-        }
+        figures = run_stats(self.window, self._engine, *self._began)
+        return {**figures, "recorded": self._recordings.rows()}
 
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
@@ -357,39 +330,10 @@ def run(config: RunConfig, source: Source) -> int:
     app = App(config, source)
     try:
         app.open()
-        received = _quit_on_signals(app.window)
+        received = quit_on_signals(app.window)
         application.exec()
     finally:
         app.close()
     if app.failure:
         raise SourceError(app.failure)
     return 128 + received[0] if received else 0
-
-
-def _lookahead_ms(frontend: FrontEnd) -> float:
-    return round(1000 * frontend.lookahead / frontend.sr, 3)
-
-
-def _quit_on_signals(window: MainWindow) -> list[int]:
-    """Close the window on Ctrl-C and SIGTERM, also while Qt is waiting.
-
-    Python runs handlers only between its own instructions; the socket wakes Qt up for that.
-    Returns a list that will hold the signal's number.
-    """
-    received: list[int] = []
-    reading, writing = socket.socketpair()
-    for end in (reading, writing):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-
-    def note(number: int, _frame: object) -> None:
-        received.append(number)
-        window.close()
-
-    for number in _SIGNALS:
-        signal.signal(number, note)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, window)
-    notifier.activated.connect(lambda: os.read(reading.fileno(), 4096))
-    window.destroyed.connect(writing.close)
-    window._wakeup = (reading, writing)  # type: ignore[attr-defined]  # kept open with the window
-    return received

@@ -17,7 +17,7 @@ _SR = (1_000, HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light", "system")
-# Open at once. Eight of three minutes of 16-bit stereo take 0.35 GB; the most is 1.1 GB.
+# Open at once. Eight of three minutes of 16-bit stereo take 0.4 GB; the most is 1.1 GB.
 MOST_FILES = 8
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)

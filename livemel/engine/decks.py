@@ -59,7 +59,8 @@ class Deck:
 class Decks:
     """At most one source in real time and eight whole files, which share one sample rate: the
     highest of theirs. One is shown, and another may be beside it. Which is asked for and not there
-    yet is shown once it is.
+    yet is shown once it is. Files are read one after the other, those first that are waited for:
+    eight at once would leave the window no time.
 
     build : sr of a source in Hz → the front-end; called on engine threads
     history_s : seconds of a source in real time to keep
@@ -76,6 +77,8 @@ class Decks:
         self.wanted: Deck | None = None  # a deck that was chosen last and is not ready
         self.beside: Deck | None = None  # a file, right of the shown one
         self._shown: Deck | None = None
+        self._unread: list[Engine] = []  # of files whose turn has not come
+        self._reading: Engine | None = None
 
     @property
     def shown(self) -> Deck:
@@ -97,6 +100,8 @@ class Decks:
         """The first source, which has been started; it is shown."""
         if request.at_once:
             self._shown = self._add_file(source, request)
+            self._reading = self._shown.engine
+            self._unread = []
         else:
             self._shown = self.live = self._start(source, request)
 
@@ -134,9 +139,9 @@ class Decks:
         if len(self.files) >= MOST_FILES:
             raise SourceError(f"{path.name} is one too many: {MOST_FILES} files can be open")
         request = SourceRequest(name=str(path), at_once=True)
-        source = open_source(request)
-        source.start()
-        return self._add_file(source, request), True
+        deck = self._add_file(open_source(request), request)
+        self._read_next()
+        return deck, True
 
     def show(self, deck: Deck) -> None:
         """Show a deck as soon as it is ready."""
@@ -189,12 +194,12 @@ class Decks:
         deck.made_by = self._made_by(deck)
         try:
             source = open_source(deck.request)
-            source.start()
         except LivemelError as error:
             return f"{error}: what was computed of it stays"
         if deck.coming is not None:
             self._retire(deck.coming)
         deck.coming = self._file_engine(source, deck.channel, self.files_sr)
+        self._read_next()
         return ""
 
     def look(self) -> list[str]:
@@ -217,6 +222,7 @@ class Decks:
                 self.close(deck)
         if self.wanted is not None and self.wanted.is_ready:
             self._shown, self.wanted = self.wanted, None
+        self._read_next()
         return [line for line in said if line]
 
     def stop(self) -> None:
@@ -255,7 +261,19 @@ class Decks:
             history_s=min(form.frames / form.sr + 1.0, most_s),
         )
         engine.start()
+        self._unread.append(engine)
         return engine
+
+    def _read_next(self) -> None:
+        """Begin to read a file, if none is being read: one that is waited for, or the first."""
+        if not self._unread or (self._reading is not None and not self._reading.ended.is_set()):
+            return
+        first = [deck for deck in (self.wanted, self._shown, self.beside) if deck is not None]
+        engines = [engine for deck in first for engine in (deck.coming, deck.engine)]
+        urgent = [engine for engine in engines if engine in self._unread]
+        self._reading = (urgent or self._unread)[0]
+        self._unread.remove(self._reading)
+        self._reading.source.start()
 
     def _start(self, source: Source, request: SourceRequest) -> Deck:
         engine = Engine(
@@ -264,9 +282,12 @@ class Decks:
         engine.start()
         return Deck(engine, request, self._turn)
 
-    @staticmethod
-    def _retire(engine: Engine) -> None:
+    def _retire(self, engine: Engine) -> None:
         """Stop an engine in the background: a hanging sound server must not hold the window."""
+        if engine in self._unread:
+            self._unread.remove(engine)
+        if engine is self._reading:
+            self._reading = None
         threading.Thread(target=engine.stop, name="livemel-retire").start()
 
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolBut
 
 from livemel.ui.theme import UNIT
 
-_WIDEST = 28 * UNIT
+_NARROWEST, _WIDEST = 14 * UNIT, 28 * UNIT
 
 
 class FileTabs(QWidget):
@@ -116,4 +116,5 @@ class _Bar(QTabBar):
         return QSize(min(hint.width(), _WIDEST), hint.height())
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        return QSize(10 * UNIT, super().minimumTabSizeHint(index).height())
+        hint = self.tabSizeHint(index)
+        return QSize(min(hint.width(), _NARROWEST), hint.height())

@@ -132,7 +132,7 @@ QToolButton#close {{ background: transparent; border: none; color: {t.muted}; pa
 QToolButton#close:hover {{ color: {t.text}; }}
 QLabel#over {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 3px 8px; }}
-QLabel#drop {{ background: {t.background}; border: 2px dashed {t.accent};
+QLabel#drop {{ background: #d8{t.background[1:]}; border: 2px dashed {t.accent};
   font-size: {round(20 * scale)}px; }}
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}

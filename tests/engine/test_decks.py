@@ -236,3 +236,33 @@ def test_what_is_no_sound_file_is_told_and_changes_nothing(two: Two, tmp_path: P
     with pytest.raises(SourceError, match="not a sound file"):
         decks.open_file(tmp_path / "notes.txt")
     assert len(decks.all) == 2
+
+
+def test_files_are_read_one_after_the_other(tmp_path: Path, new_decks: NewDecks) -> None:
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    for number in range(5):
+        write(tmp_path / f"{number}.wav", 5.0)
+        decks.open_file(tmp_path / f"{number}.wav")
+    while not all(deck.is_ready for deck in decks.files):
+        begun = [deck for deck in decks.files if deck.engine.source.ring.written]
+        assert sum(not deck.is_ready for deck in begun) <= 1
+        decks.look()
+
+
+def test_a_file_that_is_closed_before_its_turn_is_never_read(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 60.0)
+    write(tmp_path / "b.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    decks.open_file(tmp_path / "a.wav")
+    b, _ = decks.open_file(tmp_path / "b.wav")
+    decks.close(b)
+    wait_for_all(decks)
+    assert b.engine.source.ring.written == 0
+    assert len(decks.files) == 1
+
+
+def wait_for_all(decks: Decks) -> None:
+    while not all(deck.is_ready for deck in decks.files):
+        decks.look()
