@@ -1,13 +1,14 @@
 """The composition root: builds source, engine and window, connects them, and takes them apart."""
 
 import json
+import os
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
@@ -326,6 +327,8 @@ def run(config: RunConfig, source: Source) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("livemel")
+    # Qt's file dialog would write down which folders files were opened from.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     application.setWindowIcon(icon())
     app = App(config, source)
     try:

@@ -50,10 +50,12 @@ class Deck:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be shown: a file with all its columns, a source once it is open."""
+        """Whether it can be shown: a file with all its columns, a source once it is open or not."""
         if self.coming is not None:
             return False
-        return self.engine.ended.is_set() if self.is_whole else self.engine.feed is not None
+        if self.is_whole:
+            return self.engine.ended.is_set()
+        return self.engine.feed is not None or self.has_failed
 
 
 class Decks:

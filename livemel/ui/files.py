@@ -39,6 +39,7 @@ class Files(QObject):
         self._span_s = self._right_s = self._running_span_s = window.plot.image.span_s
         self._on_files = self._is_placing = False
         self._placed: Feed | None = None
+        self._folder = ""  # that files were opened from last
         self._exact: tuple[Feed, Feed] | None = None  # B's, and what it is normalised
         drop = DropTarget(window)
         drop.dropped.connect(self.open)
@@ -103,11 +104,15 @@ class Files(QObject):
     def ask(self) -> None:
         """Let a person choose files."""
         kinds = self.tr("Sound files") + f" ({_SOUND_FILES})"
-        dialog = QFileDialog(self._window, self.tr("Open sound files"), "", kinds)
+        dialog = QFileDialog(self._window, self.tr("Open sound files"), self._folder, kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(self.open)
+        dialog.filesSelected.connect(self._on_selected)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _on_selected(self, names: list[str]) -> None:
+        self._folder = str(Path(names[0]).parent)
+        self.open(names)
 
     def close(self, deck: Deck) -> None:
         """Close a tab; the window's last one stays."""

@@ -166,6 +166,19 @@ def test_nothing_but_mistakes_leaves_all_as_it_was(open_app: OpenApp, tmp_path: 
     assert app._decks.all == [app._decks.live]
 
 
+def test_another_source_goes_first_and_the_files_stay(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    app = open_files(write("a.wav"), write("b.wav"))
+    app._files.close(app._decks.live)
+    assert app.window.tabs.texts[0].startswith("a.wav")
+    app.switch_source(SourceRequest(name="demo:hum50"))
+    qtbot.waitUntil(lambda: app._request.name == "demo:hum50")
+    qtbot.waitUntil(lambda: app.window.tabs.current == 0)
+    assert app.window.tabs.texts[0].startswith("Demo: ")
+    assert app.window.tabs.texts[1:] == ["a.wav", "b.wav"]
+
+
 def test_two_files_of_one_name_are_told_apart(
     qtbot: QtBot, open_files: Callable[..., App], write: Write
 ) -> None:
