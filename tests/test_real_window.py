@@ -25,7 +25,7 @@ SR = 48_000
 SIZE = (1280, 720)
 # The picture within the window: left, top, right, bottom; the control bar, axes and status line
 # around it have fixed sizes.
-PICTURE = (56, 52, 1200, 656)
+PICTURE = (56, 52, 1200, 632)
 
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -125,9 +125,9 @@ def test_a_tone_in_a_file_is_on_its_row_and_at_its_time(
     assert shot.shape == (720, 1280, 3)
     assert stats["samples"] == 2 * SR
     assert stats["columns"] == (2 * SR - 2048) // 480 + 1
-    view = ViewState(FrontEnd(sr=SR, hop_length=480), 1144, 604, 4.0, -70, 30)
+    view = ViewState(FrontEnd(sr=SR, hop_length=480), 1144, 580, 4.0, -70, 30)
     fraction, lit = brightest(shot, view)
-    assert abs(fraction - view.fraction_of(hz)) <= 1 / 128 + 1 / 604
+    assert abs(fraction - view.fraction_of(hz)) <= 1 / 128 + 1 / 580
     edge_s = (1024 + (stats["columns"] - 0.5) * 480) / SR  # the right edge, in the file's time
     begin_s, end_s = (edge_s - (1144 - x) * 4.0 / 1144 for x in (lit[0], lit[-1] + 1))
     assert begin_s == pytest.approx(0.7, abs=0.02 + 4 / 1144)
@@ -142,9 +142,9 @@ def test_a_tone_is_on_its_row_in_the_other_views(name: str, start: Start, tmp_pa
     arguments = ("--source", str(path), "--view", name, "--span", "2", "--seconds", "2.5")
     _, shot = run(start, tmp_path, *arguments)
     fe = FrontEnd(sr=SR, hop_length=480, representation=name)
-    view = ViewState(fe, 1144, 604, 2.0, -70, 30)
+    view = ViewState(fe, 1144, 580, 2.0, -70, 30)
     fraction, _ = brightest(shot, view)
-    assert abs(fraction - view.fraction_of(hz)) <= 1 / fe.n_rows + 2 / 604
+    assert abs(fraction - view.fraction_of(hz)) <= 1 / fe.n_rows + 2 / 580
 
 
 def test_tones_through_the_microphone_stand_as_far_apart_as_they_were_played(

@@ -31,6 +31,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "SpectrogramView and pyqtgraph's ImageItem in turn, 60 paints a second",
         lambda: child_rows("paint"),
     ),
+    "zoom": (
+        "a wheel step over five frozen minutes, and ImageItem's render of them",
+        lambda: child_rows("zoom"),
+    ),
     "window": ("the whole window, twice", window_rows),
 }
 

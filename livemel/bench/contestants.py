@@ -51,7 +51,7 @@ class Scrolling:
         self._from = self._columns.written
         self._status = EngineStatus(SourceState.RUNNING)
         self._now_s = 0.0
-        self._plot = PlotArea(DARK, _CMAP, SPAN_S, lambda: round(self._now_s * 1e9))
+        self._plot = PlotArea(DARK, _CMAP, SPAN_S, clock_ns=lambda: round(self._now_s * 1e9))
         self._plot.image.set_feed(Feed(fe, self._columns, SourceFormat(_SR, 1, "noise", 1), None))
 
     @property

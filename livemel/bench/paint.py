@@ -46,7 +46,7 @@ def paint_rows(rounds: int = _ROUNDS, paints: int = _PAINTS) -> list[Row]:
     pages.addWidget(ours.widget)
     pages.resize(*_SIZE)
     pages.show()
-    _settle(application)
+    settle(application)
     view = ours.view
     theirs = ImageItem(view)
     pages.addWidget(theirs.widget)
@@ -77,7 +77,7 @@ def _in_turn(
         say(f"  round {number} of {rounds}")
         for i, contestant in enumerate(contestants):
             pages.setCurrentWidget(contestant.widget)
-            _settle(application)
+            settle(application)
             durations: Milliseconds = []
             began_s = time.monotonic()
             turns = 0
@@ -93,7 +93,7 @@ def _in_turn(
     return counted
 
 
-def _settle(application: QApplication) -> None:
+def settle(application: QApplication) -> None:
     """Let the window system show what it was told to show."""
     until = time.monotonic() + 0.3
     while time.monotonic() < until:

@@ -23,6 +23,7 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self.setAntialiasing(False)
         self._overhang = self._room = overhang
         self._scale = 1.0
+        self._ticks: list[Tick] = []
         self._vertical = side != "bottom"
         self._axis = pg.AxisItem(side, showValues=True)
         self._axis.setStyle(hideOverlappingLabels=False, autoExpandTextSpace=False)
@@ -32,6 +33,9 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
     def set_ticks(self, ticks: list[Tick]) -> None:
         """Show these and no others."""
+        if ticks == self._ticks:
+            return
+        self._ticks = ticks
         self._axis.setTicks([[(tick.at, tick.label) for tick in ticks]])
 
     def set_scale(self, scale: float) -> None:

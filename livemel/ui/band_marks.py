@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.narrow import NarrowBands, narrow_bands
 from livemel.ui.theme import Theme
+from livemel.ui.view_state import ViewState
 
 WIDTH = 7
 # px: lower marks would be specks; the pointer finds those within so much.
@@ -32,6 +33,7 @@ class BandMarks(QWidget):
         super().__init__(parent)
         self.setAccessibleName("Bands the transform does not resolve")
         self._frontend: FrontEnd | None = None
+        self._shown = (0.0, 1.0)  # of all rows
         self.marks: list[Mark] = []
         self.set_theme(theme)
 
@@ -41,10 +43,11 @@ class BandMarks(QWidget):
         self._ground = QColor(theme.background)
         self.update()
 
-    def show_frontend(self, frontend: FrontEnd) -> None:
-        """Mark this front-end's bands."""
-        if frontend is not self._frontend:
-            self._frontend = frontend
+    def show_view(self, view: ViewState) -> None:
+        """Mark the bands of this view's front-end, where it shows them."""
+        shown = (view.bottom, view.top)
+        if view.frontend is not self._frontend or shown != self._shown:
+            self._frontend, self._shown = view.frontend, shown
             self._place()
 
     def mark_at(self, y: float) -> Mark | None:
@@ -57,11 +60,12 @@ class BandMarks(QWidget):
         fe, height = self._frontend, max(1, self.height())
         if fe is None:
             return
-        bands = narrow_bands(fe, least=round(_LEAST * fe.n_mels / height))
-        row = height / fe.n_mels
-        self.marks = [
-            Mark(run, height - (run.last + 1) * row, height - run.first * row) for run in bands
-        ]
+        bottom, top = self._shown
+        row = height / (fe.n_mels * (top - bottom))
+        bands = narrow_bands(fe, least=round(_LEAST / row))
+        foot = height + bottom * fe.n_mels * row  # of the lowest band
+        marks = [Mark(run, foot - (run.last + 1) * row, foot - run.first * row) for run in bands]
+        self.marks = [mark for mark in marks if mark.bottom > 0 and mark.top < height]
         self.setAccessibleDescription("; ".join(mark.bands.text for mark in self.marks))
         self.setVisible(bool(self.marks))
         self.update()

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.engine import Feed
-from livemel.ui.pixel_ring import Inks, PixelRing, Pixels
+from livemel.ui.canvas import Canvas
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.stream_time import columns_at
 from livemel.ui.view_state import ViewState
@@ -16,7 +15,7 @@ from livemel.ui.view_state import ViewState
 
 class BesideView(QWidget):
     """Another feed's columns at the same times, in the same rows and colours as a picture that it
-    follows. Times count from each one's own beginning. What turns the wheel here, turns it there.
+    follows. Times count from each one's own beginning. Wheel and pinch move both.
     """
 
     def __init__(self, leader: SpectrogramView) -> None:
@@ -26,8 +25,7 @@ class BesideView(QWidget):
         self.setAccessibleName(self.tr("Spectrogram beside"))
         self._leader = leader
         self._feed: Feed | None = None
-        self._image: QImage | None = None
-        self._pixels: Pixels | None = None
+        self._canvas = Canvas()
         self._stale = True
         leader.changed.connect(self.refresh)
 
@@ -46,14 +44,31 @@ class BesideView(QWidget):
         self._stale = True
         self.update()
 
+    def _render(self, feed: Feed) -> None:
+        leader, view = self._leader, self._leader.view
+        if not self._stale:
+            self._canvas.go_on(feed.columns, False)
+        elif view is not None:
+            self._stale = False
+            view = replace(view, frontend=feed.frontend)
+            newest = newest_pixel(feed, view, leader.edge_s)
+            ratio = leader.devicePixelRatioF()
+            # As wide as the leader's, whatever the layout made of an odd number of pixels.
+            self._canvas.show(view, leader.inks, ratio, feed.columns, newest, False)
+        if not self._canvas.complete:
+            self.update()  # the next paint does more of it
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.NativeGesture:
+            return QCoreApplication.sendEvent(self._leader, event)
+        return super().event(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._stale:
-            self._render()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._leader.inks.empty))
-        if self._image is not None:
-            # As wide as the leader's, whatever the layout made of an odd number of pixels.
-            painter.drawImage(QPointF(0, 0), self._image)
+        if self._feed is not None:
+            self._render(self._feed)
+            self._canvas.draw(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.refresh()
@@ -61,29 +76,10 @@ class BesideView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         QCoreApplication.sendEvent(self._leader, event)
 
-    def _render(self) -> None:
-        self._stale = False
-        view = self._leader.view
-        self._image = self._pixels = None
-        if self._feed is None or view is None:
-            return
-        low_db, high_db = self._leader.db_range  # the view's own may be a paint late
-        view = replace(view, low_db=low_db, high_db=high_db)
-        pixels = rendered(self._feed, view, self._leader.edge_s, self._leader.inks)
-        self._pixels = pixels  # the image looks at it
-        form = QImage.Format.Format_RGB32
-        self._image = QImage(pixels.data, view.width, view.height, 4 * view.width, form)
-        self._image.setDevicePixelRatio(self._leader.devicePixelRatioF())
 
+def newest_pixel(feed: Feed, view: ViewState, edge_s: float) -> int:
+    """The pixel of a feed at whose right edge a time of its stream is; there may be no sound yet.
 
-def rendered(feed: Feed, view: ViewState, edge_s: float, inks: Inks) -> Pixels:
-    """A feed's columns up to a time of its stream, as another picture shows its own.
-
-    view : the other's
-    edge_s : seconds at the right edge
-    Returns : shape (height, width), 0xffRRGGBB
+    edge_s : in seconds
     """
-    ring = PixelRing(replace(view, frontend=feed.frontend), inks)
-    newest = round(columns_at(feed, edge_s) / ring.view.columns_per_pixel) - 1
-    ring.redraw(feed.columns, newest)
-    return np.ascontiguousarray(np.roll(ring.pixels, -(newest + 1) % view.width, axis=1))
+    return round(columns_at(feed, edge_s) / view.columns_per_pixel) - 1

@@ -17,7 +17,7 @@ from livemel.ui.theme import DARK, UNIT
 from livemel.ui.view_box import ViewBox
 from livemel.ui.views import rows_text, size_text, view_of
 
-_SPANS_S = (2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
+_SPANS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
 _MIX = "mix"
 
 
@@ -37,7 +37,7 @@ class ControlBar(QWidget):
         self.record = RecordButton(DARK)
         self.pause = QToolButton()
         self.menu = QMenu(self)
-        self._history_s = history_s
+        self._spans = [span for span in _SPANS_S if span <= history_s]
         self._channel, self._span, self._cmap = QComboBox(), QComboBox(), QComboBox()
         self._frontend = ElidedButton()
         self._panel = FrontEndPanel(self)
@@ -76,7 +76,11 @@ class ControlBar(QWidget):
 
     def show_span(self, span_s: float) -> None:
         """Another span, chosen elsewhere."""
+        if span_s == self._span.currentData():
+            return
         self._span.blockSignals(True)
+        if self._span.itemData(0) not in self._spans:  # the last one that is not in the list
+            self._span.removeItem(0)
         at = self._span.findData(span_s)
         if at < 0:
             self._span.insertItem(0, _span_text(span_s), span_s)
@@ -96,10 +100,12 @@ class ControlBar(QWidget):
     def step_span(self, longer: bool) -> None:
         """To the next longer or shorter span."""
         now = self._span.currentData()
-        spans = sorted(self._span.itemData(i) for i in range(self._span.count()))
-        at = spans.index(now) + (1 if longer else -1)
-        if 0 <= at < len(spans):
-            self._span.setCurrentIndex(self._span.findData(spans[at]))
+        if longer:
+            span = next((span for span in self._spans if span > now), None)
+        else:
+            span = next((span for span in reversed(self._spans) if span < now), None)
+        if span is not None:
+            self._span.setCurrentIndex(self._span.findData(span))
 
     def _set_up_choices(self, cmap: str, span_s: float) -> None:
         self._channel.setAccessibleName("Channel")
@@ -111,9 +117,8 @@ class ControlBar(QWidget):
         self._frontend.clicked.connect(self._open_panel)
         self._span.setAccessibleName("Span")
         self._span.setToolTip("Seconds on the screen  (+ and −)")
-        for span in _SPANS_S:
-            if span <= self._history_s:
-                self._span.addItem(_span_text(span), span)
+        for span in self._spans:
+            self._span.addItem(_span_text(span), span)
         self.show_span(span_s)
         self._span.currentIndexChanged.connect(
             lambda: self.span_chosen.emit(self._span.currentData())
@@ -126,7 +131,7 @@ class ControlBar(QWidget):
             self._cmap.addItem(_swatch(name), name)
         self._cmap.setCurrentText(cmap)
         self._cmap.currentTextChanged.connect(self.cmap_chosen)
-        self.pause.setText("Pause  ␣")
+        self.pause.setText("Freeze  ␣")
         self.pause.setCheckable(True)
         self.pause.setToolTip("Let the picture stand; the sound goes on  (Space)")
 
@@ -153,7 +158,9 @@ class ControlBar(QWidget):
 
 
 def _span_text(span_s: float) -> str:
-    return f"{span_s:g} s" if span_s < 120 else f"{span_s / 60:g} min"
+    if span_s < 1:
+        return f"{1000 * span_s:.3g} ms"
+    return f"{span_s:.3g} s" if span_s < 120 else f"{span_s / 60:.3g} min"
 
 
 def _swatch(name: str) -> QIcon:

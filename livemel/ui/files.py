@@ -1,6 +1,7 @@
 """Files: how they are opened, the tabs they become, and two of them side by side."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -28,15 +29,15 @@ class Files(QObject):
     """
 
     file_chosen = Signal(str)
-    deck_chosen = Signal(object)  # Deck
 
     def __init__(self, window: MainWindow, decks: Decks) -> None:
         super().__init__(window)
         self._window, self._decks = window, decks
-        self._plot, self._image = window.plot, window.plot.image
+        self._image = window.plot.image
         self._side = SideBySide(window.plot)
         # Of all whole files; and the span of what runs, to return to.
         self._span_s = self._right_s = self._running_span_s = window.plot.image.span_s
+        self._reach_s = 0.0  # how long the longest is
         self._on_files = self._is_placing = False
         self._placed: Feed | None = None
         self._folder = ""  # that files were opened from last
@@ -133,6 +134,8 @@ class Files(QObject):
         else:
             decks.beside = None
             self._side.hide()
+        if not decks.files:
+            self._reach_s = 0.0
 
     def toggle_side_by_side(self) -> None:
         """B: the next tab's file right of this one's, or this one alone again."""
@@ -173,7 +176,6 @@ class Files(QObject):
         if deck is decks.beside and decks.shown.is_whole:
             decks.beside = decks.shown
         decks.show(deck)
-        self.deck_chosen.emit(deck)
         self.look()
 
     def _put_beside(self, deck: Deck) -> None:
@@ -192,8 +194,10 @@ class Files(QObject):
     def _fit_all(self) -> None:
         """Show all of each file: the longest fills the width."""
         longest_s = max(deck.seconds for deck in self._decks.files)
+        if longest_s == self._reach_s:
+            return  # nothing longer came: the view stays
         self._span_s = min(max(longest_s, SPAN_S[0]), SPAN_S[1])
-        self._right_s = self._image.reach_s = longest_s
+        self._right_s = self._reach_s = longest_s
         self._placed = None
         self._place()
 
@@ -205,7 +209,7 @@ class Files(QObject):
         if self._is_placing:
             return
         if not is_whole and self._on_files:
-            self._on_files = False
+            self._on_files, image.reach_s = False, 0.0
             self._put(self._running_span_s)
         if not (is_whole and image.has_ended):
             return
@@ -213,19 +217,16 @@ class Files(QObject):
             self._placed = image.feed
             if not self._on_files:
                 self._on_files, self._running_span_s = True, image.span_s
+            image.reach_s = self._reach_s
             self._put(self._span_s, self._right_s)
         elif image.view is not None:
             self._span_s = image.span_s
-            pixel_s = image.span_s / image.view.width
-            if abs(image.edge_s - self._right_s) > 2 * pixel_s:  # it was moved, not rounded
-                self._right_s = image.edge_s
+            self._right_s = image.edge_s
 
     def _put(self, span_s: float, right_s: float | None = None) -> None:
         self._is_placing = True
-        self._window.controls.show_span(span_s)
-        self._image.set_span(span_s)
-        if right_s is not None:
-            self._image.stand_at(right_s)
+        image = self._image
+        image.set_viewport(replace(image.viewport, span_s=span_s, right_s=right_s))
         self._is_placing = False
 
     def _beside_feed(self, deck: Deck) -> Feed | None:

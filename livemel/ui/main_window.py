@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from livemel.buffers.columns import CLIPPED
+from livemel.buffers.history import SampleHistory
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
@@ -18,9 +19,12 @@ from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.navigation import Navigation
 from livemel.ui.plot_area import PlotArea
+from livemel.ui.pointer import Pointer
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
+from livemel.ui.readings import Readings
 from livemel.ui.recent_menu import RecentMenu
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
@@ -56,7 +60,7 @@ class MainWindow(QWidget):
         self._cmap = config.cmap
         self.banner = Banner()
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
-        self.plot = PlotArea(self._theme, config.cmap, config.span_s)
+        self.plot = PlotArea(self._theme, config.cmap, config.span_s, config.history_s)
         self.status = StatusLine(self._theme)
         self.tabs = FileTabs()
         self.recent = RecentFiles(
@@ -90,6 +94,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
@@ -102,6 +107,9 @@ class MainWindow(QWidget):
         self._scale = scale
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
+
+    def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
+        return self.plot.image.feed, None if self._engine is None else self._engine.history
 
     def set_maximized(self, maximized: bool) -> None:
         """Fill the screen, or not."""
@@ -140,6 +148,7 @@ class MainWindow(QWidget):
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
         controls.record.clicked.connect(self.record_asked)
+        self.plot.image.changed.connect(lambda: controls.show_span(self.plot.image.span_s))
         self._add_actions()
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
@@ -151,7 +160,7 @@ class MainWindow(QWidget):
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
         rows = (
-            ("Picture", "Pause", "Space", "Let the picture stand; the sound goes on",
+            ("Picture", "Freeze", "Space", "Let the picture stand; the sound goes on",
              controls.pause.toggle),
             ("Picture", "Fit the range to the sound", "F",
              "Put the ends of the range at the quietest and loudest on the screen",
@@ -178,6 +187,9 @@ class MainWindow(QWidget):
         menu.addSeparator()
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
+        self.navigation = Navigation(self, self.plot, controls.pause, menu)
+        self.readings = Readings(self, self.plot.image, self._theme, self._heard)
+        self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.workspaces = WorkspaceMenu(self)
         self.files_menu = QMenu(self.tr("Files"), self)
         self.files_menu.setToolTipsVisible(True)
@@ -199,6 +211,7 @@ class MainWindow(QWidget):
         if feed is not None and feed is not self._feed:
             self._take(feed)
         painted = self.plot.image.tick(self._engine.status)
+        self.plot.follow()
         if self._whole and self.plot.image.has_ended and self.plot.image.feed is self._feed:
             self._show_whole(True)
         return painted
@@ -300,7 +313,7 @@ class MainWindow(QWidget):
             self.plot.image.update()  # the pill counts on
 
     def _on_span(self, span_s: float) -> None:
-        self.plot.image.set_span(span_s)
+        self.navigation.set_usual(span_s)
 
     def _on_cmap(self, name: str) -> None:
         self._cmap = name
@@ -320,6 +333,7 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
+        self.readings.close()
         self.frames.stop()
         self._meter_timer.stop()
         self._figures_timer.stop()

@@ -1,5 +1,6 @@
 """PixelRing: the visible columns as pixels, at the screen's own resolution. No Qt."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ _HATCH_PERIOD = 12
 _CLIP_ROWS = 0.008  # of the height
 # Read and pooled at a time, 1 MB: minutes of a thousand bins a column are hundreds of them.
 _VALUES_AT_ONCE = 1 << 18
+_PIXELS_AT_ONCE = 1 << 19  # coloured in about a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class PixelRing:
         self.view = view
         self.pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
         self.newest = -1
+        self._todo = -view.width  # all from here back to the oldest is to be redrawn
         self._inks = inks
         self._is_waveform = view.frontend.representation == "waveform"
         edges = view.band_edges()
@@ -48,7 +51,8 @@ class PixelRing:
         self._starts = edges[:-1] - edges[0] if pooled else None
         self._rows = None if pooled else edges[-2::-1] - edges[0]
         values_a_pixel = max(1.0, view.columns_per_pixel) * view.frontend.n_rows
-        self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
+        most = min(_VALUES_AT_ONCE / values_a_pixel, _PIXELS_AT_ONCE / view.height)
+        self._at_once = max(1, int(most))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
     def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
@@ -61,23 +65,88 @@ class PixelRing:
         for start in range(first, to + 1, self._at_once):
             self._put(columns, start, min(start + self._at_once, to + 1), lost)
 
+    @property
+    def complete(self) -> bool:
+        """True unless part of a redrawing is still to be done."""
+        return self._todo <= self.newest - self.view.width + 1
+
+    def go_on(self, columns: ColumnRing, enough: Callable[[], bool], *, lost: bool = False) -> None:
+        """Colour what is still to be redrawn, from the newest back, until that is enough.
+
+        enough : asked after each part; there is one at least
+        """
+        while not self.complete:
+            start = max(self._todo - self._at_once, self.newest - self.view.width + 1)
+            self._put(columns, start, self._todo, lost)
+            self._todo = start
+            if enough():
+                break
+
     def _put(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> None:
         """Colour pixels first to stop."""
-        block = self._render(columns, first, stop, lost)
+        self._insert(self._render(columns, first, stop, lost), first)
+
+    def _insert(self, block: Pixels, first: int) -> None:
+        """Pixels from number `first` on: shape (height, any)."""
         x = first % self.view.width
         left = min(block.shape[1], self.view.width - x)
         self.pixels[:, x : x + left] = block[:, :left]
         self.pixels[:, : block.shape[1] - left] = block[:, left:]
 
-    def redraw(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
-        """Colour everything anew, with pixel `to` as the newest."""
-        self.newest = to - self.view.width
-        self.advance(columns, to, lost=lost)
+    def redraw(
+        self,
+        columns: ColumnRing,
+        to: int,
+        *,
+        lost: bool = False,
+        enough: Callable[[], bool] = lambda: False,
+        before: "PixelRing | None" = None,
+    ) -> None:
+        """Colour everything anew, with pixel `to` as the newest.
 
-    def recolour(self, columns: ColumnRing, view: ViewState, *, lost: bool = False) -> None:
+        enough : asked now and then; once it is, the rest is left to go_on()
+        before : another view of the same columns, which stands in for the rest meanwhile
+        """
+        self.newest = to
+        self._todo = to + 1
+        self.go_on(columns, enough, lost=lost)
+        if not self.complete and before is not None:
+            self._stretch(before)
+
+    def recolour(
+        self,
+        columns: ColumnRing,
+        view: ViewState,
+        *,
+        lost: bool = False,
+        enough: Callable[[], bool] = lambda: False,
+    ) -> None:
         """The same moment in the same pixels, by another range of values."""
         self.view = view
-        self.redraw(columns, self.newest, lost=lost)
+        self.redraw(columns, self.newest, lost=lost, enough=enough)
+
+    def picture(self) -> Pixels:
+        """The visible pixels as they stand on the screen, oldest on the left: a copy."""
+        return np.roll(self.pixels, -((self.newest + 1) % self.view.width), axis=1)
+
+    def _stretch(self, before: "PixelRing") -> None:
+        """What another view shows of the time and rows that are still to be redrawn."""
+        old, new = before.view, self.view
+        pixels = np.arange(self.newest - new.width + 1, self._todo)
+        there = np.floor((pixels + 0.5) * new.columns_per_pixel / old.columns_per_pixel)
+        seen = (there > before.newest - old.width) & (there <= before.newest)
+        rows = np.arange(new.height)
+        at = new.bottom + (1 - (rows + 0.5) / new.height) * (new.top - new.bottom)
+        from_top = (1 - (at - old.bottom) / (old.top - old.bottom)) * old.height
+        known = (from_top >= 0) & (from_top < old.height)
+        block = np.full((new.height, len(pixels)), self._inks.empty, dtype=np.uint32)
+        columns = there[seen].astype(np.int64) % old.width
+        part = before.pixels.take(from_top[known].astype(np.intp), axis=0).take(columns, axis=1)
+        if known.all() and seen.all():
+            block = part
+        else:
+            block[np.ix_(known, seen)] = part
+        self._insert(block, int(pixels[0]))
 
     def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
         """Pixels first to stop: shape (height, stop - first)."""

@@ -11,6 +11,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
+from livemel.ui.overview import Overview
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
@@ -26,6 +27,7 @@ _HZ_GAP, _TIME_GAP, _DB_GAP = 18, 90, 36
 class PlotArea(QWidget):
     """Lays out image, frequency axis, time axis and colour bar, and keeps their ticks true."""
 
+    range_wanted = Signal()  # it is about to be chosen
     range_chosen = Signal(float, float)  # by hand
 
     def __init__(
@@ -33,11 +35,13 @@ class PlotArea(QWidget):
         theme: Theme,
         cmap: str,
         span_s: float,
+        history_s: float = 300.0,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         super().__init__()
         self._scale = 1.0
-        self.image = SpectrogramView(theme, cmap, span_s, clock_ns)
+        self.image = SpectrogramView(theme, cmap, span_s, history_s, clock_ns)
+        self.overview = Overview(theme, history_s)
         self.bar = ColourBar(theme, cmap)
         self._frequency = AxisStrip("left", theme, overhang=UNIT)
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
@@ -63,6 +67,7 @@ class PlotArea(QWidget):
         grid.addWidget(self._level, 0, 6, 3, 1)
         grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(db, 3, 5, 1, 2)
+        grid.addWidget(self.overview, 4, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         self._time.setParent(self)
@@ -76,9 +81,23 @@ class PlotArea(QWidget):
         self.bar.fit_wanted.connect(self.fit_range)
 
     def set_range(self, low_db: float, high_db: float) -> None:
-        """Put the ends of the colour map at these values."""
-        self.image.set_range(low_db, high_db)
-        self.range_chosen.emit(*self.image.db_range)
+        """Put the ends of the colour map at these values, as a person wants them."""
+        self.range_wanted.emit()
+        self.put_range(low_db, high_db)
+
+    def put_range(self, low_db: float, high_db: float) -> None:
+        """The same, without a step to undo."""
+        if (low_db, high_db) != self.image.db_range:
+            self.image.set_range(low_db, high_db)
+            self.range_chosen.emit(*self.image.db_range)
+
+    def toggle_overview(self) -> None:
+        """Show the strip of all that is kept, or hide it."""
+        self.overview.setVisible(self.overview.isHidden())
+
+    def follow(self) -> None:
+        """Bring what goes with the picture up to date with it."""
+        self.overview.follow(self.image)
 
     def set_beside(self, beside: QWidget | None) -> None:
         """Another picture right of the image, as large, in the same rows and under the same times;
@@ -134,6 +153,7 @@ class PlotArea(QWidget):
         """Other colours."""
         self.image.set_look(theme, cmap)
         self.bar.set_look(theme, cmap)
+        self.overview.set_theme(theme)
         for strip in self._strips:
             strip.set_theme(theme)
         self.marks.set_theme(theme)
@@ -149,7 +169,7 @@ class PlotArea(QWidget):
             self._show_kind(view.frontend)
             view = replace(view, low_db=low, high_db=high)  # the picture's own may be a paint late
             self._frequency.set_ticks(side_ticks(view, self._scaled(_HZ_GAP) / height))
-            self.marks.show_frontend(view.frontend)
+            self.marks.show_view(view)
         self.refresh_time_ticks()
 
     def _show_kind(self, frontend: FrontEnd) -> None:

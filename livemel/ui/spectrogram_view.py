@@ -4,27 +4,39 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
+from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.marks import Marks
-from livemel.ui.pixel_ring import Inks, PixelRing
+from livemel.ui.pill import paint_pill
+from livemel.ui.pixel_ring import Inks
+from livemel.ui.scale import Scale
 from livemel.ui.scroll_clock import ScrollClock
-from livemel.ui.stream_time import columns_at, seconds_of
+from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
-from livemel.ui.value_range import first_range
+from livemel.ui.value_range import first_range, kind_of
 from livemel.ui.view_state import ViewState
+from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
 
 _MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
+
+
+class Overlay(Protocol):
+    """Something that is drawn over the picture."""
+
+    def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
+        """Draw it, in the image's logical pixels."""
 
 
 class SpectrogramView(QWidget):
@@ -33,13 +45,14 @@ class SpectrogramView(QWidget):
     """
 
     changed = Signal()  # the view state: span, range, size or front-end
-    fit_wanted = Signal()
+    marks_changed = Signal()
 
     def __init__(
         self,
         theme: Theme,
         cmap: str,
         span_s: float,
+        history_s: float = 300.0,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         super().__init__()
@@ -51,33 +64,49 @@ class SpectrogramView(QWidget):
         self.latency = Durations()
         self.first_paint_s: float | None = None
         self.message = "Opening …"
-        self.paused_at: float | None = None  # seconds of stream at the right edge
-        self.marks = Marks()
-        self.reach_s = 0.0  # a picture of what has ended may stand as late as this, too
+        self.overlays: list[Overlay] = []  # painted over the picture, in this order
+        self._marks = Marks()
+        self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
         self._theme = theme
         self._cmap = cmap
-        self._span_s = span_s
+        self.inks = self._mixed()
+        self._history_s = max(history_s, span_s)
+        self._viewport = Viewport(span_s)
         self._low_db, self._high_db = -70.0, 30.0
         self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._running: Feed | None = None
         self._clock = ScrollClock(1.0)
-        self._ring: PixelRing | None = None
-        self._image: QImage | None = None
+        self._canvas = Canvas()
         self._newest_painted = -1
         self._lost = False
         self._ended = False
-        self._stale = False
+        self._stale = self._elsewhere = False  # range and viewport are not the ring's
         self._notice = ""
+        self._returns = False  # to the newest sound
 
     @property
     def view(self) -> ViewState | None:
         """What is shown, or None before there is sound."""
-        return self._ring.view if self._ring else None
+        if self._canvas.view is None or self._feed is None:
+            return None
+        return self._state() if self._elsewhere or self._stale else self._canvas.view
 
     @property
     def feed(self) -> Feed | None:
         return self._feed
+
+    @property
+    def marks(self) -> Marks:
+        """What a person has marked."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: Marks) -> None:
+        if marks != self._marks:
+            self._marks = marks
+            self.marks_changed.emit()
+            self.update()
 
     @property
     def db_range(self) -> tuple[float, float]:
@@ -85,52 +114,77 @@ class SpectrogramView(QWidget):
 
     @property
     def span_s(self) -> float:
-        return self._span_s
+        return self._viewport.span_s
+
+    @property
+    def viewport(self) -> Viewport:
+        """The part of the picture that is shown."""
+        return self._viewport
+
+    @property
+    def paused_at(self) -> float | None:
+        """Seconds of stream at the right edge, once the picture was told to stand; else None."""
+        return self._viewport.right_s
+
+    @property
+    def bounds(self) -> Bounds:
+        """How far the viewport may go."""
+        if self._feed is None:
+            return Bounds(0.0, 0.0, self._history_s, 1)
+        oldest_s, newest_s = kept_s(self._feed)
+        if self._lost:  # as far as the gap has grown
+            newest_s = max(newest_s, seconds_of(self._feed, self._canvas.edge))
+        newest_s, most_s = max(newest_s, self.reach_s), max(self._history_s, self.reach_s)
+        return Bounds(oldest_s, newest_s, most_s, self._feed.frontend.n_rows)
 
     @property
     def edge_s(self) -> float:
         """The stream's time at the right edge, in seconds."""
-        if self._ring is None or self._feed is None:
-            return 0.0
-        return seconds_of(self._feed, (self._ring.newest + 1) * self._ring.view.columns_per_pixel)
+        if self._viewport.right_s is not None:
+            return self._viewport.right_s
+        return 0.0 if self._feed is None else seconds_of(self._feed, self._canvas.edge)
 
     @property
     def visible_s(self) -> tuple[float, float]:
         """The stream's time at the left and at the right edge, in seconds."""
-        return self.edge_s - self._span_s, self.edge_s
+        return self.edge_s - self.span_s, self.edge_s
+
+    @property
+    def scale(self) -> Scale | None:
+        """Where times and frequencies stand, or None before there is sound."""
+        view = self.view
+        return None if view is None else Scale(view, self.width(), self.height(), self.edge_s)
 
     def seconds_at(self, x: float) -> float:
         """The stream's time at so many logical pixels from the left."""
-        return self.edge_s + (x / max(1, self.width()) - 1) * self._span_s
+        return self.edge_s + (x / max(1, self.width()) - 1) * self.span_s
 
     def x_of(self, seconds: float) -> float:
         """Where a time of the stream stands, in logical pixels from the left; may be outside."""
-        return (1 + (seconds - self.edge_s) / self._span_s) * self.width()
+        return (1 + (seconds - self.edge_s) / self.span_s) * self.width()
 
     def hz_at(self, y: float) -> float:
         """The frequency at so many logical pixels from the top; NaN where rows have none."""
-        view = self.view
-        if view is None or view_of(view.frontend).axis != "Hz":
-            return math.nan
-        return view.row_hz(1 - y / max(1, self.height()))
+        scale = self.scale
+        return math.nan if scale is None else scale.hz_at(y)
 
     def y_of(self, hz: float) -> float:
-        """Where a frequency above 0 stands, in logical pixels from the top; may be outside.
-
-        There must be a picture, and its rows have frequencies.
+        """Where a frequency above 0 stands, in logical pixels from the top; may be outside. NaN
+        where rows have none.
         """
-        assert self._ring is not None
-        return (1 - self._ring.view.fraction_of(hz)) * self.height()
+        scale = self.scale
+        return math.nan if scale is None else scale.y_of(hz)
 
     @property
     def standing_at(self) -> float | None:
         """The right edge in seconds of stream while the picture stands; None while it moves."""
-        return self.edge_s if self._ended and self.paused_at is None else self.paused_at
+        return self.edge_s if self._ended else self.paused_at
 
     @property
     def shown_to(self) -> int:
         """The number of the column after the newest one shown."""
-        return 0 if self._ring is None else self._ring.view.last_column(self._ring.newest) + 1
+        view = self._canvas.view
+        return 0 if view is None else view.last_column(self._canvas.newest) + 1
 
     @property
     def has_ended(self) -> bool:
@@ -154,33 +208,56 @@ class SpectrogramView(QWidget):
         running : what goes on meanwhile, where `feed` is a picture of it that stands
         stands_at : seconds of the stream at the right edge, for a picture that stands
         """
-        kind = _kind(feed.frontend)
-        if self._feed is None or kind != _kind(self._feed.frontend):
+        kind = kind_of(feed.frontend)
+        if self._feed is None or kind != kind_of(self._feed.frontend):
             if self._feed is not None:
-                self._ranges[_kind(self._feed.frontend)] = self.db_range
+                self._ranges[kind_of(self._feed.frontend)] = self.db_range
             known = self._ranges.get(kind)
             self._low_db, self._high_db = known or first_range(feed.frontend)
         self.setAccessibleName(view_of(feed.frontend).title)
+        bottom, top = self._rows_in(feed.frontend)
         self._feed, self._running = feed, running or feed
-        self._clock = ScrollClock(feed.frontend.columns_per_s)
+        self._restart_clock()
         self._newest_painted = -1
-        self.paused_at = None
         self._lost = self._ended = False
         self._notice = ""
-        self._rebuild(None if stands_at is None else self._column_at(feed, stands_at))
-        if stands_at is not None:
-            self.paused_at = self.edge_s
-            self.changed.emit()  # the time axis tells the stream's time
+        self._viewport = Viewport(self.span_s, stands_at, bottom, top).within(self.bounds)
+        self._begin_anew()
+
+    def _rows_in(self, frontend: FrontEnd) -> tuple[float, float]:
+        """Where in another front-end's rows the frequencies lie that are shown now."""
+        view = self.view
+        if view is None or self._viewport.shows_all_rows:
+            return 0.0, 1.0
+        if view_of(view.frontend).axis != "Hz" or view_of(frontend).axis != "Hz":
+            return 0.0, 1.0
+        other = replace(view, frontend=frontend, bottom=0.0, top=1.0)
+        low, high = (max(view.row_hz(at), 1e-3) for at in (0, 1))
+        return other.fraction_of(low), other.fraction_of(high)
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        """Show another part; what is out of bounds becomes the nearest that is not.
+
+        It is coloured with the next paint, as much as a paint has time for: what is left shows the
+        old picture, stretched, until the next paints have done it.
+        """
+        viewport = viewport.within(self.bounds)
+        if viewport == self._viewport:
+            return
+        if self._viewport.right_s is not None and viewport.right_s is None:
+            self._restart_clock()
+            self._returns = True
+        self._viewport, self._elsewhere = viewport, True
+        self.changed.emit()
+        self.update()
 
     def set_span(self, span_s: float) -> None:
         """Show so many seconds."""
-        self._span_s = span_s
-        self._rebuild()
+        self.set_viewport(self._viewport.zoomed_in_time(span_s / self.span_s, 1.0, self.bounds))
 
-    def stand_at(self, seconds: float) -> None:
-        """Let the right edge be there; of a source that has ended, and up to its end or reach_s."""
+    def _restart_clock(self) -> None:
         if self._feed is not None:
-            self._rebuild(columns_at(self._feed, seconds))
+            self._clock = ScrollClock(self._feed.frontend.columns_per_s)
 
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values; all history recolours."""
@@ -192,17 +269,19 @@ class SpectrogramView(QWidget):
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
-        self._rebuild()
+        self.inks = self._mixed()
+        self._begin_anew()
 
     def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         """The values on the screen, for fitting the range to them. The caller owns them.
 
         Of more than four million, those of evenly spaced columns. Shape (k, n_rows).
         """
-        if self._feed is None or self._ring is None:
+        view = self._canvas.view
+        if self._feed is None or view is None:
             return np.empty(0, dtype=np.float32)
-        last = self._ring.view.last_column(self._ring.newest)
-        first = max(0, last - round(self._span_s * self._feed.frontend.columns_per_s))
+        last = view.last_column(self._canvas.newest)
+        first = max(0, last - round(self.span_s * self._feed.frontend.columns_per_s))
         columns = self._feed.columns
         step = math.ceil((last + 1 - first) * columns.n_rows / _MOST_LEVELS)
         if step <= 1:
@@ -211,38 +290,49 @@ class SpectrogramView(QWidget):
 
     def set_paused(self, paused: bool) -> None:
         """Let the picture stand, or go back to the newest sound. The engine goes on."""
-        self.paused_at = self.edge_s if paused else None
-        if not paused and self._feed is not None:
-            self._clock = ScrollClock(self._feed.frontend.columns_per_s)
-        self.update()
+        if paused != (self.paused_at is not None):
+            self.set_viewport(replace(self._viewport, right_s=self.edge_s if paused else None))
 
     def tick(self, status: EngineStatus) -> bool:
         """Bring the picture up to date and paint it, if there is anything new. True if painted."""
-        if self._feed is None or self._ring is None or self.paused_at is not None:
+        if self._feed is None or self._canvas.view is None:
             return False
+        if self.paused_at is not None:
+            return self.finish()
         self._freshen()
         now_ns = self._clock_ns()
-        view, columns = self._ring.view, self._feed.columns
+        view, columns = self._canvas.view, self._feed.columns
         arrived = float(columns.written)
         lost = status.lost_since_ns > 0  # also while it is being judged what a stall cost
         if lost:
             arrived += (now_ns - status.lost_since_ns) / 1e9 * view.frontend.columns_per_s
         elif self._lost:  # what was hatched meanwhile now has columns, or was never lost
-            self._clock = ScrollClock(view.frontend.columns_per_s)
+            self._restart_clock()
             self._lost = False
             self._rebuild()
-            view = self._ring.view
         self._look_whether_ended(status, arrived)
         notice = self._notice_for(status, lost)
         self._lost = lost
-        view = self._ring.view  # whoever heard of the end may have moved the picture
         newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
-        if newest <= self._ring.newest and notice == self._notice:
+        if newest <= self._canvas.newest and notice == self._notice and self._canvas.complete:
             return False
         self._notice = notice
-        self._ring.advance(columns, newest, lost=lost)
+        self._canvas.go_on(columns, lost)
+        self._canvas.advance(columns, newest, lost)
         self.repaint()
         self._note_latency(newest)
+        return True
+
+    def finish(self) -> bool:
+        """Of a picture that stands: what the last paint had no time for. True if painted."""
+        assert self._feed is not None
+        if self._elsewhere or self._stale:
+            self._freshen()
+        elif self._canvas.complete:
+            return False
+        else:
+            self._canvas.go_on(self._feed.columns, self._lost)
+        self.repaint()
         return True
 
     def _notice_for(self, status: EngineStatus, lost: bool) -> str:
@@ -259,8 +349,8 @@ class SpectrogramView(QWidget):
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
-        assert self._ring is not None
-        all_there = self._ring.newest >= self._ring.view.newest_pixel(arrived)
+        view = self._canvas.view
+        all_there = view is not None and self._canvas.newest >= view.newest_pixel(arrived)
         ended = status.state is SourceState.ENDED and all_there
         if ended != self._ended:
             self._ended = ended
@@ -268,9 +358,10 @@ class SpectrogramView(QWidget):
 
     def _note_latency(self, newest: int) -> None:
         """How long after its last sample the newest column was painted."""
-        if self._feed is None or self._ring is None or self._feed is not self._running:
+        view = self._canvas.view
+        if self._feed is None or view is None or self._feed is not self._running:
             return
-        column = min(self._ring.view.last_column(newest), self._feed.columns.written - 1)
+        column = min(view.last_column(newest), self._feed.columns.written - 1)
         if column <= self._newest_painted:
             return
         self._newest_painted = column
@@ -279,50 +370,62 @@ class SpectrogramView(QWidget):
         if self.first_paint_s is None:
             self.first_paint_s = now_ns / 1e9
 
-    def _rebuild(self, columns_shown: float | None = None) -> None:
-        """Another size, span, range or look: colour the same moment anew, or that one."""
-        if self._feed is None or self.width() < 1 or self.height() < 1:
-            return
-        edge, ring = columns_shown, self._ring
-        if edge is None and ring is not None and ring.view.frontend is self._feed.frontend:
-            edge = (ring.newest + 1) * ring.view.columns_per_pixel
-        ratio = self.devicePixelRatioF()
-        state = ViewState(
+    def _state(self) -> ViewState:
+        """What is to be painted, at the screen's own resolution."""
+        assert self._feed is not None
+        width, height = device_size(self.width(), self.height(), self.devicePixelRatioF())
+        viewport = self._viewport
+        return ViewState(
             frontend=self._feed.frontend,
-            width=max(1, math.ceil(self.width() * ratio - 1e-6)),
-            height=max(1, math.ceil(self.height() * ratio - 1e-6)),
-            span_s=self._span_s,
+            width=width,
+            height=height,
+            span_s=viewport.span_s,
             low_db=self._low_db,
             high_db=self._high_db,
+            bottom=viewport.bottom,
+            top=viewport.top,
         )
-        self._ring = PixelRing(state, self.inks)
-        self._image = QImage(
-            self._ring.pixels.data,
-            state.width,
-            state.height,
-            state.width * 4,
-            QImage.Format.Format_RGB32,
-        )
-        self._image.setDevicePixelRatio(ratio)
-        columns = self._feed.columns
-        if edge is None or not self._lost:
-            last = max(columns.written, columns_at(self._feed, self.reach_s))
-            edge = min(columns.written if edge is None else edge, last)
-        newest = state.newest_pixel(edge)
-        self._ring.redraw(columns, newest, lost=self._lost)
+
+    def _rebuild(self) -> None:
+        """Another size, viewport or look: colour it anew, as much as a paint has time for. Whoever
+        has it done says that something changed: this may be in the midst of a paint.
+        """
+        if self._feed is None or self.width() < 1 or self.height() < 1:
+            return
+        state = self._state()
+        newest = self._newest_pixel(self._feed, state)
+        self._elsewhere = self._stale = self._returns = False
+        columns, ratio = self._feed.columns, self.devicePixelRatioF()
+        self._canvas.show(state, self.inks, ratio, columns, newest, self._lost)
+
+    def _begin_anew(self) -> None:
+        self._rebuild()
         self.changed.emit()
         self.update()
 
-    def _freshen(self) -> None:
-        """Colour by the range that was asked for last."""
-        if self._stale and self._ring is not None and self._feed is not None:
-            self._stale = False
-            view = replace(self._ring.view, low_db=self._low_db, high_db=self._high_db)
-            self._ring.recolour(self._feed.columns, view, lost=self._lost)
+    def _newest_pixel(self, feed: Feed, state: ViewState) -> int:
+        """The pixel at the right edge: where a picture stands, or where the last paint was."""
+        last = state.newest_pixel(feed.columns.written)
+        shown = self._canvas.view
+        if self.paused_at is not None:
+            newest = round(columns_at(feed, self.paused_at) / state.columns_per_pixel) - 1
+            if self.reach_s:
+                return newest
+        elif shown is None or shown.frontend is not feed.frontend or self._returns:
+            return last
+        else:
+            newest = state.newest_pixel(self._canvas.edge)
+        return newest if self._lost else min(newest, last)
 
-    @property
-    def inks(self) -> Inks:
-        """What it is drawn with."""
+    def _freshen(self) -> None:
+        """Show the part and the range that were asked for last."""
+        if self._elsewhere:
+            self._rebuild()
+        elif self._stale and self._feed is not None and self._canvas.view is not None:
+            self._stale = False
+            self._canvas.recolour(self._feed.columns, self._low_db, self._high_db, self._lost)
+
+    def _mixed(self) -> Inks:
         theme = self._theme
         return Inks(
             lut=lookup_table(self._cmap),
@@ -337,68 +440,22 @@ class SpectrogramView(QWidget):
         """What stands over the picture, if anything."""
         if self._feed is None or self._feed.columns.written == 0:
             return self._notice or self.message
-        if self.paused_at is not None:
+        if self.paused_at is not None and not self.reach_s:
             running = self._running or self._feed
             newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
             behind_s = max(0.0, newest_s - self.paused_at)
-            return f"paused · {behind_s:.0f} s behind · Space returns"
+            return f"frozen · {behind_s:.0f} s behind · End returns"
         return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._freshen()
         painter = QPainter(self)
-        if self._image is None or self._ring is None:
+        if not self._canvas.draw(painter):
             painter.fillRect(self.rect(), QColor(self._theme.empty))
-        else:
-            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-            width, height = self._ring.view.width, self._ring.view.height
-            ratio = self._image.devicePixelRatio()
-            split = (self._ring.newest + 1) % width
-            if ratio == 1:
-                painter.drawImage(0, 0, self._image, split, 0, width - split, height)
-                if split:
-                    painter.drawImage(width - split, 0, self._image, 0, 0, split, height)
-            else:  # in logical units, which may be fractions of a pixel
-                old = QRectF(split, 0, width - split, height)
-                painter.drawImage(QPointF(0, 0), self._image, old)
-                new = QRectF(0, 0, split, height)
-                painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
+        for overlay in self.overlays:
+            overlay.paint(painter, self)
         if caption := self.caption:
-            self._paint_pill(painter, caption)
-
-    def _paint_pill(self, painter: QPainter, text: str) -> None:
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        metrics = painter.fontMetrics()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, self.width() - 64)
-        width = metrics.horizontalAdvance(text) + 32
-        pill = QRectF((self.width() - width) / 2, 16, width, metrics.height() + 14)
-        ground = QColor(self._theme.raised)
-        ground.setAlpha(235)
-        painter.setBrush(ground)
-        painter.setPen(QColor(self._theme.red if self._lost else self._theme.line))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+            paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._rebuild()
-        if self._ring is None:
-            self.changed.emit()
-
-
-def _kind(frontend: FrontEnd) -> tuple[object, ...]:
-    """What decides which values the columns take: for each a person's range is kept."""
-    fe = frontend
-    if fe.representation == "waveform":
-        return (fe.representation,)
-    if fe.representation in ("linear", "log"):
-        return fe.representation, fe.n_fft, fe.frame_length, fe.scale
-    bands = fe.n_mels if fe.representation == "mfcc" else 0
-    return fe.representation, bands, *_mel_kind(fe)
-
-
-def _mel_kind(frontend: FrontEnd) -> tuple[object, ...]:
-    fe = frontend
-    afterwards = fe.mean, fe.std, fe.normalise, fe.statistic, fe.scaler
-    return fe.log, fe.power, fe.scale, fe.norm, fe.ref, *afterwards
+        self._begin_anew()

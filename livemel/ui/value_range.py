@@ -95,11 +95,28 @@ def unit(frontend: FrontEnd) -> str:
     return _UNITS[frontend.log]
 
 
+def kind_of(frontend: FrontEnd) -> tuple[object, ...]:
+    """What decides which values the columns take: for each a person's range is kept."""
+    fe = frontend
+    if fe.representation == "waveform":
+        return (fe.representation,)
+    if fe.representation in ("linear", "log"):
+        return fe.representation, fe.n_fft, fe.frame_length, fe.scale
+    bands = fe.n_mels if fe.representation == "mfcc" else 0
+    return fe.representation, bands, *_mel_kind(fe)
+
+
 def step_of(low: float, high: float) -> float:
     """By how much one step of the wheel shifts a range: a twentieth, rounded to 1, 2 or 5."""
     exact = (high - low) / 20
     magnitude = 10.0 ** np.floor(np.log10(exact))
     return float(min((1, 2, 5, 10), key=lambda n: abs(n * magnitude - exact)) * magnitude)
+
+
+def _mel_kind(frontend: FrontEnd) -> tuple[object, ...]:
+    fe = frontend
+    afterwards = fe.mean, fe.std, fe.normalise, fe.statistic, fe.scaler
+    return fe.log, fe.power, fe.scale, fe.norm, fe.ref, *afterwards
 
 
 def _per_db(frontend: FrontEnd) -> float:

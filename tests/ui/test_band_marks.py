@@ -33,7 +33,7 @@ def marks_of(qtbot: QtBot) -> MarksOf:
     def marks_of_(name: str, theme: Theme = DARK) -> BandMarks:
         marks = BandMarks(theme, parent)
         marks.setGeometry(0, 0, WIDTH, HEIGHT)
-        marks.show_frontend(frontend(name))
+        marks.show_view(ViewState(frontend(name), 100, HEIGHT, 10.0, 0.0, 1.0))
         parent.resize(WIDTH, HEIGHT)
         parent.show()
         return marks

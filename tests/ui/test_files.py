@@ -15,9 +15,10 @@ from livemel.sources.opening import SourceRequest, open_source
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.side_by_side import SideBySide
 from livemel.ui.theme import DARK, LIGHT
+from livemel.ui.viewport import Viewport
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenApp, Samples
@@ -269,11 +270,10 @@ def test_all_files_stand_at_one_place_at_one_span(
     app._files._show(app._decks.files[1])
     wait_for_file(qtbot, app, b)
     assert image.visible_s == pytest.approx((0.0, 4.0), abs=2 * pixel_s)
-    app.window.controls.choose_span(2.0)
-    image.stand_at(4.0)
+    image.set_viewport(Viewport(2.0, 3.5, 0.25, 0.75))
     app._files._show(app._decks.files[0])
     wait_for_file(qtbot, app, a)
-    assert image.visible_s == pytest.approx((2.0, 4.0), abs=2 * pixel_s)
+    assert image.viewport == Viewport(2.0, 3.5, 0.25, 0.75)
 
 
 def test_live_sound_has_its_span_again(
@@ -332,6 +332,17 @@ def beside(app: App) -> SideBySide:
     return app._files._side
 
 
+def turn_wheel(widget: QWidget) -> None:
+    """One notch away, in the middle of the left half."""
+    at = QPointF(widget.width() / 4, widget.height() / 2)
+    no_buttons, no_keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        *(at, widget.mapToGlobal(at), QPoint(), QPoint(0, 120), no_buttons, no_keys),
+        *(Qt.ScrollPhase.NoScrollPhase, False),
+    )
+    QApplication.sendEvent(widget, event)
+
+
 def wait_for_beside(qtbot: QtBot, app: App) -> np.ndarray:
     """B's pixels, once they are there."""
 
@@ -365,7 +376,9 @@ def test_b_shows_the_next_file_on_the_same_scale_and_b_takes_it_away(
     assert app._decks.beside is None
 
 
-@pytest.mark.parametrize("act", ["range", "span", "colours", "theme", "size", "moment"])
+@pytest.mark.parametrize(
+    "act", ["range", "span", "colours", "theme", "size", "moment", "rows", "wheel"]
+)
 def test_whatever_moves_one_picture_moves_both(
     qtbot: QtBot, open_files: Callable[..., App], write: Write, act: str
 ) -> None:
@@ -382,7 +395,9 @@ def test_whatever_moves_one_picture_moves_both(
         "colours": lambda: window.controls.choose_cmap("viridis"),
         "theme": lambda: window.theme_choice.choose("light"),
         "size": lambda: window.resize(900, 600),
-        "moment": lambda: (setattr(plot.image, "reach_s", 6.0), plot.image.stand_at(5.0)),
+        "moment": lambda: plot.image.set_viewport(Viewport(4.0, 3.0)),
+        "rows": lambda: window.navigation.zoom_rows(0.5),
+        "wheel": lambda: turn_wheel(beside(app).view),
     }[act]()
     QApplication.processEvents()
     after, own = pixels(beside(app).view), pixels(plot.image)

@@ -1,5 +1,7 @@
 """Pixels are a cache of columns: whatever the way there, the same picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -238,3 +240,70 @@ def test_a_waveform_painted_bit_by_bit_is_the_one_painted_at_once(
     at_once = PixelRing(state, INKS)
     at_once.redraw(columns, live.newest)
     assert np.array_equal(in_order(live), in_order(at_once))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    width=st.integers(2, 60),
+    height=st.integers(1, 40),
+    n_mels=st.integers(1, 60),
+    span_s=st.floats(0.05, 20.0),
+    bottom=st.floats(0, 0.9),
+    share=st.floats(0.1, 1.0),
+)
+def test_a_part_of_the_rows_is_the_greatest_value_of_each_pixels_bands(
+    width: int, height: int, n_mels: int, span_s: float, bottom: float, share: float
+) -> None:
+    top = min(1.0, bottom + share)
+    state = replace(view(width, height, n_mels, span_s), bottom=bottom, top=top)
+    columns = filled(2500, n_mels)
+    ring = PixelRing(state, INKS)
+    newest = state.newest_pixel(2500)
+    ring.redraw(columns, newest)
+    edges = state.band_edges()
+    starts = state.columns_of(newest - width + 1, newest + 1)
+    picture = in_order(ring)
+    for x in range(width):
+        first, stop = starts[x], max(starts[x] + 1, starts[x + 1])
+        if first < 0:
+            continue
+        column = columns.read(int(first), int(stop)).values.max(axis=0)
+        for row in range(height):
+            several = edges[-1] - edges[0] > height
+            stop_band = max(edges[row] + 1, edges[row + 1]) if several else edges[row] + 1
+            bands = column[edges[row] : stop_band]
+            assert picture[height - 1 - row, x] == GREY[int(bands.max())]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0.05, 20.0), st.integers(0, 2000), st.floats(0, 0.5), st.integers(1, 4))
+def test_a_picture_that_is_coloured_in_parts_ends_as_the_one_coloured_at_once(
+    span_s: float, edge: int, bottom: float, parts: int
+) -> None:
+    state = replace(view(300, 2000, 20, span_s), bottom=bottom)
+    columns, newest = filled(2500, 20), state.newest_pixel(edge + 400)
+    whole, ring = PixelRing(state, INKS), PixelRing(state, INKS)
+    whole.redraw(columns, newest)
+    ring.redraw(columns, newest, enough=lambda: True)
+    assert not ring.complete
+    for _ in range(parts):
+        ring.go_on(columns, lambda: True)
+        ring.advance(columns, ring.newest + 3)
+        whole.advance(columns, whole.newest + 3)
+    ring.go_on(columns, lambda: False)
+    assert ring.complete
+    assert np.array_equal(ring.pixels, whole.pixels)
+
+
+def test_until_a_part_is_coloured_it_shows_the_old_view_stretched() -> None:
+    columns = filled(2000, 20)
+    before, after = view(400, 2000, 20, 8.0), view(400, 2000, 20, 4.0)
+    old, new = PixelRing(before, INKS), PixelRing(after, INKS)
+    old.redraw(columns, before.newest_pixel(2000))
+    new.redraw(columns, after.newest_pixel(2000), enough=lambda: True, before=old)
+    seen = old.picture()[:, 200:].repeat(2, axis=1)
+    coloured = PixelRing(after, INKS)
+    coloured.redraw(columns, after.newest_pixel(2000))
+    done = int((new.picture() == coloured.picture()).all(axis=0)[::-1].argmin())
+    assert 0 < done < 400
+    assert np.array_equal(new.picture()[:, : 400 - done], seen[:, : 400 - done])

@@ -49,7 +49,7 @@ def stall(view: SpectrogramView, seconds: float) -> EngineStatus:
 
 def columns_like(view: SpectrogramView, colours: list[int]) -> np.ndarray:
     """Which pixel columns hold these colours alone, from the oldest."""
-    ring = view._ring
+    ring = view._canvas._ring
     assert ring is not None
     picture = np.roll(ring.pixels, -((ring.newest + 1) % ring.view.width), axis=1)
     return np.isin(picture, colours).all(axis=0)

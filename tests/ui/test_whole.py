@@ -63,7 +63,7 @@ def test_a_picture_that_stands_is_of_the_sound_so_far_and_a_moving_one_is_raw(
     )
     assert stands.columns.written == image.shown_to
     qtbot.waitUntil(lambda: window.feed.columns.written > stands.columns.written + 110)
-    assert image.caption == "paused · 1 s behind · Space returns"
+    assert image.caption == "frozen · 1 s behind · End returns"
     qtbot.keyClick(window, Qt.Key.Key_Space)
     assert image.feed is window.feed
     assert image.db_range == first_range(RAW)

@@ -1,0 +1,118 @@
+"""The pixel ring as something that Qt can draw."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from livemel.buffers.columns import ColumnRing
+from livemel.ui.pixel_ring import Inks, PixelRing
+from livemel.ui.view_state import ViewState
+
+_COLOURING_S = 0.006  # of a paint, before the rest is left to the next one
+
+
+class Canvas:
+    """The pixels of one view, and their copy to the screen: two unscaled copies, nothing else.
+    A view that takes long to colour is done in parts. Runs on: the GUI thread.
+    """
+
+    def __init__(self) -> None:
+        self._ring: PixelRing | None = None
+        self._image: QImage | None = None
+
+    @property
+    def view(self) -> ViewState | None:
+        """What the pixels show, or None before there are any."""
+        return self._ring.view if self._ring else None
+
+    @property
+    def newest(self) -> int:
+        """The number of the pixel at the right edge."""
+        return -1 if self._ring is None else self._ring.newest
+
+    @property
+    def edge(self) -> float:
+        """The number of columns up to the right edge."""
+        return 0.0 if self._ring is None else (self.newest + 1) * self._ring.view.columns_per_pixel
+
+    @property
+    def complete(self) -> bool:
+        """True unless part of the view is still to be coloured."""
+        return self._ring is None or self._ring.complete
+
+    def show(
+        self,
+        view: ViewState,
+        inks: Inks,
+        ratio: float,
+        columns: ColumnRing,
+        newest: int,
+        lost: bool,
+    ) -> None:
+        """Another view, with that pixel at the right edge. ratio : device pixels to a logical one.
+
+        What a paint has no time for is the old view of the same columns, stretched.
+        """
+        before = self._ring
+        if before is not None and before.view.frontend is not view.frontend:
+            before = None
+        self._ring = PixelRing(view, inks)
+        self._image = QImage(
+            self._ring.pixels.data,
+            view.width,
+            view.height,
+            view.width * 4,
+            QImage.Format.Format_RGB32,
+        )
+        self._image.setDevicePixelRatio(ratio)
+        self._ring.redraw(columns, newest, lost=lost, enough=_enough(), before=before)
+
+    def recolour(self, columns: ColumnRing, low_db: float, high_db: float, lost: bool) -> None:
+        """The same pixels by another range of values."""
+        assert self._ring is not None
+        view = replace(self._ring.view, low_db=low_db, high_db=high_db)
+        self._ring.recolour(columns, view, lost=lost, enough=_enough())
+
+    def go_on(self, columns: ColumnRing, lost: bool) -> None:
+        """Colour more of what is still to be done."""
+        if self._ring is not None:
+            self._ring.go_on(columns, _enough(), lost=lost)
+
+    def advance(self, columns: ColumnRing, to: int, lost: bool) -> None:
+        """Up to that pixel; the others move to the left."""
+        assert self._ring is not None
+        self._ring.advance(columns, to, lost=lost)
+
+    def draw(self, painter: QPainter) -> bool:
+        """All pixels, from the painter's origin on. False if there are none."""
+        if self._image is None or self._ring is None:
+            return False
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        image, width, height = self._image, self._ring.view.width, self._ring.view.height
+        ratio = image.devicePixelRatio()
+        split = (self._ring.newest + 1) % width
+        if ratio == 1:
+            painter.drawImage(0, 0, image, split, 0, width - split, height)
+            if split:
+                painter.drawImage(width - split, 0, image, 0, 0, split, height)
+        else:  # in logical units, which may be fractions of a pixel
+            painter.drawImage(QPointF(0, 0), image, QRectF(split, 0, width - split, height))
+            new = QRectF(0, 0, split, height)
+            painter.drawImage(QPointF((width - split) / ratio, 0), image, new)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        return True
+
+
+def device_size(width: int, height: int, ratio: float) -> tuple[int, int]:
+    """A widget's size in device pixels, one at least."""
+    return (max(1, math.ceil(width * ratio - 1e-6)), max(1, math.ceil(height * ratio - 1e-6)))
+
+
+def _enough() -> Callable[[], bool]:
+    """Whether a paint has coloured as long as it may: asked for now, true from then on."""
+    stop_s = time.perf_counter() + _COLOURING_S
+    return lambda: time.perf_counter() >= stop_s

@@ -1,0 +1,125 @@
+"""From marks to lines and words: a pure function of what is marked and where things stand."""
+
+import math
+from dataclasses import dataclass
+
+from livemel.ui.marks import Box, Marks, Point
+from livemel.ui.scale import Scale
+
+_LEAST_GAP = 4.0  # px between two harmonics' lines; closer ones would hide the picture
+_LABEL_GAP = 15.0  # px between two labels
+_MOST_HARMONICS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """From one place to another. faint : drawn thin, so that the picture shows through"""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """An outlined rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A small ring around a place."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Words, the middle of whose height is there. ends : it is their right edge, not their left"""
+
+    x: float
+    y: float
+    text: str
+    ends: bool = False
+
+
+Shape = Line | Patch | Ring | Label
+
+
+def mark_shapes(marks: Marks, scale: Scale) -> list[Shape]:
+    """What is drawn for these marks, in logical pixels, from below to above."""
+    shapes: list[Shape] = []
+    if marks.selection is not None:
+        shapes += _box(marks.selection, scale)
+    if marks.harmonic_hz is not None:
+        shapes += _harmonics(marks.harmonic_hz, scale)
+    for name, point in (("A", marks.a), ("B", marks.b)):
+        if point is not None:
+            shapes += _cursor(name, point, scale)
+    return shapes
+
+
+def nearest_harmonic(y: float, f0_hz: float, scale: Scale, within: float) -> int | None:
+    """The number of the harmonic whose line is drawn nearest to a height, if it is that near."""
+    drawn = harmonics_drawn(f0_hz, scale)
+    if not drawn:
+        return None
+    away, n = min((abs(at - y), n) for n, at in drawn)
+    return n if away <= within else None
+
+
+def harmonics_drawn(f0_hz: float, scale: Scale) -> list[tuple[int, float]]:
+    """The harmonics that have lines, with their heights: from the first up to the top."""
+    if not scale.has_hz:
+        return []
+    top_hz = scale.view.frontend.sr / 2
+    drawn: list[tuple[int, float]] = []
+    for n in range(1, _MOST_HARMONICS + 1):
+        if n * f0_hz > top_hz:
+            break
+        y = scale.y_of(n * f0_hz)
+        if 0 <= y <= scale.height and (not drawn or drawn[-1][1] - y >= _LEAST_GAP):
+            drawn.append((n, y))
+    return drawn
+
+
+def _harmonics(f0_hz: float, scale: Scale) -> list[Shape]:
+    shapes: list[Shape] = []
+    labelled = math.inf
+    for n, y in harmonics_drawn(f0_hz, scale):
+        shapes.append(Line(0, y, scale.width, y, faint=n > 1))
+        if labelled - y >= _LABEL_GAP:
+            labelled = y
+            shapes.append(Label(scale.width - 6, y, f"{n}", ends=True))
+    return shapes
+
+
+def _cursor(name: str, point: Point, scale: Scale) -> list[Shape]:
+    x = scale.x_of(point.seconds)
+    if not 0 <= x <= scale.width:
+        return []
+    shapes: list[Shape] = [Line(x, 0, x, scale.height)]
+    y = scale.y_of(point.hz) if math.isfinite(point.hz) and point.hz > 0 else math.nan
+    if 0 <= y <= scale.height:
+        shapes += [Line(0, y, scale.width, y, faint=True), Ring(x, y)]
+    return [*shapes, Label(min(x + 7, scale.width - 16.0), scale.height - 12, name)]
+
+
+def _box(box: Box, scale: Scale) -> list[Shape]:
+    left, right = scale.x_of(box.start_s), scale.x_of(box.stop_s)
+    top, bottom = 0.0, float(scale.height)
+    if scale.has_hz and math.isfinite(box.low_hz):
+        top, bottom = scale.y_of(box.high_hz), scale.y_of(max(box.low_hz, 1e-3))
+    if right < 0 or left > scale.width or bottom < 0 or top > scale.height:
+        return []
+    # What lies outside need not be drawn, but an edge that does must not seem to be inside.
+    left, right = max(left, -2.0), min(right, scale.width + 2.0)
+    top, bottom = max(top, -2.0), min(bottom, scale.height + 2.0)
+    return [Patch(left, top, max(right - left, 1.0), max(bottom - top, 1.0))]
