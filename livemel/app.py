@@ -2,27 +2,28 @@
 
 import json
 import os
-import signal
-import socket
 import sys
-import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
+from livemel.engine.decks import Decks
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
-from livemel.sources.opening import SourceRequest, can_be_heard, open_source
-from livemel.timing import memory_mb, since_process_start_ms
+from livemel.sources.opening import SourceRequest, can_be_heard
+from livemel.ui.files import Files
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
+from livemel.ui.quit_signals import quit_on_signals
+from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
 
 _WATCH_MS = 100
@@ -32,38 +33,30 @@ _DISK_PATIENCE_S = 30.0
 # A source that opens within this is on the screen in the first picture; one that cannot be opened
 # is found before there is a window.
 _OPEN_PATIENCE_S = 1.5
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
-
-
-@dataclass(frozen=True, slots=True)
-class _Coming:
-    """A source that was chosen and is not on the screen yet."""
-
-    engine: Engine
-    request: SourceRequest
 
 
 class App(QObject):
-    """One window and, one at a time, the engines it shows. Runs on: the GUI thread."""
+    """One window and the engines it shows. Runs on: the GUI thread."""
 
     def __init__(self, config: RunConfig, source: Source) -> None:
         super().__init__()
         self._config = config
-        self._request = config.source
         self._choice = self._taken = config.frontend
-        self._channel = config.source.heard_channel
         self._opened = False
         self._said = config.notice  # until another source is chosen
         self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
-        self._next: _Coming | None = None
         self._recordings = Recordings(config.record_bits)
         self._to_record = config.record  # until it has begun
-        self._engine = self._start_engine(source, self._channel)
+        self._decks = Decks(self._build, config.history_s)
+        self._decks.begin(source, config.source)
+        self._on_screen: Engine | None = None
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
         self.window = MainWindow(config)
         self._memory = Memory(self.window, config)
+        self._files = Files(self.window, self._decks)
+        self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
@@ -80,6 +73,7 @@ class App(QObject):
 
         Raises LivemelError if the source cannot be opened; having no device is not an error.
         """
+        self._files.open_first(self._config)
         deadline = time.monotonic() + _OPEN_PATIENCE_S
         while self._engine.feed is None and time.monotonic() < deadline:
             if self._engine.ended.wait(0.005):
@@ -101,57 +95,33 @@ class App(QObject):
         """Show another source once it is open. One that does not open leaves the present one."""
         request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
         try:
-            source = open_source(request)
-            if self._config.play and can_be_heard(request):
-                from livemel.engine.aloud import play_aloud
-
-                play_aloud(source, request, self.window.listening.device)
-            source.start()
+            coming = self._decks.switch(request, self._prepare)
         except LivemelError as error:
             self.window.banner.say(str(error))
+            self.window.recent.remove(request.name)
             return
-        self._abandon_next()
-        self._next = _Coming(self._start_engine(source, request.heard_channel), request)
         if not self._excuse:
             self._said = ""
-        self.window.controls.source.show_source(request, f"{source.label} …")
+        self.window.controls.source.show_source(request, f"{coming.engine.source.label} …")
+
+    def _prepare(self, source: Source, request: SourceRequest) -> None:
+        """With --play, what can be heard is, from its beginning on."""
+        if self._config.play and can_be_heard(request):
+            from livemel.engine.aloud import play_aloud
+
+            play_aloud(source, request, self.window.listening.device)
 
     def stats(self) -> dict[str, Any]:
         """The run so far, as --stats writes it."""
-        frames, image = self.window.frames, self.window.plot.image
-        began_s, cpu_began_s = self._began
-        elapsed_s = max(1e-3, time.monotonic() - began_s)
-        delivery, feed = self._engine.source.delivery(), self._engine.feed
-        rss, private = memory_mb()
-        start_ms = None
-        if image.first_paint_s is not None:
-            since_ms = (time.monotonic() - image.first_paint_s) * 1000
-            start_ms = round(since_process_start_ms() - since_ms, 1)
-        cpu_s = time.process_time() - cpu_began_s
-        capture = None if delivery.cpu_s is None else round(100 * delivery.cpu_s / elapsed_s, 2)
-        return {
-            **self._engine.stats(),
-            "recorded": self._recordings.rows(),
-            "paints": frames.paints,
-            "paints_skipped": frames.skipped,
-            "paint_ms": frames.durations.summary(50, 95, 99),
-            "callback_ms": delivery.callback_ms,
-            "latency_ms": image.latency.percentiles(50, 95, 99),
-            "lookahead_ms": None if feed is None else _lookahead_ms(feed.frontend),
-            "start_ms": start_ms,
-            "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},
-            "rss_mb": round(rss + delivery.rss_mb, 1),
-            "unshared_mb": {"window": private, "capture": delivery.private_mb},
-            "seconds": round(elapsed_s, 3),
-        }
+        figures = run_stats(self.window, self._engine, *self._began)
+        return {**figures, "recorded": self._recordings.rows()}
 
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
-        self._abandon_next()
         self.window.listening.stop()
         self._recordings.end()
-        self._engine.stop()
+        self._decks.stop()
         # The window is gone: now a slow disk may take its time.
         if not self._recordings.wait(_DISK_PATIENCE_S):
             self.failure = "the disk does not answer: the end of the recording is not in its file"
@@ -172,34 +142,33 @@ class App(QObject):
             except OSError as error:
                 self.failure = f"cannot write {config.stats}: {error.strerror or error}"
 
-    def _start_engine(self, source: Source, channel: int | None) -> Engine:
-        engine = Engine(source, self._build, channel=channel, history_s=self._config.history_s)
-        engine.start()
-        return engine
+    @property
+    def _engine(self) -> Engine:
+        """The shown one."""
+        return self._decks.shown.engine
 
-    def _abandon_next(self) -> None:
-        if self._next is not None:
-            self._retire(self._next.engine)
-            self._next = None
+    @property
+    def _request(self) -> SourceRequest:
+        """What is shown."""
+        return self._decks.shown.request
 
     def _look_for_next(self) -> None:
         """Take over to the source that was chosen last, as soon as it is open."""
-        coming = self._next
+        coming = self._decks.next
         if coming is None:
             return
-        if coming.engine.status.state is SourceState.FAILED:
-            self._abandon_next()
+        if coming.has_failed:
+            self._decks.abandon_next()
             self._show_source()
             self.window.banner.say(coming.engine.status.reason)
             if self._engine.status.state is SourceState.FAILED:  # nothing is left to show
                 self.failure = coming.engine.status.reason
                 self.window.close()
-        elif coming.engine.feed is not None:
-            self._next = None
+        elif coming.is_ready:
             self._recordings.follow(coming.engine)
-            self._retire(self._engine)
-            self._engine, self._request = coming.engine, coming.request
-            self._channel = coming.request.heard_channel
+            self._decks.take_next()
+            if coming.request.is_file:
+                self.window.recent.add(Path(coming.request.name))
             self.window.banner.say(" ".join(filter(None, (self._said, self._excuse))))
             if not self._excuse:
                 self._memory.keep_source(coming.request)
@@ -221,6 +190,7 @@ class App(QObject):
             return raw(self._choice.build(sr))
 
     def _show_engine(self) -> None:
+        self._on_screen = self._engine
         self.window.show_engine(self._engine, self._choice)
         self._show_source()
 
@@ -229,31 +199,32 @@ class App(QObject):
         name = self._engine.source.label if feed is None else feed.format.name
         self.window.controls.source.show_source(self._request, name)
 
-    def _retire(self, engine: Engine) -> None:
-        """Stop an engine in the background: a hanging sound server must not hold the window."""
-        threading.Thread(target=engine.stop, name="livemel-retire").start()
-
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
+        self._look_at_files()
         self._look_at_recording()
-        if self._engine.complaint:  # the change was not taken: what was there goes on
+        live = self._decks.live
+        if live is not None and live.engine.complaint:  # not taken: what was there goes on
             self._choice = self._taken
+            self._decks.change(live=False)
             self._memory.keep_frontend(self._taken)
-            self._refused, self._engine.complaint = self._engine.complaint, ""
+            self._refused, live.engine.complaint = live.engine.complaint, ""
         # What a coming source refused is said once it is shown, which clears the banner.
-        if self._refused and self._next is None:
+        if self._refused and self._decks.next is None:
             self.window.banner.say(self._refused)
             self._refused = ""
             self.window.show_engine(self._engine, self._choice)
-        self.window.note = self._memory.note
+        notes = (self._memory.note, self._files.note, self.window.recent.note)
+        self.window.note = " · ".join(filter(None, notes))
         status = self._engine.status
         if status.state is not SourceState.FAILED:
             if self._engine.feed is not None and not self._opened:
                 self._opened = True
                 self._show_source()
             return
-        if self._next is not None or self.failure:
+        shown = self._decks.shown
+        if self._decks.next is not None or shown.coming is not None or self.failure:
             return
         # Where a recording was asked for, the demo is no substitute.
         excused = self._opened or (status.no_device and self._to_record is None)
@@ -273,14 +244,34 @@ class App(QObject):
         self._choice = self._taken = self._config.frontend
         self._memory.begin(self._config)
         self._said, self._excuse = "", self._config.notice
-        self.switch_source(self._config.source)
+        if self._decks.shown.is_whole:
+            self._decks.change()
+            self.window.banner.say(self._excuse)
+        else:
+            self.switch_source(self._config.source)
+
+    def _on_file(self, name: str) -> None:
+        """A single file, to be played."""
+        self.switch_source(SourceRequest(name=name))
+
+    def _look_at_files(self) -> None:
+        """Another tab, or a file that was computed anew."""
+        self._files.look()
+        shown = self._decks.shown
+        if self._engine is self._on_screen:
+            return
+        self._show_engine()
+        if not shown.is_whole and self._decks.is_stale(shown):
+            self._begin_anew()
 
     def _look_at_recording(self) -> None:
         """Begin what the command line asked for, end with the sound, and show how it goes."""
         if self._to_record is not None and self._engine.feed is not None:
             self._recordings.begin(self._engine, self._to_record, all_of_it=True)
             self._to_record = None
-        if self._engine.status.state is SourceState.ENDED and self._next is None:
+        live = self._decks.live  # whatever is shown
+        ended = live is None or live.engine.status.state is SourceState.ENDED
+        if ended and self._decks.next is None:
             self._recordings.end()
         for message in self._recordings.look():
             self.window.banner.say(message)
@@ -295,13 +286,28 @@ class App(QObject):
         self._look_at_recording()
 
     def _on_channel(self, channel: int | None) -> None:
-        self._channel = channel
-        self._change()
+        shown = self._decks.shown
+        shown.channel = channel
+        if shown.is_whole:
+            return  # computed anew at the next look
+        if shown.engine.status.state is SourceState.ENDED:
+            self._begin_anew()
+        else:
+            shown.engine.change(self._build, channel)
         self._memory.keep_source(replace(self._request, channel=channel))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
+        files_sr = self._decks.files_sr
+        try:
+            if files_sr:
+                choice.build(files_sr)
+        except ParameterError as error:  # impossible for the files that are open
+            self._refused = str(error)
+            return
         self._taken, self._choice = self._choice, choice
-        self._change()
+        self._decks.change()
+        if not self._decks.shown.is_whole and self._decks.is_stale(self._decks.shown):
+            self._begin_anew()
         self.window.show_engine(self._engine, choice)
         self._memory.keep_frontend(choice)
 
@@ -313,14 +319,12 @@ class App(QObject):
         else:
             self._on_frontend(choice)
 
-    def _change(self) -> None:
-        """The chosen front-end and channel; of a source that has ended, from its beginning."""
-        if self._engine.status.state is not SourceState.ENDED:
-            self._engine.change(self._build, self._channel)
-        elif self._request.name == "-":
+    def _begin_anew(self) -> None:
+        """The chosen front-end and channel, for a source that has ended: from its beginning."""
+        if self._request.name == "-":
             self._engine.complaint = "stdin has ended: its sound cannot be computed anew"
         else:
-            self.switch_source(replace(self._request, channel=self._channel))
+            self.switch_source(replace(self._request, channel=self._decks.shown.channel))
 
 
 def run(config: RunConfig, source: Source) -> int:
@@ -331,43 +335,16 @@ def run(config: RunConfig, source: Source) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("livemel")
+    # Qt's file dialog would write down which folders files were opened from.
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     application.setWindowIcon(icon())
     app = App(config, source)
     try:
         app.open()
-        received = _quit_on_signals(app.window)
+        received = quit_on_signals(app.window)
         application.exec()
     finally:
         app.close()
     if app.failure:
         raise SourceError(app.failure)
     return 128 + received[0] if received else 0
-
-
-def _lookahead_ms(frontend: FrontEnd) -> float:
-    return round(1000 * frontend.lookahead / frontend.sr, 3)
-
-
-def _quit_on_signals(window: MainWindow) -> list[int]:
-    """Close the window on Ctrl-C and SIGTERM, also while Qt is waiting.
-
-    Python runs handlers only between its own instructions; the socket wakes Qt up for that.
-    Returns a list that will hold the signal's number.
-    """
-    received: list[int] = []
-    reading, writing = socket.socketpair()
-    for end in (reading, writing):
-        end.setblocking(False)
-    signal.set_wakeup_fd(writing.fileno(), warn_on_full_buffer=False)
-
-    def note(number: int, _frame: object) -> None:
-        received.append(number)
-        window.close()
-
-    for number in _SIGNALS:
-        signal.signal(number, note)
-    notifier = QSocketNotifier(reading.fileno(), QSocketNotifier.Type.Read, window)
-    notifier.activated.connect(lambda: os.read(reading.fileno(), 4096))
-    window.destroyed.connect(writing.close)
-    window._wakeup = (reading, writing)  # type: ignore[attr-defined]  # kept open with the window
-    return received

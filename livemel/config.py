@@ -17,6 +17,8 @@ _SR = (1_000, HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light", "system")
+# Open at once. Eight of three minutes of 16-bit stereo take 0.4 GB; the most is 1.1 GB.
+MOST_FILES = 8
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
@@ -97,6 +99,9 @@ class RunConfig:
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
     play : whether files and scenes are heard as they scroll
     output_device : what is played on, by number or name; None is the default
+    files : sound files to open beside the source, which is one too, as tabs
+    side_by_side : show the first two of them side by side
+    remember_files : keep the names of files that are opened, beside kept_in
     fallback : what to open where `source` and `frontend` do not, or None
     notice, note : what to say at the start: in the banner, in the status line; or ""
     kept_in : the file that what is chosen goes to, or None
@@ -118,6 +123,9 @@ class RunConfig:
     output_device: str | None = None
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    files: tuple[Path, ...] = ()
+    side_by_side: bool = False
+    remember_files: bool = False
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""

@@ -13,7 +13,7 @@ from livemel.cli.arguments import (
     image_size,
 )
 from livemel.cli.remembered import remembered
-from livemel.config import COLOR_MAPS, THEMES, Fallback, RunConfig
+from livemel.config import COLOR_MAPS, MOST_FILES, THEMES, Fallback, RunConfig
 from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
 from livemel.settings import Settings
@@ -107,8 +107,30 @@ def _choose(options: argparse.Namespace, settings: Settings) -> RunConfig:
     return replace(config, fallback=Fallback(alone.source, alone.frontend))
 
 
+def _check_files(options: argparse.Namespace) -> None:
+    """Raises ParameterError for what does not go with the files that are named."""
+    several = len(options.files) > 1
+    if options.files and options.source is not None:
+        raise ParameterError(f"--source={options.source} and {options.files[0]}: which of them?")
+    for name in options.files:
+        if not SourceRequest(name=name).is_file:
+            raise ParameterError(f"{name} is no file: --source {name} opens it")
+    if len(options.files) > MOST_FILES:
+        raise ParameterError(f"{len(options.files)} files are more than {MOST_FILES}")
+    if options.ab and not several:
+        raise ParameterError("--ab compares two files: name both")
+    for flag, given in (
+        ("--record", options.record is not None),
+        ("--loop", options.loop),
+        ("--channel", options.channel is not None),
+    ):
+        if several and given:
+            raise ParameterError(f"{flag} is for one source, not for several files")
+
+
 def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
     """Raises ParameterError."""
+    _check_files(options)
     if options.screenshot is not None and options.screenshot.suffix.lower() not in PICTURES:
         known = ", ".join(PICTURES)
         raise ParameterError(f"screenshot={options.screenshot} does not end in one of {known}")
@@ -117,6 +139,9 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         raise ParameterError(f"channel={options.channel} is out of range: channels count from 1")
     return RunConfig(
         source=_source(options, settings.source),
+        files=tuple(Path(name) for name in options.files[1:]),
+        side_by_side=options.ab,
+        remember_files=settings.remember_files,
         frontend=frontend,
         history_s=options.history,
         span_s=min(settings.span_s, options.history) if options.span is None else options.span,
@@ -140,16 +165,18 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
 
 def _source(options: argparse.Namespace, kept: SourceRequest) -> SourceRequest:
     """Another source or device has other channels: of a remembered one, all or nothing."""
-    if options.source is not None or options.device is not None:
+    named = options.files[0] if options.files else options.source
+    if named is not None or options.device is not None:
         kept = SourceRequest()
     return SourceRequest(
-        name=kept.name if options.source is None else options.source,
+        name=kept.name if named is None else named,
         device=kept.device if options.device is None else options.device,
         channel=kept.channel if options.channel is None else options.channel,
         sr=options.sr,
         channels=options.channels,
         sample_format=options.format,
         loop=options.loop,
+        at_once=len(options.files) > 1,
     )
 
 
@@ -164,6 +191,9 @@ def _run_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="a sound file to play, or several as tabs"
+    )
     sound = parser.add_argument_group("sound")
     sound.add_argument(
         "--source",
@@ -197,6 +227,7 @@ def _run_parser() -> argparse.ArgumentParser:
     window.add_argument("--cmap", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)")
     window.add_argument("--theme", choices=THEMES, help="look (dark)")
     window.add_argument("--size", type=image_size, metavar="WxH", help="of the window (1280x720)")
+    window.add_argument("--ab", action="store_true", help="the first two files side by side")
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")

@@ -126,6 +126,7 @@ class Engine:
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
         self._stopping = threading.Event()
+        self._stirred = threading.Event()  # there is a change, or it is to stop
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
@@ -142,6 +143,7 @@ class Engine:
     def stop(self) -> None:
         """Stop thread and source; returns within about a second. Runs on: any thread."""
         self._stopping.set()
+        self._stirred.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(2.0)
         self.source.stop()
@@ -152,6 +154,7 @@ class Engine:
         The feed begins with the last half minute of the same channel.
         """
         self._changes.append((build, channel))
+        self._stirred.set()
 
     def stats(self) -> dict[str, Any]:
         """Counts so far: samples, columns, columns_lost, samples_lost, samples_not_finite, gaps,
@@ -188,7 +191,7 @@ class Engine:
             # Sound may hold NaN and infinities; so do its columns then, without a warning.
             with np.errstate(invalid="ignore", over="ignore"):
                 if self._wait_until_open():
-                    while not self._stopping.wait(self._look_s):
+                    while not self._wait_for_next_look():
                         self._look()
         except LivemelError as error:
             self.status = EngineStatus(
@@ -213,6 +216,12 @@ class Engine:
                 self._begin_feed(self._build, self._channel)
                 return True
         return False
+
+    def _wait_for_next_look(self) -> bool:
+        """True if it is to stop. Once the sound has ended only a change is worth a look."""
+        self._stirred.wait(None if self.ended.is_set() else self._look_s)
+        self._stirred.clear()
+        return self._stopping.is_set()
 
     def _new_history(self, form: SourceFormat) -> SampleHistory:
         capacity = round(max(self._history_s, _LEAST_SOUND_S) * form.sr)

@@ -2,6 +2,7 @@
 
 from livemel.settings.file import Loaded, load, reset, settings_path
 from livemel.settings.keeper import Keeper
+from livemel.settings.recent import RecentFiles
 from livemel.settings.values import Settings
 from livemel.settings.workspaces import (
     check_name,
@@ -14,6 +15,7 @@ from livemel.settings.workspaces import (
 __all__ = [
     "Keeper",
     "Loaded",
+    "RecentFiles",
     "Settings",
     "check_name",
     "delete_workspace",

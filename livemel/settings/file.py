@@ -11,7 +11,7 @@ from livemel.settings.values import VERSION, Settings, from_table, to_table
 
 _HEAD = "# What was chosen in livemel's window. Without this file it opens with its defaults.\n\n"
 # Ours is a tenth of it. A single dotted key of 64 KB would keep the parser busy for 12 s.
-_MOST_BYTES = 1 << 13
+MOST_BYTES = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,14 @@ def read_table(path: Path) -> dict[str, Any]:
         if not path.is_file():  # a pipe would keep us waiting
             raise UnreadableError(f"{path} is not a file", broken=False)
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         reason = f"cannot read {path}: {error.strerror or error}"
         raise UnreadableError(reason, broken=False) from None
     import tomllib  # for those who have a file
 
-    if len(data) > _MOST_BYTES:
-        raise UnreadableError(f"more than {_MOST_BYTES} bytes", broken=True)
+    if len(data) > MOST_BYTES:
+        raise UnreadableError(f"more than {MOST_BYTES} bytes", broken=True)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

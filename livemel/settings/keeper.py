@@ -1,7 +1,7 @@
 """Writes what was chosen, a moment later and behind the window's back."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,18 @@ class Keeper:
 
     path : None keeps nothing
     settling_s : how long after the last change it is written
+    save : writes changed fields; raises OSError. Runs on: a thread of its own
     The disk may be slow or gone: writing is done on a thread of its own, and what fails is a note.
     """
 
-    def __init__(self, path: Path | None, settling_s: float = _SETTLING_S) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        settling_s: float = _SETTLING_S,
+        save: Callable[[Path, Mapping[str, Any]], None] = save,
+    ) -> None:
         self._path = path
+        self._save = save
         self._settling_s = settling_s
         self._changes: dict[str, Any] = {}
         self._news = threading.Condition()
@@ -64,7 +71,7 @@ class Keeper:
     def _write(self, changes: dict[str, Any]) -> None:
         assert self._path is not None
         try:
-            save(self._path, changes)
+            self._save(self._path, changes)
             self.note = ""
         except OSError as error:
             self.note = f"settings are not kept: {error.strerror or error}"

@@ -36,6 +36,7 @@ class Settings:
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
     output_device : what is played on, by name or number, or None for the default
+    remember_files : whether the names of files that were opened are kept, in a file of their own
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -47,6 +48,7 @@ class Settings:
     maximized: bool = False
     level_range: tuple[float, float] | None = None
     output_device: str | None = None
+    remember_files: bool = False
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -200,7 +202,7 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[Any], str]:
 
 
 def _flag(value: Any) -> bool:
-    yes_or_no("maximized", value)
+    yes_or_no("flag", value)
     return bool(value)
 
 
@@ -225,5 +227,6 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "maximized": _plain(_flag),
         "level_range": _plain(_range),
         "output_device": _plain(_device),
+        "remember_files": _plain(_flag),
     }
 )

@@ -27,6 +27,7 @@ class SourceFormat:
     name : for a person: the device's, the file's or the scene's
     max_channels : that the device has
     note : what differs from what was asked, or ""
+    frames : samples of each channel, where that is known beforehand, else 0
     """
 
     sr: int
@@ -34,6 +35,7 @@ class SourceFormat:
     name: str
     max_channels: int
     note: str = ""
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class FileReader:
             channels=self._file.channels,
             name=path.name,
             max_channels=self._file.channels,
+            frames=self._file.frames,
         )
 
     @property

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.base import Source
-from livemel.sources.paced import PacedSource, Reader
+from livemel.sources.paced import AT_ONCE, PacedSource, Reader
 
 DEFAULT_SR = 48_000
 # A pipe is looked at before the window opens, if its sound comes this soon.
@@ -21,6 +21,7 @@ class SourceRequest:
     name : "mic", "demo", "demo:NAME", "-" or a file's path
     device : a device's number or name; channel : from 1; None where none was chosen
     sr : Hz, wanted; channels and sample_format : of raw PCM
+    at_once : of a file: all of it as fast as it goes, instead of in real time
     """
 
     name: str = "mic"
@@ -30,6 +31,12 @@ class SourceRequest:
     channels: int = 1
     sample_format: str = "s16le"
     loop: bool = False
+    at_once: bool = False
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the name is a file's path."""
+        return self.name not in ("mic", "demo", "-") and not self.name.startswith("demo:")
 
     @property
     def heard_channel(self) -> int | None:
@@ -48,14 +55,14 @@ def open_source(request: SourceRequest) -> Source:
         from livemel.sources.microphone import Microphone
 
         return Microphone(request.device, request.channel, request.sr)
-    source = _pipe(request) if request.name == "-" else PacedSource(open_reader(request))
+    source = _pipe(request) if request.name == "-" else _played(request)
     _check_channel(source, request.channel)
     return source
 
 
 def can_be_heard(request: SourceRequest) -> bool:
     """Whether it is something to be played on an output device as it scrolls."""
-    return request.name not in ("mic", "-")
+    return request.name not in ("mic", "-") and not request.at_once
 
 
 def open_reader(request: SourceRequest) -> Reader:
@@ -69,6 +76,10 @@ def open_reader(request: SourceRequest) -> Reader:
     from livemel.sources.file import FileReader
 
     return FileReader(Path(request.name), loop=request.loop)
+
+
+def _played(request: SourceRequest) -> PacedSource:
+    return PacedSource(open_reader(request), pace=AT_ONCE if request.at_once else 1.0)
 
 
 def _pipe(request: SourceRequest) -> PacedSource:

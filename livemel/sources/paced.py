@@ -1,5 +1,9 @@
-"""Sources that are read rather than heard: files, scenes and pipes, delivered in real time."""
+"""Sources that are read rather than heard: files, scenes and pipes, delivered in real time.
 
+A file can be delivered at once, too: as fast as it is taken.
+"""
+
+import math
 import threading
 import time
 from typing import Protocol
@@ -16,6 +20,8 @@ Block = NDArray[np.float32]
 
 _BLOCKS_PER_S = 100
 _RING_S = 10
+# At once: so much lies ready for each look of the engine, and a full ring is looked at this often.
+_RING_AT_ONCE_S, _ROOM_POLL_S = 2, 0.002
 # A pipe that brings nothing for this long is worth a word.
 _SILENT_NS = 2_000_000_000
 # From the ring to the screen a column takes about so long: it is to be seen when it is heard.
@@ -58,11 +64,14 @@ class Lead(Protocol):
     def stop(self) -> None: ...
 
 
+AT_ONCE = math.inf
+
+
 class PacedSource:
     """Plays a Reader into a ring in real time, from a thread of its own.
 
     pace : times real time. A live pipe's clock may be faster than ours: there we must be able to
-        be faster too, a little, or sound would pile up
+        be faster too, a little, or sound would pile up. AT_ONCE is as fast as the ring is read
 
     A lead, set before the start, is started and stopped with it; it keeps to the lead's clock as
     long as that is heard, and then to ours.
@@ -73,7 +82,8 @@ class PacedSource:
         self._reader = reader
         self._pace = pace
         self._format = reader.format
-        self._ring = SampleRing.private(_RING_S * self._format.sr, self._format.channels)
+        ring_s = _RING_AT_ONCE_S if pace == AT_ONCE else _RING_S
+        self._ring = SampleRing.private(ring_s * self._format.sr, self._format.channels)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="livemel-source", daemon=True)
         self._durations = Durations()
@@ -99,7 +109,9 @@ class PacedSource:
         if self._failure:
             return SourceStatus(SourceState.ENDED, self._failure, fault=True)
         if self._ring.ended and self._ring.available == 0:
-            return SourceStatus(SourceState.ENDED, f"{self._format.name} ended")
+            # What is there as a whole need not be told to have ended.
+            reason = "" if self._pace == AT_ONCE else f"{self._format.name} ended"
+            return SourceStatus(SourceState.ENDED, reason)
         silent_ns = now_ns - self._ring.written_at_ns if self._ring.written_at_ns else 0
         if silent_ns > _SILENT_NS:
             reason = f"{self._format.name} has brought nothing for {silent_ns // 1_000_000_000} s"
@@ -118,6 +130,12 @@ class PacedSource:
         if not self._thread.is_alive():
             self._reader.close()
 
+    def _wait_for_room(self, n: int) -> None:
+        """Until n samples fit into the ring without overwriting any."""
+        while self._ring.capacity - self._ring.available < n:
+            if self._stopping.wait(_ROOM_POLL_S):
+                return
+
     def _run(self) -> None:
         """Runs on: the source thread."""
         writer = self._ring.writer()
@@ -130,7 +148,11 @@ class PacedSource:
                 if len(samples) == 0:
                     break
                 played += len(samples)
-                due = self._wait(due + len(samples) / (self._format.sr * self._pace), played)
+                if self._pace == AT_ONCE:
+                    self._wait_for_room(len(samples))
+                else:
+                    seconds = len(samples) / (self._format.sr * self._pace)
+                    due = self._wait(due + seconds, played)
                 now_ns = time.monotonic_ns()
                 writer.write(np.ascontiguousarray(samples).data, now_ns)
                 self._durations.add((time.monotonic_ns() - now_ns) / 1e6)

@@ -12,9 +12,11 @@ from livemel.buffers.history import SampleHistory
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
-from livemel.ui.actions import add_action, grouped
+from livemel.settings import RecentFiles
+from livemel.ui.actions import add_action, grouped, menu_of_group
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
+from livemel.ui.file_tabs import FileTabs
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.listening import Listening
@@ -24,6 +26,7 @@ from livemel.ui.pointer import Pointer
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
 from livemel.ui.readings import Readings
+from livemel.ui.recent_menu import RecentMenu
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
@@ -60,7 +63,11 @@ class MainWindow(QWidget):
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
         self.plot = PlotArea(self._theme, config.cmap, config.span_s, config.history_s)
         self.status = StatusLine(self._theme)
-        self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
+        self.tabs = FileTabs()
+        self.recent = RecentFiles(
+            config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
+        )
+        self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
         self._feed: Feed | None = None
@@ -135,7 +142,7 @@ class MainWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget in (self.controls, self.banner):
+        for widget in (self.controls, self.banner, self.tabs):
             column.addWidget(widget)
         column.addWidget(self.plot, 1)
         column.addWidget(self.status)
@@ -191,6 +198,8 @@ class MainWindow(QWidget):
         self.readings = Readings(self, self.plot.image, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.workspaces = WorkspaceMenu(self)
+        self.files_menu = menu_of_group(menu, self.tr("Files"))
+        self.recent_menu = RecentMenu(self.recent, self)
         menu.addMenu(self.workspaces)
 
     def _timer(self, ms: int, act: object) -> QTimer:
@@ -229,7 +238,7 @@ class MainWindow(QWidget):
         if stands_at is None:
             self.controls.pause.setChecked(False)
         self.controls.show_feed(feed, self._choice)
-        wanted = self._choice.build(feed.format.sr)
+        wanted = self._choice.build(feed.frontend.sr)  # files share the highest rate of theirs
         # What the engine computes is raw where the statistic of the whole is wanted.
         of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
         self._whole = wanted if of_whole else None

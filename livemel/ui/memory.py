@@ -26,7 +26,8 @@ _ASIDE = _MAXIMIZED | Qt.WindowState.WindowFullScreen
 
 class Memory(QObject):
     """Writes each choice of a person behind the window's back. A flag is no choice: it is for one
-    run. A workspace is taken on as if a person had chosen each of its values.
+    run. A workspace is taken on as if a person had chosen each of its values, but for whether the
+    names of files are kept: that is no look.
     """
 
     def __init__(self, window: MainWindow, config: RunConfig) -> None:
@@ -44,6 +45,7 @@ class Memory(QObject):
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
         window.listening.device_chosen.connect(lambda name: self._keep(output_device=name))
+        window.recent_menu.remember_chosen.connect(lambda on: self._keep(remember_files=on))
         window.plot.range_chosen.connect(self._on_range)
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
@@ -84,6 +86,7 @@ class Memory(QObject):
             theme=window.theme_choice.name,
             level_range=self._range,
             output_device=window.listening.device,
+            remember_files=window.recent.remembers,
             **self._look(),
         )
 
@@ -165,6 +168,7 @@ class Memory(QObject):
     def _on_closing(self) -> None:
         look = self._look()
         self._keep(**{k: value for k, value in look.items() if value != self._first_look[k]})
+        self._window.recent.close()
         self._keeper.close()
 
 

@@ -14,7 +14,7 @@ from livemel.ui.colour_bar import ColourBar
 from livemel.ui.overview import Overview
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.ticks import clock_ticks, level_ticks, live_ticks, side_ticks
+from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
 from livemel.ui.value_range import fitted_range, unit
 from livemel.ui.views import view_of
 
@@ -59,17 +59,21 @@ class PlotArea(QWidget):
         grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(UNIT, 0, UNIT, 0)
         grid.setSpacing(0)
-        # The axes overhang the image by a label's half: rows 0 and 2, columns 1 and 3 are that.
+        # The axes overhang the image by a label's half: rows 0 and 2 are that. Columns 2 and 4 are
+        # gaps, and column 3 is there for another picture.
         grid.addWidget(self._frequency, 0, 0, 3, 1)
         grid.addWidget(self.image, 1, 1)
-        grid.addWidget(self.bar, 1, 3)
-        grid.addWidget(self._level, 0, 4, 3, 1)
+        grid.addWidget(self.bar, 1, 5)
+        grid.addWidget(self._level, 0, 6, 3, 1)
         grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(db, 3, 3, 1, 2)
+        grid.addWidget(db, 3, 5, 1, 2)
         grid.addWidget(self.overview, 4, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
         self._time.setParent(self)
+        self._beside: QWidget | None = None
+        self._beside_time = AxisStrip("bottom", theme, overhang=_OVERHANG, parent=self)
+        self._beside_time.hide()
         self.marks = BandMarks(theme, self)
         self._size_strips()
         self.image.changed.connect(self.refresh_ticks)
@@ -95,10 +99,30 @@ class PlotArea(QWidget):
         """Bring what goes with the picture up to date with it."""
         self.overview.follow(self.image)
 
+    def set_beside(self, beside: QWidget | None) -> None:
+        """Another picture right of the image, as large, in the same rows and under the same times;
+        None takes it away.
+        """
+        if self._beside is not None:
+            self._grid.removeWidget(self._beside)
+            self._beside.hide()
+        self._beside = beside
+        if beside is not None:
+            self._grid.addWidget(beside, 1, 3)
+            beside.show()
+        self._beside_time.setVisible(beside is not None)
+        self._grid.setColumnStretch(3, 0 if beside is None else 1)
+        self._size_strips()
+        self._place_time()
+
+    @property
+    def _strips(self) -> tuple[AxisStrip, ...]:
+        return self._frequency, self._time, self._beside_time, self._level
+
     def set_scale(self, scale: float) -> None:
         """The size of the axes' labels, and the room for them; 1 is the usual one."""
         self._scale = scale
-        for strip in (self._frequency, self._time, self._level):
+        for strip in self._strips:
             strip.set_scale(scale)
         self._size_strips()
         self._place_time()
@@ -110,7 +134,10 @@ class PlotArea(QWidget):
         self._level.setFixedWidth(right)
         for row, height in ((0, unit), (2, unit), (3, bottom)):
             self._grid.setRowMinimumHeight(row, height)
-        self._grid.setColumnMinimumWidth(2, 2 * unit)
+        # Between two pictures there is room for half a label of each one's time axis.
+        gap = unit * (2 if self._beside is None else 6)
+        self._grid.setColumnMinimumWidth(2, gap)
+        self._grid.setColumnMinimumWidth(4, 0 if self._beside is None else 2 * unit)
 
     def _scaled(self, px: int) -> int:
         return round(px * self._scale)
@@ -127,7 +154,7 @@ class PlotArea(QWidget):
         self.image.set_look(theme, cmap)
         self.bar.set_look(theme, cmap)
         self.overview.set_theme(theme)
-        for strip in (self._frequency, self._time, self._level):
+        for strip in self._strips:
             strip.set_theme(theme)
         self.marks.set_theme(theme)
 
@@ -166,13 +193,17 @@ class PlotArea(QWidget):
         feed, span_s = self.image.feed, self.image.span_s
         gap = self._scaled(_TIME_GAP) / max(1, self.image.width())
         if feed is None:
-            self._time.set_ticks([])
+            self._set_times([])
         elif self.image.standing_at is None:
             # The newest column's middle lies half a window before the newest sample.
             behind_s = feed.frontend.lookahead / feed.frontend.sr
-            self._time.set_ticks(live_ticks(span_s, behind_s, gap))
+            self._set_times(live_ticks(span_s, behind_s, gap))
         else:
-            self._time.set_ticks(clock_ticks(self.image.standing_at - span_s, span_s, gap))
+            self._set_times(clock_ticks(self.image.standing_at - span_s, span_s, gap))
+
+    def _set_times(self, ticks: list[Tick]) -> None:
+        for strip in (self._time, self._beside_time):
+            strip.set_ticks(ticks)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -181,14 +212,19 @@ class PlotArea(QWidget):
     def _place_time(self) -> None:
         self._grid.activate()
         image, over = self.image.geometry(), self._scaled(_OVERHANG)
-        self._time.setGeometry(
-            image.left() - over,
-            image.bottom() + 1,
-            image.width() + 2 * over,
-            self._scaled(_BOTTOM + UNIT),
-        )
+        for strip, above in ((self._time, self.image), (self._beside_time, self._beside)):
+            if above is not None:
+                strip.setGeometry(
+                    above.x() - over,
+                    image.bottom() + 1,
+                    image.width() + 2 * over,
+                    self._scaled(_BOTTOM + UNIT),
+                )
         self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
         # The labels of the other axis reach into its left end.
-        for widget in (self._time, self._frequency, self._hz_label, self.marks):
+        for widget in (
+            *(self._time, self._beside_time),
+            *(self._frequency, self._hz_label, self.marks),
+        ):
             widget.raise_()
         self.refresh_ticks()

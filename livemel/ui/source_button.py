@@ -1,7 +1,7 @@
 """The button that shows the source and opens the menu of all of them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from livemel.sources.devices import SoundDevice, list_input_devices, wanted_names
 from livemel.sources.opening import SourceRequest
@@ -9,7 +9,6 @@ from livemel.sources.scenes import SCENES
 from livemel.ui.device_probe import DeviceProbe
 from livemel.ui.elided_button import ElidedButton
 
-_SOUND_FILES = "Sound files (*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64)"
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
 
 
@@ -17,6 +16,7 @@ class SourceButton(ElidedButton):
     """Microphones, demo scenes, files. The list of devices is asked anew each time it opens."""
 
     chosen = Signal(object)  # SourceRequest
+    file_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class SourceButton(ElidedButton):
         menu.addSeparator()
         menu.addMenu(self._demos)
         menu.addSeparator()
-        menu.addAction("Open a file …").triggered.connect(self._open_file)
+        menu.addAction("Open files …").triggered.connect(lambda: self.file_wanted.emit())
 
     def _demo_menu(self) -> QMenu:
         demos = QMenu("Demo", self)
@@ -84,8 +84,3 @@ class SourceButton(ElidedButton):
             current.name == "mic" and current.device in (request.device, name or request.device)
         )
         action.triggered.connect(lambda: self.chosen.emit(request))
-
-    def _open_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Open a sound file", "", _SOUND_FILES)
-        if path:
-            self.chosen.emit(SourceRequest(name=path))

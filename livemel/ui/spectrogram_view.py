@@ -67,6 +67,7 @@ class SpectrogramView(QWidget):
         self.message = "Opening …"
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
         self._marks = Marks()
+        self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
         self._theme = theme
         self._cmap = cmap
         self.inks = self._mixed()
@@ -135,7 +136,8 @@ class SpectrogramView(QWidget):
         oldest_s, newest_s = kept_s(self._feed)
         if self._lost:  # as far as the gap has grown
             newest_s = max(newest_s, seconds_of(self._feed, self._canvas.edge))
-        return Bounds(oldest_s, newest_s, self._history_s, self._feed.frontend.n_rows)
+        newest_s, most_s = max(newest_s, self.reach_s), max(self._history_s, self.reach_s)
+        return Bounds(oldest_s, newest_s, most_s, self._feed.frontend.n_rows)
 
     @property
     def edge_s(self) -> float:
@@ -344,8 +346,8 @@ class SpectrogramView(QWidget):
             return ""
         if self._feed.columns.written:
             return status.reason
-        fe = self._feed.frontend
-        return f"{status.reason}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
+        fe, name = self._feed.frontend, self._feed.format.name
+        return f"{status.reason or name}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
@@ -409,6 +411,8 @@ class SpectrogramView(QWidget):
         shown = self._canvas.view
         if self.paused_at is not None:
             newest = round(columns_at(feed, self.paused_at) / state.columns_per_pixel) - 1
+            if self.reach_s:
+                return newest
         elif shown is None or shown.frontend is not feed.frontend or self._returns:
             return last
         else:
@@ -438,7 +442,7 @@ class SpectrogramView(QWidget):
         """What stands over the picture, if anything."""
         if self._feed is None or self._feed.columns.written == 0:
             return self._notice or self.message
-        if self.paused_at is not None:
+        if self.paused_at is not None and not self.reach_s:
             running = self._running or self._feed
             newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
             behind_s = max(0.0, newest_s - self.paused_at)

@@ -121,6 +121,19 @@ QScrollArea, QScrollArea > QWidget {{ background: transparent; }}
 QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
 QPushButton:disabled, QComboBox:disabled {{ color: {t.muted}; background: transparent; }}
+QTabBar::tab {{ background: transparent; color: {t.muted}; border: none; padding: 0 6px 0 12px;
+  margin-right: 4px; border-radius: 4px; min-height: 28px; max-height: 28px; }}
+QTabBar::tab:selected {{ background: {t.raised}; color: {t.text};
+  border-bottom: 2px solid {t.accent}; border-radius: 0; }}
+QTabBar::tab:hover:!selected {{ color: {t.text}; }}
+QTabBar QToolButton {{ padding: 0; }}
+QToolButton#close {{ background: transparent; border: none; color: {t.muted}; padding: 0 4px;
+  min-height: 20px; max-height: 20px; font-size: {small}px; }}
+QToolButton#close:hover {{ color: {t.text}; }}
+QLabel#over {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+  padding: 3px 8px; }}
+QLabel#drop {{ background: #d8{t.background[1:]}; border: 2px dashed {t.accent};
+  font-size: {round(20 * scale)}px; }}
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
 QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}

@@ -18,7 +18,7 @@ from livemel.dsp.stream import log_mel
 from livemel.engine import Engine, EngineStatus
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.base import Source, SourceState, SourceStatus
-from livemel.sources.paced import PacedSource
+from livemel.sources.paced import AT_ONCE, PacedSource
 
 from tests.dsp.strategies import examples, noise, sound
 from tests.engine.sources import PATIENCE_S, ArrayReader, ArraySource, Missing
@@ -72,6 +72,32 @@ def test_a_paced_source_gives_the_columns_of_its_signal_bit_for_bit(fe: FrontEnd
         assert engine.status == EngineStatus(SourceState.ENDED, "The array ended")
     np.testing.assert_array_equal(columns_of(engine), log_mel(y, fe))
     assert reader.closed == 1
+
+
+def test_a_source_at_once_gives_the_columns_of_its_signal_bit_for_bit() -> None:
+    y = sound(200_000)  # several rings of 2 s
+    source = PacedSource(ArrayReader(y[:, np.newaxis], 16000), pace=AT_ONCE)
+    with running(source, lambda sr: FE.replace(sr=sr)) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status == EngineStatus(SourceState.ENDED)
+        assert engine.stats()["gaps"] == []
+    np.testing.assert_array_equal(columns_of(engine), log_mel(y, FE))
+    assert engine.history is not None
+    np.testing.assert_array_equal(engine.history.read(0, 200_000).samples[:, 0], y)
+
+
+def test_an_engine_whose_source_has_ended_looks_no_more_until_there_is_a_change() -> None:
+    source = ArraySource(sound(20_000))
+    source.end()
+    with running(source, look_s=1e-5) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        first, looks = engine.feed, source.looks
+        log_mel(sound(400_000), FE)  # time for a thousand looks
+        assert source.looks - looks <= 1
+        engine.change(lambda _sr: FE.replace(n_mels=10), None)
+        while engine.feed is first:
+            pass
+    assert columns_of(engine).shape[0] == 10
 
 
 @pytest.mark.parametrize("source_sr", [8000, 16000, 44100, 48000])

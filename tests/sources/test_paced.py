@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from livemel.buffers.samples import Gap
 from livemel.errors import SourceError
 from livemel.sources.base import SourceState, SourceStatus
-from livemel.sources.paced import PacedSource
+from livemel.sources.paced import AT_ONCE, PacedSource
 from livemel.sources.pipe import PipeReader
 
 from tests.dsp.strategies import noise
@@ -176,3 +176,32 @@ def test_once_nothing_is_heard_a_source_goes_on_by_our_clock_and_races_nowhere()
     assert source.ring.written == len(y)
     assert took_s > (len(y) - at) / 16_000 - 0.05
     source.stop()
+
+
+def test_at_once_nothing_is_overwritten_however_late_it_is_read() -> None:
+    sr = 1000
+    y = noise(7 * sr)[:, np.newaxis]  # more than the ring holds
+    source = PacedSource(ArrayReader(y, sr), pace=AT_ONCE)
+    source.start()
+    full = source.ring.capacity - sr // 100
+    while source.ring.available < full:
+        pass
+    parts = []
+    while not (source.ring.ended and source.ring.available == 0):
+        part = source.ring.read()
+        assert not isinstance(part, Gap)
+        parts += [] if part is None else [part]
+    np.testing.assert_array_equal(np.concatenate(parts), y)
+    assert source.poll(0) == SourceStatus(SourceState.ENDED)
+    source.stop()
+    assert not living()
+
+
+def test_at_once_a_full_ring_does_not_hold_up_its_end() -> None:
+    y = noise(7000)[:, np.newaxis]
+    source = PacedSource(ArrayReader(y, 1000), pace=AT_ONCE)
+    source.start()
+    while source.ring.available < source.ring.capacity - 10:
+        pass
+    source.stop()
+    assert not living()

@@ -1,0 +1,120 @@
+"""The row of tabs above the picture."""
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
+
+from livemel.ui.theme import UNIT
+
+_NARROWEST, _WIDEST = 14 * UNIT, 28 * UNIT
+
+
+class FileTabs(QWidget):
+    """What is open, one tab each: a name, its path as a tooltip, and a button to close it. Nothing
+    is shown of it while there is only one.
+    """
+
+    chosen = Signal(int)
+    close_wanted = Signal(int)
+    beside_wanted = Signal(int)  # this one, right of the one that is shown
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar = _Bar()
+        self._bar.setAccessibleName(self.tr("Files"))
+        self._bar.setDrawBase(False)
+        self._bar.setExpanding(False)
+        self._bar.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.setUsesScrollButtons(True)
+        self._bar.tabBarClicked.connect(self._on_click)
+        self._shown: tuple[tuple[str, str, bool], ...] = ()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(UNIT, 0, UNIT, UNIT // 2)
+        row.addWidget(self._bar)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._presents = False
+        super().setVisible(False)
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands on the tabs, from left to right."""
+        return [self._bar.tabText(i).replace("&&", "&") for i in range(self._bar.count())]
+
+    @property
+    def current(self) -> int:
+        """The number of the tab that is shown, from 0."""
+        return self._bar.currentIndex()
+
+    def show_tabs(self, tabs: tuple[tuple[str, str, bool], ...], current: int) -> None:
+        """tabs : name, tooltip, and whether it is a file; current : the one that is shown"""
+        if tabs != self._shown:
+            self._shown = tabs
+            self._fill(tabs)
+        if current != self._bar.currentIndex():
+            self._bar.setCurrentIndex(current)
+
+    def setVisible(self, visible: bool) -> None:
+        """Presenter mode hides it; without it there still must be something to choose from."""
+        self._presents = not visible
+        self._show_or_hide()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        at = self._bar.tabAt(self._bar.mapFrom(self, event.pos()))
+        if at < 0:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Show")).triggered.connect(lambda: self.chosen.emit(at))
+        beside = menu.addAction(self.tr("Show beside"))
+        beside.setEnabled(self._shown[at][2] and at != self.current)
+        beside.triggered.connect(lambda: self.beside_wanted.emit(at))
+        menu.addAction(self.tr("Close")).triggered.connect(lambda: self.close_wanted.emit(at))
+        menu.popup(event.globalPos())
+
+    def _fill(self, tabs: tuple[tuple[str, str, bool], ...]) -> None:
+        bar = self._bar
+        while bar.count() > len(tabs):
+            bar.removeTab(bar.count() - 1)
+        while bar.count() < len(tabs):
+            at = bar.addTab("")
+            bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, self._close_button())
+        for at, (name, tip, _) in enumerate(tabs):
+            bar.setTabText(at, name.replace("&", "&&"))
+            bar.setTabToolTip(at, tip)
+            button = bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
+            button.setAccessibleName(self.tr("Close {}").format(name))
+        self._show_or_hide()
+
+    def _show_or_hide(self) -> None:
+        super().setVisible(len(self._shown) > 1 and not self._presents)
+
+    def _close_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("✕")
+        button.setObjectName("close")
+        button.setToolTip(self.tr("Close  (Ctrl+W closes the one that is shown)"))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self._on_close(button))
+        return button
+
+    def _on_close(self, button: QToolButton) -> None:
+        centre = button.mapTo(self._bar, QPoint(button.width() // 2, button.height() // 2))
+        self.close_wanted.emit(self._bar.tabAt(centre))
+
+    def _on_click(self, at: int) -> None:
+        left = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
+        if at >= 0 and left:
+            self.chosen.emit(at)
+
+
+class _Bar(QTabBar):
+    """Tabs of one height, no wider than a name needs."""
+
+    def tabSizeHint(self, index: int) -> QSize:
+        hint = super().tabSizeHint(index)
+        return QSize(min(hint.width(), _WIDEST), hint.height())
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        hint = self.tabSizeHint(index)
+        return QSize(min(hint.width(), _NARROWEST), hint.height())
