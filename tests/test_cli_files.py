@@ -91,6 +91,13 @@ def test_what_is_done_to_the_sound_is_said(tmp_path: Path) -> None:
         (("sound.wav", "out.csv", "--layout", "nchw"), "layout=nchw: a .csv has a line for each"),
         (("sound.wav", "out.npz", "--sr", "12"), "sr=12 Hz is not between"),
         (("sound.wav", "out.npz", "--fmax", "9000"), "fmax=9000 exceeds sr/2=8000"),
+        (("sound.wav", "out.npz", "--recipe", "no.json"), "no such file: no.json"),
+        (("sound.wav", "out.npz", "--recipe", "text.wav"), "text.wav is no recipe: line 1 is not"),
+        (
+            ("sound.wav", "out.npz", "--recipe", "no.json", "--n-mels", "40"),
+            "--recipe says what --n-mels would: leave one of them out",
+        ),
+        (("sound.wav", "out.npz", "--recipe", "no.json", "--channel", "1"), "what --channel would"),
         (("sound.wav",), "required: OUT.npz|.npy|.csv"),
         (("sound.wav", "out.npz", "--nonsense"), "unrecognized arguments: --nonsense"),
     ],

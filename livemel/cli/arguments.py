@@ -12,7 +12,7 @@ from livemel.errors import ParameterError
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 # Options → fields of the front-end.
 _SIZES = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
-_FRONTEND_FIELDS = (*_SIZES, "normalise")
+FRONTEND_FIELDS = (*_SIZES, "normalise")
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,7 +70,7 @@ def frontend_choice(
     kept = kept or FrontEndChoice()
     changes: dict[str, Any] = {
         name: getattr(options, name)
-        for name in _FRONTEND_FIELDS
+        for name in FRONTEND_FIELDS
         if getattr(options, name) is not None
     }
     if options.scaler is not None:
