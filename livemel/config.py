@@ -17,9 +17,15 @@ _SR = (1_000, HIGHEST_SR)
 
 COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
 THEMES = ("dark", "light", "system")
+LOOKS = ("dark", "light", "paper")  # of a saved picture
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
+# Of a saved picture: what its text is set by, the least that leaves room beside the text, in mm,
+# and what half a GB of memory holds.
+DPI = (30, 1200)
+_ROOM_MM = (64.0, 42.0)
+_MOST_PIXELS = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +162,21 @@ def check_size(size: tuple[int, int]) -> None:
     if not (_WIDTH[0] <= width <= _WIDTH[1] and _HEIGHT[0] <= height <= _HEIGHT[1]):
         low, high = f"{_WIDTH[0]}x{_HEIGHT[0]}", f"{_WIDTH[1]}x{_HEIGHT[1]}"
         raise ParameterError(f"size={width}x{height} is not between {low} and {high}")
+
+
+def check_paper(size: tuple[int, int], dpi: int) -> None:
+    """Raises ParameterError unless a saved picture can have that size, in pixels, at that dpi."""
+    check_size(size)
+    whole("dpi", dpi, *DPI)
+    width, height = size
+    if width * height > _MOST_PIXELS:
+        raise ParameterError(f"size={width}x{height} is more than {_MOST_PIXELS:,} pixels")
+    mm = tuple(25.4 * side / dpi for side in size)
+    if mm[0] < _ROOM_MM[0] or mm[1] < _ROOM_MM[1]:
+        raise ParameterError(
+            f"size={width}x{height} at {dpi} dpi is {mm[0]:.0f} x {mm[1]:.0f} mm: "
+            f"with its text a picture needs {_ROOM_MM[0]:g} x {_ROOM_MM[1]:g} mm"
+        )
 
 
 def _between(name: str, value: float, least: float, most: float) -> None:

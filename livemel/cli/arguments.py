@@ -10,6 +10,7 @@ from livemel.dsp.frontend import MEL_SCALES, NORMALISE, REPRESENTATIONS
 from livemel.errors import ParameterError
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
+FIGURES = (*PICTURES, ".svg", ".pdf")
 # Options → fields of the front-end.
 _SIZES = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
 FRONTEND_FIELDS = (*_SIZES, "normalise")

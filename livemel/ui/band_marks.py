@@ -37,8 +37,7 @@ class BandMarks(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
-        self._dead, self._one_bin = QColor(theme.text), QColor(theme.muted)
-        self._ground = QColor(theme.background)
+        self._theme = theme
         self.update()
 
     def show_frontend(self, frontend: FrontEnd) -> None:
@@ -54,14 +53,9 @@ class BandMarks(QWidget):
         return away[nearest] if nearest < _NEAR else None
 
     def _place(self) -> None:
-        fe, height = self._frontend, max(1, self.height())
-        if fe is None:
+        if self._frontend is None:
             return
-        bands = narrow_bands(fe, least=round(_LEAST * fe.n_mels / height))
-        row = height / fe.n_mels
-        self.marks = [
-            Mark(run, height - (run.last + 1) * row, height - run.first * row) for run in bands
-        ]
+        self.marks = marks_of(self._frontend, max(1, self.height()))
         self.setAccessibleDescription("; ".join(mark.bands.text for mark in self.marks))
         self.setVisible(bool(self.marks))
         self.update()
@@ -77,24 +71,35 @@ class BandMarks(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        right = self.width() - 0.5
-        for mark in self.marks:
-            middle = (mark.top + mark.bottom) / 2
-            half = max(mark.bottom - mark.top, _LEAST) / 2
-            top, bottom = round(middle - half) + 0.5, round(middle + half) - 0.5
-            if mark.bands.dead:
-                painter.setPen(self._dead)
-                painter.setBrush(self._ground)
-                painter.drawRect(QRectF(1.5, top, right - 2.5, bottom - top))
-                continue
-            painter.setPen(self._one_bin)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(
-                [
-                    QPointF(right - 1, top),
-                    QPointF(right - 3, top),
-                    QPointF(right - 3, bottom),
-                    QPointF(right - 1, bottom),
-                ]
-            )
+        paint_marks(QPainter(self), self.marks, self._theme)
+
+
+def marks_of(frontend: FrontEnd, height: float) -> list[Mark]:
+    """The marks beside an image of all rows, so many px high."""
+    bands = narrow_bands(frontend, least=round(_LEAST * frontend.n_mels / height))
+    row = height / frontend.n_mels
+    return [Mark(run, height - (run.last + 1) * row, height - run.first * row) for run in bands]
+
+
+def paint_marks(painter: QPainter, marks: list[Mark], theme: Theme) -> None:
+    """Between x = 0 and WIDTH, where the image begins."""
+    right = WIDTH - 0.5
+    for mark in marks:
+        middle = (mark.top + mark.bottom) / 2
+        half = max(mark.bottom - mark.top, _LEAST) / 2
+        top, bottom = round(middle - half) + 0.5, round(middle + half) - 0.5
+        if mark.bands.dead:
+            painter.setPen(QColor(theme.text))
+            painter.setBrush(QColor(theme.background))
+            painter.drawRect(QRectF(1.5, top, right - 2.5, bottom - top))
+            continue
+        painter.setPen(QColor(theme.muted))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(
+            [
+                QPointF(right - 1, top),
+                QPointF(right - 3, top),
+                QPointF(right - 3, bottom),
+                QPointF(right - 1, bottom),
+            ]
+        )

@@ -14,9 +14,9 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
-from livemel.ui.colormaps import lookup_table
+from livemel.ui.colormaps import inks
 from livemel.ui.marks import Marks
-from livemel.ui.pixel_ring import Inks, PixelRing
+from livemel.ui.pixel_ring import PixelRing
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, seconds_of
 from livemel.ui.theme import Theme
@@ -288,7 +288,7 @@ class SpectrogramView(QWidget):
             low_db=self._low_db,
             high_db=self._high_db,
         )
-        self._ring = PixelRing(state, self._inks())
+        self._ring = PixelRing(state, inks(self._theme, self._cmap))
         self._image = QImage(
             self._ring.pixels.data,
             state.width,
@@ -311,16 +311,6 @@ class SpectrogramView(QWidget):
             self._stale = False
             view = replace(self._ring.view, low_db=self._low_db, high_db=self._high_db)
             self._ring.recolour(self._feed.columns, view, lost=self._lost)
-
-    def _inks(self) -> Inks:
-        theme = self._theme
-        return Inks(
-            lut=lookup_table(self._cmap),
-            empty=QColor(theme.empty).rgb(),
-            hatch=(QColor(theme.hatch[0]).rgb(), QColor(theme.hatch[1]).rgb()),
-            clip=QColor(theme.red).rgb(),
-            wave=QColor(theme.muted).rgb(),
-        )
 
     @property
     def caption(self) -> str:
