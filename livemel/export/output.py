@@ -91,6 +91,14 @@ def scratch_folder(path: Path) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
 
 
+def make_folder(path: Path) -> None:
+    """And those above it, where they are not there. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(_cannot(path, error)) from None
+
+
 def free_path(path: Path) -> Path:
     """This path, or where something is there already, one with a number: NAME-2.ext."""
     for number in itertools.count(2):

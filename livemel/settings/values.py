@@ -2,10 +2,17 @@
 
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from livemel.config import COLOR_MAPS, SPAN_S, THEMES, FrontEndChoice, check_size
+from livemel.config import (
+    COLOR_MAPS,
+    SPAN_S,
+    THEMES,
+    FrontEndChoice,
+    SavingChoice,
+    check_size,
+)
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
@@ -35,6 +42,7 @@ class Settings:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
+    saving : how pictures and sound are saved
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -45,6 +53,7 @@ class Settings:
     size: tuple[int, int] = (1280, 720)
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    saving: SavingChoice = field(default_factory=SavingChoice)
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -97,6 +106,8 @@ def _written(value: Any) -> Any:
         if kept.changes:
             parts["changes"] = {name: to_toml(name, part) for name, part in kept.changes.items()}
         return parts
+    if isinstance(value, SavingChoice):
+        return {key: part for key, part in asdict(value).items() if part is not None}
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -160,6 +171,23 @@ def _with_changes(
     return choice, odd
 
 
+def _saving(table: dict[str, Any]) -> tuple[SavingChoice, Iterable[str]]:
+    """As much of it as goes together; the names of the rest."""
+    names = SavingChoice.__dataclass_fields__
+    known = {name: value for name, value in table.items() if name in names}
+    try:
+        return SavingChoice(**known), ()
+    except _WRONG:
+        pass
+    choice, odd = SavingChoice(), []
+    for name, value in known.items():
+        try:
+            choice = replace(choice, **{name: value})
+        except _WRONG:
+            odd.append(name)
+    return choice, odd
+
+
 def _text(value: Any) -> str:
     # Control characters cannot be in an argument of the capture process.
     if not isinstance(value, str) or not value.isprintable() or len(value) > _LONGEST_NAME:
@@ -216,5 +244,6 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "size": _plain(_size),
         "maximized": _plain(_flag),
         "level_range": _plain(_range),
+        "saving": _saving,
     }
 )

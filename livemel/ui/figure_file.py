@@ -40,13 +40,21 @@ def file_of_figure(figure: Figure, suffix: str) -> bytes:
     elif suffix == ".pdf":
         _write_pdf(figure, buffer)
     else:
-        kind = suffix.lstrip(".").upper()
-        image_of_figure(figure).save(buffer, kind)  # type: ignore[call-overload]
+        return file_of_image(image_of_figure(figure), suffix.lstrip("."))
     buffer.close()
     written = bytes(data.data())
     if suffix == ".svg":  # where that font is not, one like it
         return re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', written)
     return written
+
+
+def file_of_image(image: QImage, kind: str) -> bytes:
+    """An image as a file: "png", "jpg" or "bmp". Runs on: any thread."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, kind.upper())  # type: ignore[call-overload]
+    return bytes(data.data())
 
 
 def _write_svg(figure: Figure, buffer: QBuffer) -> None:

@@ -19,6 +19,7 @@ from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
+from livemel.ui.saving import Saving
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
@@ -112,6 +113,11 @@ class MainWindow(QWidget):
         return self._cmap
 
     @property
+    def engine(self) -> Engine | None:
+        """What is heard."""
+        return self._engine
+
+    @property
     def feed(self) -> Feed | None:
         """What is on the screen."""
         return self._feed
@@ -133,14 +139,14 @@ class MainWindow(QWidget):
         controls.cmap_chosen.connect(self._on_cmap)
         controls.pause.toggled.connect(self._on_pause)
         controls.record.clicked.connect(self.record_asked)
-        self._add_actions()
+        self._add_actions(config)
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
         self.set_maximized(config.maximized)
         self.set_theme(self._theme)
         self.setWindowTitle("livemel")
 
-    def _add_actions(self) -> None:
+    def _add_actions(self, config: RunConfig) -> None:
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
         rows = (
@@ -173,6 +179,8 @@ class MainWindow(QWidget):
             add_action(self, menu, group, text, keys, tip, act)
         self.workspaces = WorkspaceMenu(self)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
+        self.saving = Saving(self, config.saving)
+        menu.insertMenu(self.workspaces.menuAction(), self.saving.menu)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -270,6 +278,7 @@ class MainWindow(QWidget):
             not_finite(stats["samples_not_finite"]),
             self.note,
             self._recording_note,
+            self.saving.note,
         ]
         self.status.show_figures(
             Figures(

@@ -43,6 +43,7 @@ class Memory(QObject):
         window.controls.span_chosen.connect(lambda span_s: self._keep(span_s=span_s))
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
+        window.saving.chosen.connect(lambda saving: self._keep(saving=saving))
         window.plot.range_chosen.connect(self._on_range)
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
@@ -82,6 +83,7 @@ class Memory(QObject):
             cmap=window.cmap,
             theme=window.theme_choice.name,
             level_range=self._range,
+            saving=window.saving.choice,
             **self._look(),
         )
 
@@ -129,6 +131,7 @@ class Memory(QObject):
         window, config = self._window, self._config
         window.theme_choice.choose(wanted.theme)
         window.controls.choose_cmap(wanted.cmap)
+        window.saving.choose(wanted.saving)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
         if not window.presenter.active:
             window.resize(*wanted.size)
