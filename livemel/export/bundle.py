@@ -118,7 +118,7 @@ class _Work:
             facts=self._facts(sound, bits),
         )
         (folder / _RECIPE).write_text(recipe.to_json(), encoding="utf-8")
-        (folder / _TEXT).write_text(_told(recipe), encoding="utf-8")
+        (folder / _TEXT).write_text(_told(recipe, self.columns), encoding="utf-8")
 
     def _write_sound(self, folder: Path) -> tuple[RecordedFile, int]:
         """The sound file, and the bits of its samples."""
@@ -218,13 +218,15 @@ def _no_flac(sr: int, channels: int, bits: int) -> str:
     return ""
 
 
-def _told(recipe: Recipe) -> str:
+def _told(recipe: Recipe, columns: int) -> str:
     """How to come to the same numbers, for a person."""
     facts = recipe.facts
     sound, stream, ways = facts["sound"], facts["stream"], facts["reproduce"]
+    channels = sound["channels"]
     lines = [
-        f"{sound['file']}: {sound['samples']} samples of {sound['channels']} at {sound['sr']} Hz, "
-        f"{sound['encoding']}, from {facts['source']['name']}",
+        f"{sound['file']}: {sound['samples']} samples at {sound['sr']} Hz, {channels} "
+        f"channel{'s' if channels > 1 else ''}, {sound['encoding']}, from "
+        f"{facts['source']['name']}",
         f"{_COLUMNS}: features of shape (rows, columns), and what they are",
         f"{_RECIPE}: all parameters, where the sound was cut, and what was missing",
         "",
@@ -234,12 +236,10 @@ def _told(recipe: Recipe) -> str:
         "",
     ]
     if (same := stream["same_bits"]) is not None:
-        lines += [
-            f"Columns {same[0]} to {same[1] - 1} are bit for bit those that were on the screen; "
-            "the others see an edge",
-            "of the sound where there was more of it.",
-            "",
-        ]
+        every = same == [0, columns]
+        which = "All columns" if every else f"Columns {same[0]} to {same[1] - 1} of {columns}"
+        more = "" if every else "; the others see an edge where there was more sound"
+        lines += [f"{which} are bit for bit those that were on the screen{more}.", ""]
     if ways["librosa"] is not None:
         lines += ["The same within 1e-4 dB, by librosa:", ""]
         lines += [f"    {line}".rstrip() for line in ways["librosa"]] + [""]

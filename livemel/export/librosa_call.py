@@ -104,7 +104,10 @@ def _rows(fe: FrontEnd) -> list[str]:
     if not _even(fe) and not fe.magnitude_offset:
         rest = bank.replace(f"n_fft={fe.n_fft}, ", "")
         lines = [
-            f"mel = librosa.feature.melspectrogram(y=y, {frames}, power={float(fe.power)}, {rest})"
+            "mel = librosa.feature.melspectrogram(",
+            f"    y=y, {frames},",
+            f"    power={float(fe.power)}, {rest},",
+            ")",
         ]
     else:
         power = f"np.abs({spectrum}.astype(np.complex128)) ** 2"

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QWidget
 
 from livemel.config import SavingChoice
 from livemel.ui.save_dialog import SaveDialog
+from livemel.ui.theme import UNIT
 
 
 class BundleDialog(SaveDialog):
@@ -34,6 +35,7 @@ class BundleDialog(SaveDialog):
         self.seconds.setRange(0.1, max(0.1, longest_s))
         self.seconds.setSuffix(" s")
         self.seconds.setValue(seconds)
+        self.seconds.lineEdit().setTextMargins(UNIT, 0, 0, 0)
         self.proposed_s = self.seconds.value()
         self.packed = QComboBox()
         self.packed.addItem(self.tr("A folder"), False)

@@ -1,5 +1,6 @@
 """Figure: an image of columns with axes, colour bar and caption, drawn by any QPainter."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,9 @@ class Shown:
     top: float = 1.0
 
 
+PutPixels = Callable[[QPainter, QRect, Pixels], None]
+
+
 class Figure:
     """All that is drawn, worked out. Not bound to a thread."""
 
@@ -98,11 +102,15 @@ class Figure:
         ring.redraw(self.shown.feed.columns, self._newest)
         return np.roll(ring.pixels, -(self._newest + 1) % self.view.width, axis=1)
 
-    def draw(self, painter: QPainter) -> None:
-        """All of it, in px of the paper. Vectors, but for the image and the colour bar."""
+    def draw(self, painter: QPainter, put: PutPixels | None = None) -> None:
+        """All of it, in px of the paper. Vectors, but for the image and the colour bar.
+
+        put : what draws these two; None is pixel by pixel
+        """
+        put = put or draw_pixels
         theme, frontend = self.paper.theme, self.shown.feed.frontend
         painter.fillRect(QRect(0, 0, *self.paper.size), QColor(theme.background))
-        _draw_pixels(painter, self.image, self.pixels())
+        put(painter, self.image, self.pixels())
         self._draw_words(painter)
         self._draw_sides(painter, frontend)
         seconds = clock_ticks(
@@ -112,7 +120,7 @@ class Figure:
         )
         self._draw_below(painter, seconds)
         if view_of(frontend).coloured:
-            self._draw_bar(painter, frontend)
+            self._draw_bar(painter, frontend, put)
 
     def _draw_words(self, painter: QPainter) -> None:
         theme, image = self.paper.theme, self.image
@@ -154,11 +162,11 @@ class Figure:
         paint_marks(painter, marks_of(frontend, image.height() / self._unit), self.paper.theme)
         painter.restore()
 
-    def _draw_bar(self, painter: QPainter, frontend: FrontEnd) -> None:
+    def _draw_bar(self, painter: QPainter, frontend: FrontEnd, put: PutPixels) -> None:
         bar, low, high = self.bar, self.shown.low, self.shown.high
         rows = 255 - np.arange(bar.height()) * 256 // bar.height()
         column = lookup_table(self.paper.cmap)[rows][:, np.newaxis]
-        _draw_pixels(painter, bar, np.repeat(column, bar.width(), axis=1))
+        put(painter, bar, np.repeat(column, bar.width(), axis=1))
         ticks = level_ticks(low, high, self.px(_DB_GAP) / bar.height())
         self._draw_ticks(painter, ticks, bar.right() + 1, left=False)
         width, right = self.px(_RIGHT), self.paper.size[0] - self.px(UNIT)
@@ -226,9 +234,13 @@ class Figure:
         return font
 
 
-def _draw_pixels(painter: QPainter, place: QRect, pixels: Pixels) -> None:
-    """Pixel by pixel; the painter's device keeps no reference to them."""
+def draw_pixels(painter: QPainter, place: QRect, pixels: Pixels) -> None:
+    """Pixel by pixel."""
+    painter.drawImage(place, image_of_pixels(pixels))
+
+
+def image_of_pixels(pixels: Pixels) -> QImage:
+    """They as an image of its own: shape (height, width), 0xffRRGGBB."""
     height, width = pixels.shape
     data = np.ascontiguousarray(pixels)
-    image = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-    painter.drawImage(place, image)
+    return QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()

@@ -30,6 +30,8 @@ class PictureDialog(SaveDialog):
         self.dpi.setRange(*DPI)
         self.dpi.setValue(choice.dpi)
         self.dpi.setSuffix(" dpi")
+        for spin in (self.width_box, self.height_box, self.dpi):
+            spin.lineEdit().setTextMargins(UNIT, 0, 0, 0)
         self.look = QComboBox()
         self.look.addItem(self.tr("For paper: on white"), "paper")
         self.look.addItem(self.tr("As on the screen"), "screen")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -128,6 +129,8 @@ class SaveDialog(QDialog):
     def _buttons(self) -> QDialogButtonBox:
         kinds = QDialogButtonBox.StandardButton
         box = QDialogButtonBox(kinds.Save | kinds.Cancel)
+        for kind in (kinds.Save, kinds.Cancel):
+            box.button(kind).setIcon(QIcon())
         save = box.button(kinds.Save)
         save.setProperty("role", "primary")
         save.setDefault(True)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from livemel.config import SavingChoice
@@ -17,13 +17,12 @@ from livemel.ui.save_sound import SoundSaving
 if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
 
-_SAID_MS = 10_000  # how long it is said what was saved
 _PATIENCE_S = 5.0  # of a window that is closed, with a picture that is being drawn
 
 
 class Saving(QObject):
     """What is saved is saved on a thread of its own, one thing at a time. The status line tells how
-    far it is and what came of it, the banner what went wrong.
+    far it is, the banner what came of it.
     """
 
     chosen = Signal(object)  # SavingChoice, by a person
@@ -36,12 +35,7 @@ class Saving(QObject):
         self.sound = SoundSaving(self)
         self._job: Job | None = None
         self._name = ""  # of what is being saved
-        self._said = ""
         self._folders: dict[str, Path] = {}  # that were chosen in this run
-        self._silence = QTimer(self)
-        self._silence.setSingleShot(True)
-        self._silence.setInterval(_SAID_MS)
-        self._silence.timeout.connect(self._fall_silent)
         self.menu = QMenu(self.tr("Save"), window)
         self.menu.setToolTipsVisible(True)
         self._add_actions()
@@ -51,9 +45,9 @@ class Saving(QObject):
     def note(self) -> str:
         """For the status line, or ""."""
         if self._job is None:
-            return self._said
-        percent = f"{100 * self._job.progress:.0f} %" if self._job.progress else "…"
-        return self.tr("saving {name} {percent}").format(name=self._name, percent=percent)
+            return ""
+        done = f"{100 * self._job.progress:.0f} %" if self._job.progress else "…"
+        return self.tr("saving {}").format(done)
 
     @property
     def busy(self) -> bool:
@@ -76,11 +70,10 @@ class Saving(QObject):
 
         def done(result: Any) -> None:
             self._job = None
-            self._said = said(result)
-            self._silence.start()
+            self.window.banner.tell(said(result))
 
         def failed(complaint: str) -> None:
-            self._job, self._said = None, ""
+            self._job = None
             self.refuse(complaint)
 
         self._name = name
@@ -127,9 +120,6 @@ class Saving(QObject):
         reason = self.sound.no_selection()
         self._selection.setEnabled(not reason)
         self._selection.setToolTip(reason or self._tip)
-
-    def _fall_silent(self) -> None:
-        self._said = ""
 
     def _on_closing(self) -> None:
         """A picture is drawn by Qt, which is about to go."""
