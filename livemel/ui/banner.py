@@ -1,7 +1,7 @@
 """The strip above the picture that says what is wrong and what to do."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from livemel.ui.theme import UNIT
 
@@ -35,6 +35,7 @@ class Banner(QFrame):
     def say(self, text: str) -> None:
         """Show the sentence; "" hides the strip."""
         self._silence.stop()
+        self._look("said")
         self._text.setText(f"⚠  {text}")
         self.setVisible(bool(text))
 
@@ -42,9 +43,16 @@ class Banner(QFrame):
         """Show for some seconds what was done, unless something that is wrong is said."""
         if self.isVisible() and not self._silence.isActive():
             return
+        self._look("told")
         self._text.setText(f"✓  {text}")
         self.show()
         self._silence.start()
+
+    def _look(self, kind: str) -> None:
+        """Amber where something is to be known, quiet where it was wished for."""
+        self.setProperty("kind", kind)
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.style().polish(widget)
 
     @property
     def text(self) -> str:

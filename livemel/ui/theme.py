@@ -127,4 +127,6 @@ QPushButton:disabled, QComboBox:disabled {{ color: {t.muted}; background: transp
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
 QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}
+QFrame#banner[kind="told"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
+QFrame#banner[kind="told"] QLabel, QFrame#banner[kind="told"] QToolButton {{ color: {t.text}; }}
 """
