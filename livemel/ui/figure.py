@@ -109,7 +109,9 @@ class Figure:
         """
         put = put or draw_pixels
         theme, frontend = self.paper.theme, self.shown.feed.frontend
-        painter.fillRect(QRect(0, 0, *self.paper.size), QColor(theme.background))
+        # A little beyond: a PDF's page is rounded up to whole points.
+        width, height = (side + self.paper.dpi // 72 + 1 for side in self.paper.size)
+        painter.fillRect(QRect(0, 0, width, height), QColor(theme.background))
         put(painter, self.image, self.pixels())
         self._draw_words(painter)
         self._draw_sides(painter, frontend)
