@@ -219,17 +219,17 @@ def check_size(size: tuple[int, int]) -> None:
 
 def check_paper(size: tuple[int, int], dpi: int) -> None:
     """Raises ParameterError unless a saved picture can have that size, in pixels, at that dpi."""
-    check_size(size)
     whole("dpi", dpi, *DPI)
     width, height = size
-    if width * height > _MOST_PIXELS:
-        raise ParameterError(f"size={width}x{height} is more than {_MOST_PIXELS:,} pixels")
     mm = tuple(_INCH_MM * side / dpi for side in size)
     if mm[0] < _ROOM_MM[0] or mm[1] < _ROOM_MM[1]:
         raise ParameterError(
             f"size={width}x{height} at {dpi} dpi is {mm[0]:.0f} x {mm[1]:.0f} mm: "
             f"with its text a picture needs {_ROOM_MM[0]:g} x {_ROOM_MM[1]:g} mm"
         )
+    check_size(size)
+    if width * height > _MOST_PIXELS:
+        raise ParameterError(f"size={width}x{height} is more than {_MOST_PIXELS:,} pixels")
 
 
 def _between(name: str, value: float, least: float, most: float) -> None:

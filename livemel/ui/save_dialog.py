@@ -21,6 +21,9 @@ from livemel.config import SavingChoice
 from livemel.errors import ParameterError
 from livemel.ui.theme import UNIT
 
+# Of the kinds of files that are saved: one takes the place of another.
+_SUFFIXES = (".png", ".svg", ".pdf", ".zip")
+
 
 class SaveDialog(QDialog):
     """Asks how and where to save. Nothing is replaced: a name that is taken gets a number."""
@@ -68,8 +71,8 @@ class SaveDialog(QDialog):
     def settle(self) -> None:
         """Bring name, word and error in line with the fields."""
         path = self._path()
-        own = path.suffix.lower() in (".png", ".svg", ".pdf", ".zip")
-        if path.name and path.suffix.lower() != self.suffix():
+        own = path.suffix.lower() in _SUFFIXES
+        if self._named and path.suffix.lower() != self.suffix():
             stem = path.stem if own else path.name
             self.path.setText(str(path.with_name(stem + self.suffix())))
         try:
@@ -93,16 +96,21 @@ class SaveDialog(QDialog):
 
     def accept(self) -> None:
         """Save, unless something is wrong, which is said."""
+        if not self._named:
+            self._complain(self.tr("a name is missing"))
+            return
         self.settle()
         try:
             choice = self.choice()
-            if not self._path().name or self.path.text().strip().endswith("/"):
-                raise ParameterError(self.tr("a name is missing"))
-        except ParameterError as error:
-            self._complain(str(error))
+        except ParameterError:  # it is said
             return
         super().accept()
         self.wanted.emit(choice, self._path())
+
+    @property
+    def _named(self) -> bool:
+        text = self.path.text().strip()
+        return bool(text) and not text.endswith("/")
 
     def _path(self) -> Path:
         """A name alone is one in the folder that was proposed."""

@@ -195,7 +195,8 @@ def test_long_words_are_cut_and_nothing_leaves_the_paper(feed: Feed) -> None:
 @pytest.mark.parametrize(
     ("size", "dpi", "words"),
     [
-        ((100, 100), 96, "size=100x100 is not between"),
+        ((100, 100), 96, "size=100x100 at 96 dpi is 26 x 26 mm"),
+        ((250, 180), 96, "size=250x180 is not between 320x240"),
         ((800, 600), 29, "dpi=29 is not between 30 and 1200"),
         ((500, 300), 300, "size=500x300 at 300 dpi is 42 x 25 mm"),
         ((16_000, 16_000), 300, "is more than 134,217,728 pixels"),
