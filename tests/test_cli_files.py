@@ -278,8 +278,29 @@ def test_a_picture_needs_no_display(wav: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "begin"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("jpg", b"\xff\xd8")],
+)
+def test_a_picture_is_of_the_kind_its_name_ends_in(
+    kind: str, begin: bytes, wav: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / f"out.{kind}"
+    arguments = ("--size", "100x60mm", "--dpi", "200", "--theme", "paper")
+    done = livemel("render", str(wav), "-o", str(out), *arguments)
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
+    data = out.read_bytes()
+    assert data.startswith(begin)
+    if kind == "png":
+        assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (787, 472)
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("sound.wav",), "render wants the name of one picture"),
+        (("sound.wav", "a.png", "-o", "b.png"), "render wants the name of one picture"),
+        (("sound.wav", "out.png", "--size", "40x20mm"), "size=151x76 at 96 dpi is 40 x 20 mm"),
+        (("sound.wav", "out.png", "--dpi", "2000"), "dpi=2000 is not between 30 and 1200"),
         (("nowhere.wav", "out.png"), "no such file: nowhere.wav"),
         (("sound.wav", "/nowhere/out.png"), "cannot write /nowhere/out.png"),
         (("sound.wav", "out.gif"), "out.gif does not end in one of .png"),

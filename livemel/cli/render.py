@@ -18,6 +18,7 @@ from livemel.config import COLOR_MAPS, LOOKS, RunConfig, check_paper
 from livemel.errors import DisplayError, ParameterError
 from livemel.export.output import check_replaceable, whole_file
 
+_INCH_MM = 25.4
 # What would make the image larger or smaller than was asked for.
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_USE_PHYSICAL_DPI")
 
@@ -29,7 +30,7 @@ def render(arguments: Sequence[str]) -> int:
     out = _out(options)
     choice = frontend_choice(options)
     RunConfig(frontend=choice, cmap=options.cmap)
-    check_paper(options.size, options.dpi)
+    size = _size(options)
     _check_range(options.low, options.high)
     file = open_sound(options, choice)
     check_replaceable(out, source=options.sound)
@@ -40,7 +41,7 @@ def render(arguments: Sequence[str]) -> int:
         from livemel.ui.picture import Look, image_of
     except ImportError as error:
         raise DisplayError(f"Qt cannot be loaded: {error}") from None
-    look = Look(options.cmap, options.theme, options.size, options.dpi, options.low, options.high)
+    look = Look(options.cmap, options.theme, size, options.dpi, options.low, options.high)
     with Progress(f"{options.sound.name} → {out.name}") as progress:
         picture = image_of(file, choice.name, look, out.suffix.lower(), progress)
     with whole_file(out) as result:
@@ -58,6 +59,21 @@ def _out(options: argparse.Namespace) -> Path:
     if out.suffix.lower() not in FIGURES:
         raise ParameterError(f"{out} does not end in one of {', '.join(FIGURES)}")
     return out
+
+
+def _size(options: argparse.Namespace) -> tuple[int, int]:
+    """In pixels. Raises ParameterError."""
+    width, height, in_mm = options.size
+    if in_mm:
+        width, height = (round(side * options.dpi / _INCH_MM) for side in (width, height))
+    check_paper((width, height), options.dpi)
+    return width, height
+
+
+def _paper_size(text: str) -> tuple[int, int, bool]:
+    """1280x720 → 1280, 720, False; 160x90mm → 160, 90, True."""
+    sides = text.lower()
+    return *image_size(sides.removesuffix("mm")), sides.endswith("mm")
 
 
 def _check_range(low: float | None, high: float | None) -> None:
@@ -88,7 +104,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     picture.add_argument("--theme", choices=LOOKS, default="dark", help="look (dark)")
     picture.add_argument(
-        "--size", type=image_size, default=(1280, 720), metavar="WxH", help="pixels (1280x720)"
+        "--size",
+        type=_paper_size,
+        default=(1280, 720, False),
+        metavar="WxH[mm]",
+        help="pixels, or millimetres (1280x720)",
     )
     picture.add_argument(
         "--dpi", type=int, default=96, metavar="N", help="which the text is set by (96)"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialog,
@@ -37,6 +37,7 @@ class SaveDialog(QDialog):
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(2 * UNIT)
         self.form.setVerticalSpacing(UNIT)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.path = QLineEdit(str(path))
         self.path.setAccessibleName(self.tr("File"))
         self.path.setMinimumWidth(48 * UNIT)

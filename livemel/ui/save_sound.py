@@ -1,6 +1,6 @@
 """Saving sound with its columns."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,20 @@ if TYPE_CHECKING:
     from livemel.ui.saving import Saving
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was on the screen when the key was pressed: another source may be there by the time the
+    dialog is done.
+
+    frontend : as it is where the whole is known; name : what it is called
+    """
+
+    feed: Feed
+    history: SampleHistory
+    frontend: FrontEnd
+    name: str
+
+
 class SoundSaving:
     """The newest seconds, or a selection, as one folder or zip."""
 
@@ -32,8 +46,8 @@ class SoundSaving:
         if heard is None:
             self._saving.refuse(_tr("there is no sound to save yet"))
             return
-        feed, history = heard
-        image, sr = self._saving.window.plot.image, feed.format.sr
+        history, sr = heard.history, heard.feed.format.sr
+        image = self._saving.window.plot.image
         stop_s = history.written / sr if image.paused_at is None else image.paused_at
         longest_s = stop_s - history.oldest / sr
         from livemel.ui.bundle_dialog import BundleDialog
@@ -48,25 +62,25 @@ class SoundSaving:
             number = seconds if wanted.seconds is None else wanted.seconds
             if number == dialog.proposed_s:  # it goes on to follow the span
                 wanted, number = replace(wanted, seconds=choice.seconds), seconds
-            self._save(wanted, path, stop_s - number, stop_s)
+            self._save(heard, wanted, path, stop_s - number, stop_s)
 
         dialog.wanted.connect(save)
         dialog.open()
 
     def ask_selection(self) -> None:
         """Where to save what is selected."""
-        box = self._saving.window.plot.image.marks.selection
-        if reason := self.no_selection():
-            self._saving.refuse(reason)
-        elif box is not None:
-            from livemel.ui.bundle_dialog import BundleDialog
+        heard, box = self._heard(), self._saving.window.plot.image.marks.selection
+        if heard is None or box is None:
+            self._saving.refuse(self.no_selection())
+            return
+        from livemel.ui.bundle_dialog import BundleDialog
 
-            start_s, stop_s = sorted((box.start_s, box.stop_s))
-            dialog = BundleDialog(
-                self._saving.window, self._saving.choice, self._path(), selected_s=stop_s - start_s
-            )
-            dialog.wanted.connect(lambda choice, path: self._save(choice, path, start_s, stop_s))
-            dialog.open()
+        start_s, stop_s = sorted((box.start_s, box.stop_s))
+        dialog = BundleDialog(
+            self._saving.window, self._saving.choice, self._path(), selected_s=stop_s - start_s
+        )
+        dialog.wanted.connect(lambda choice, path: self._save(heard, choice, path, start_s, stop_s))
+        dialog.open()
 
     def no_selection(self) -> str:
         """Why a selection cannot be saved, or ""."""
@@ -74,39 +88,37 @@ class SoundSaving:
             return _tr("nothing is selected: drag over the picture to select a stretch of it")
         return "" if self._heard() else _tr("there is no sound to save yet")
 
-    def _heard(self) -> tuple[Feed, SampleHistory] | None:
+    def _heard(self) -> _Heard | None:
         """What is on the screen, and its sound."""
         window = self._saving.window
         feed, engine = window.feed, window.engine
         if feed is None or engine is None or engine.history is None or not engine.history.written:
             return None
-        return feed, engine.history
+        return _Heard(feed, engine.history, self._offline(feed), window.choice.title)
 
     def _path(self) -> Path:
         return self._saving.proposed(_recordings, ".zip" if self._saving.choice.packed else "")
 
-    def _save(self, choice: SavingChoice, path: Path, start_s: float, stop_s: float) -> None:
+    def _save(
+        self, heard: _Heard, choice: SavingChoice, path: Path, start_s: float, stop_s: float
+    ) -> None:
         from livemel.export.bundle import Bundle, save_bundle
         from livemel.export.cut import cut_of
 
-        heard = self._heard()
-        if heard is None:  # another source was chosen meanwhile
-            self._saving.refuse(_tr("there is no sound to save yet"))
-            return
-        feed, history = heard
         self._saving.choose(choice)
         self._saving.keep_folder(_recordings, path)
+        feed = heard.feed
         try:
-            cut = cut_of(feed, history, start_s, stop_s)
+            cut = cut_of(feed, heard.history, start_s, stop_s)
         except ParameterError as error:
             self._saving.refuse(str(error))
             return
         bundle = Bundle(
             feed=feed,
-            history=history,
+            history=heard.history,
             cut=cut,
-            frontend=self._offline(feed),
-            name=self._saving.window.choice.title,
+            frontend=heard.frontend,
+            name=heard.name,
             sound=choice.sound,
             heard_at=time_of_day(feed, cut.start / feed.format.sr),
         )

@@ -296,6 +296,21 @@ def test_a_picture_that_stands_is_what_the_last_seconds_end_with(
     assert stop == round(stands_at * SR)
 
 
+def test_another_source_meanwhile_changes_nothing_of_what_was_asked_for(
+    qtbot: QtBot, window: MainWindow, home: Path
+) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_S, CTRL)
+    dialog = opened(window, BundleDialog)
+    dialog.seconds.setValue(1.0)
+    window.source_chosen.emit(SourceRequest(name="demo:chirp"))
+    qtbot.waitUntil(lambda: window.feed.format.name != "signal", timeout=10_000)
+    save(qtbot, dialog)
+    wait(qtbot, window)
+    (folder,) = (home / "Music/Recordings").iterdir()
+    recipe = json.loads((folder / "recipe.json").read_text())
+    assert (recipe["source"]["name"], recipe["sound"]["channels"]) == ("signal", 2)
+
+
 def test_a_model_front_end_with_a_rate_of_its_own_is_saved_as_export_has_it(
     qtbot: QtBot, open_app: OpenApp, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
