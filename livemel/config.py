@@ -20,7 +20,7 @@ THEMES = ("dark", "light", "system")
 # Of a saved picture: how it may look, and in which files the window saves it.
 LOOKS = ("dark", "light", "paper")
 PICTURE_KINDS = ("png", "svg", "pdf")
-_INCH_MM = 25.4
+INCH_MM = 25.4
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
@@ -127,7 +127,7 @@ class SavingChoice:
     @property
     def size(self) -> tuple[int, int]:
         """The picture's, in pixels."""
-        factor = self.dpi / _INCH_MM if self.unit == "mm" else 1
+        factor = self.dpi / INCH_MM if self.unit == "mm" else 1
         return round(self.width * factor), round(self.height * factor)
 
 
@@ -221,7 +221,7 @@ def check_paper(size: tuple[int, int], dpi: int) -> None:
     """Raises ParameterError unless a saved picture can have that size, in pixels, at that dpi."""
     whole("dpi", dpi, *DPI)
     width, height = size
-    mm = tuple(_INCH_MM * side / dpi for side in size)
+    mm = tuple(INCH_MM * side / dpi for side in size)
     if mm[0] < _ROOM_MM[0] or mm[1] < _ROOM_MM[1]:
         raise ParameterError(
             f"size={width}x{height} at {dpi} dpi is {mm[0]:.0f} x {mm[1]:.0f} mm: "

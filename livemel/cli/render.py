@@ -14,11 +14,10 @@ from livemel.cli.arguments import (
 )
 from livemel.cli.files import add_sound_options, end_on_signals, open_sound, say_notes
 from livemel.cli.progress import Progress
-from livemel.config import COLOR_MAPS, LOOKS, RunConfig, check_paper
+from livemel.config import COLOR_MAPS, INCH_MM, LOOKS, RunConfig, check_paper
 from livemel.errors import DisplayError, ParameterError
 from livemel.export.output import check_replaceable, whole_file
 
-_INCH_MM = 25.4
 # What would make the image larger or smaller than was asked for.
 _SCALES = ("QT_SCALE_FACTOR", "QT_SCREEN_SCALE_FACTORS", "QT_FONT_DPI", "QT_USE_PHYSICAL_DPI")
 
@@ -65,7 +64,7 @@ def _size(options: argparse.Namespace) -> tuple[int, int]:
     """In pixels. Raises ParameterError."""
     width, height, in_mm = options.size
     if in_mm:
-        width, height = (round(side * options.dpi / _INCH_MM) for side in (width, height))
+        width, height = (round(side * options.dpi / INCH_MM) for side in (width, height))
     check_paper((width, height), options.dpi)
     return width, height
 

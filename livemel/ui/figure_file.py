@@ -14,11 +14,11 @@ import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QSize, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 
+from livemel.config import INCH_MM
 from livemel.ui.figure import Figure, image_of_pixels
 from livemel.ui.pixel_ring import Pixels
 from livemel.version import __version__
 
-_INCH_MM: Final = 25.4
 _POINTS: Final = 72
 _ZLIB_LEVEL: Final = 6
 
@@ -27,7 +27,7 @@ def image_of_figure(figure: Figure) -> QImage:
     """The figure as pixels. Runs on: any thread."""
     paper = figure.paper
     image = QImage(*paper.size, QImage.Format.Format_RGB32)
-    dots = round(1000 * paper.dpi / _INCH_MM)
+    dots = round(1000 * paper.dpi / INCH_MM)
     image.setDotsPerMeterX(dots)
     image.setDotsPerMeterY(dots)
     painter = QPainter(image)

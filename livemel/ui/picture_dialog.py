@@ -4,11 +4,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from livemel.config import DPI, PICTURE_KINDS, SavingChoice
+from livemel.config import DPI, INCH_MM, PICTURE_KINDS, SavingChoice
 from livemel.ui.save_dialog import SaveDialog
 from livemel.ui.theme import UNIT
-
-_INCH_MM = 25.4
 
 
 class PictureDialog(SaveDialog):
@@ -63,7 +61,7 @@ class PictureDialog(SaveDialog):
         """The other unit, and the size of the text."""
         (width, height), dpi = choice.size, choice.dpi
         if choice.unit == "px":
-            mm = f"{_INCH_MM * width / dpi:.0f} × {_INCH_MM * height / dpi:.0f} mm"
+            mm = f"{INCH_MM * width / dpi:.0f} × {INCH_MM * height / dpi:.0f} mm"
             return self.tr("{size}; text of 9 pt").format(size=mm)
         return self.tr("{size} pixels; text of 9 pt").format(size=f"{width} × {height}")
 
@@ -102,7 +100,7 @@ class PictureDialog(SaveDialog):
 
     def _on_unit(self, unit: str) -> None:
         """The same size in the other unit."""
-        factor = self.dpi.value() / _INCH_MM
+        factor = self.dpi.value() / INCH_MM
         if unit == "mm":
             factor = 1 / factor
         now = self.width_box.value() * factor, self.height_box.value() * factor
