@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from livemel.dsp.checks import one_of, whole
+from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.errors import ParameterError
 from livemel.presets import Preset, find
@@ -19,9 +19,18 @@ COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray
 THEMES = ("dark", "light", "system")
 # Open at once. Eight of three minutes of 16-bit stereo take 0.4 GB; the most is 1.1 GB.
 MOST_FILES = 8
+# Of a saved picture: how it may look, and in which files the window saves it.
+LOOKS = ("dark", "light", "paper")
+PICTURE_KINDS = ("png", "svg", "pdf")
+INCH_MM = 25.4
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
+# Of a saved picture: what its text is set by, the least that leaves room beside the text, in mm,
+# and what half a GB of memory holds.
+DPI = (30, 1200)
+_ROOM_MM = (64.0, 42.0)
+_MOST_PIXELS = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,11 @@ class FrontEndChoice:
         """The front-end for a source of that rate. Raises ParameterError if it is impossible."""
         return self._viewed(self._framed(source_sr))
 
+    @property
+    def title(self) -> str:
+        """Its name, and whether something of it is changed."""
+        return f"{self.preset.name}, changed" if self.changes else self.preset.name
+
     def _framed(self, source_sr: int) -> FrontEnd:
         """All but the view."""
         return self.preset.build(source_sr if self.sr is None else self.sr, self.changes)
@@ -74,6 +88,49 @@ class FrontEndChoice:
         if self.view != "mfcc" or "n_mfcc" in self.changes:
             return built.replace(representation=self.view)
         return built.replace(representation="mfcc", n_mfcc=min(built.n_mfcc, built.n_mels))
+
+
+@dataclass(frozen=True, slots=True)
+class SavingChoice:
+    """How pictures and sound are saved.
+
+    kind : of the picture's file, "png", "svg" or "pdf"
+    width, height : in unit, "mm" or "px"; dpi : which its text is set by, and its pixels
+    look : "paper", or "screen": as the window has it
+    seconds : of the newest sound, or None for as much as is on the screen
+    packed : True for one zip, False for a folder
+    sound : "wav" or "flac"
+    Raises ParameterError, with the value in it, if a field is impossible.
+    """
+
+    kind: str = "png"
+    width: float = 160.0
+    height: float = 90.0
+    unit: str = "mm"
+    dpi: int = 300
+    look: str = "paper"
+    seconds: float | None = None
+    packed: bool = False
+    sound: str = "wav"
+
+    def __post_init__(self) -> None:
+        one_of("kind", self.kind, PICTURE_KINDS)
+        one_of("unit", self.unit, ("mm", "px"))
+        one_of("look", self.look, ("paper", "screen"))
+        one_of("sound", self.sound, ("wav", "flac"))
+        yes_or_no("packed", self.packed)
+        for name in ("width", "height"):
+            check(name, getattr(self, name), lambda x: 1 <= x <= 20_000, "is out of range")
+        whole("dpi", self.dpi, *DPI)
+        if self.seconds is not None:
+            check("seconds", self.seconds, lambda s: SPAN_S[0] <= s <= SPAN_S[1], "is out of range")
+        check_paper(self.size, self.dpi)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The picture's, in pixels."""
+        factor = self.dpi / INCH_MM if self.unit == "mm" else 1
+        return round(self.width * factor), round(self.height * factor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +151,7 @@ class RunConfig:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels
     level_range : where the ends of the colour map begin, or None for the front-end's own range
+    saving : how pictures and sound are saved
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
@@ -126,6 +184,7 @@ class RunConfig:
     files: tuple[Path, ...] = ()
     side_by_side: bool = False
     remember_files: bool = False
+    saving: SavingChoice = field(default_factory=SavingChoice)
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""
@@ -168,6 +227,21 @@ def check_size(size: tuple[int, int]) -> None:
     if not (_WIDTH[0] <= width <= _WIDTH[1] and _HEIGHT[0] <= height <= _HEIGHT[1]):
         low, high = f"{_WIDTH[0]}x{_HEIGHT[0]}", f"{_WIDTH[1]}x{_HEIGHT[1]}"
         raise ParameterError(f"size={width}x{height} is not between {low} and {high}")
+
+
+def check_paper(size: tuple[int, int], dpi: int) -> None:
+    """Raises ParameterError unless a saved picture can have that size, in pixels, at that dpi."""
+    whole("dpi", dpi, *DPI)
+    width, height = size
+    mm = tuple(INCH_MM * side / dpi for side in size)
+    if mm[0] < _ROOM_MM[0] or mm[1] < _ROOM_MM[1]:
+        raise ParameterError(
+            f"size={width}x{height} at {dpi} dpi is {mm[0]:.0f} x {mm[1]:.0f} mm: "
+            f"with its text a picture needs {_ROOM_MM[0]:g} x {_ROOM_MM[1]:g} mm"
+        )
+    check_size(size)
+    if width * height > _MOST_PIXELS:
+        raise ParameterError(f"size={width}x{height} is more than {_MOST_PIXELS:,} pixels")
 
 
 def _between(name: str, value: float, least: float, most: float) -> None:

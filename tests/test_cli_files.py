@@ -104,6 +104,13 @@ def test_what_is_done_to_the_sound_is_said(tmp_path: Path) -> None:
         (("sound.wav", "out.csv", "--layout", "nchw"), "layout=nchw: a .csv has a line for each"),
         (("sound.wav", "out.npz", "--sr", "12"), "sr=12 Hz is not between"),
         (("sound.wav", "out.npz", "--fmax", "9000"), "fmax=9000 exceeds sr/2=8000"),
+        (("sound.wav", "out.npz", "--recipe", "no.json"), "no such file: no.json"),
+        (("sound.wav", "out.npz", "--recipe", "text.wav"), "text.wav is no recipe: line 1 is not"),
+        (
+            ("sound.wav", "out.npz", "--recipe", "no.json", "--n-mels", "40"),
+            "--recipe says what --n-mels would: leave one of them out",
+        ),
+        (("sound.wav", "out.npz", "--recipe", "no.json", "--channel", "1"), "what --channel would"),
         (("sound.wav",), "required: OUT.npz|.npy|.csv"),
         (("sound.wav", "out.npz", "--nonsense"), "unrecognized arguments: --nonsense"),
     ],
@@ -285,8 +292,29 @@ def test_a_picture_needs_no_display(wav: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "begin"),
+    [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("jpg", b"\xff\xd8")],
+)
+def test_a_picture_is_of_the_kind_its_name_ends_in(
+    kind: str, begin: bytes, wav: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / f"out.{kind}"
+    arguments = ("--size", "100x60mm", "--dpi", "200", "--theme", "paper")
+    done = livemel("render", str(wav), "-o", str(out), *arguments)
+    assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
+    data = out.read_bytes()
+    assert data.startswith(begin)
+    if kind == "png":
+        assert (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) == (787, 472)
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("sound.wav",), "render wants the name of one picture"),
+        (("sound.wav", "a.png", "-o", "b.png"), "render wants the name of one picture"),
+        (("sound.wav", "out.png", "--size", "40x20mm"), "size=151x76 at 96 dpi is 40 x 20 mm"),
+        (("sound.wav", "out.png", "--dpi", "2000"), "dpi=2000 is not between 30 and 1200"),
         (("nowhere.wav", "out.png"), "no such file: nowhere.wav"),
         (("sound.wav", "/nowhere/out.png"), "cannot write /nowhere/out.png"),
         (("sound.wav", "out.gif"), "out.gif does not end in one of .png"),

@@ -54,7 +54,7 @@ def export_rows(seconds: float | None = None, rounds: int | None = None) -> list
 
         def ours() -> None:
             file = FileColumns(sound, FrontEndChoice().build)
-            Export(file, out, live, AS_MODEL, layout_of(AS_MODEL, live)).write(lambda _: None)
+            Export(file, out, live.name, AS_MODEL, layout_of(AS_MODEL, live)).write(lambda _: None)
 
         def theirs() -> None:
             y, _ = soundfile.read(sound, dtype="float32")  # as librosa.load does in the end

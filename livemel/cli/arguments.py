@@ -10,9 +10,10 @@ from livemel.dsp.frontend import MEL_SCALES, NORMALISE, REPRESENTATIONS
 from livemel.errors import ParameterError
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
+FIGURES = (*PICTURES, ".svg", ".pdf")
 # Options → fields of the front-end.
 _SIZES = ("n_fft", "hop_length", "n_mels", "fmin", "fmax", "mel_scale", "n_mfcc")
-_FRONTEND_FIELDS = (*_SIZES, "normalise")
+FRONTEND_FIELDS = (*_SIZES, "normalise")
 
 
 class Parser(argparse.ArgumentParser):
@@ -70,7 +71,7 @@ def frontend_choice(
     kept = kept or FrontEndChoice()
     changes: dict[str, Any] = {
         name: getattr(options, name)
-        for name in _FRONTEND_FIELDS
+        for name in FRONTEND_FIELDS
         if getattr(options, name) is not None
     }
     if options.scaler is not None:

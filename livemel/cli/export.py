@@ -1,18 +1,28 @@
 """`livemel export` and `livemel fit-scaler`: files → columns → files."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from livemel.cli.arguments import Parser, add_frontend_options, frontend_choice
-from livemel.cli.files import add_sound_options, end_on_signals, open_sound, say, say_notes
+from livemel.cli.arguments import FRONTEND_FIELDS, Parser, add_frontend_options, frontend_choice
+from livemel.cli.files import add_sound_options, end_on_signals, open_by, open_sound, say, say_notes
 from livemel.cli.progress import Progress
+from livemel.dsp.layout import Layout
 from livemel.dsp.scaler import KINDS, Scaler
 from livemel.engine.offline import FileColumns
 from livemel.errors import ParameterError
-from livemel.export.layout import AS_MODEL, LAYOUTS, layout_of
+from livemel.export.layout import AS_MODEL, LAYOUTS, NAMED, layout_of
 from livemel.export.output import check_replaceable, whole_file
+from livemel.export.recipe import read_recipe
 from livemel.export.writing import Export, check_suffix
+
+# What a recipe tells.
+_OF_RECIPE = (
+    *("frontend", *FRONTEND_FIELDS, "scaler", "view"),
+    *("sr", "channel", "layout"),
+)
 
 
 def export(arguments: Sequence[str]) -> int:
@@ -23,24 +33,55 @@ def export(arguments: Sequence[str]) -> int:
     as_csv = options.out.suffix.lower() == ".csv"
     if as_csv and options.layout not in (None, "time-mel"):
         raise ParameterError(f"layout={options.layout}: a .csv has a line for each column")
-    choice = frontend_choice(options)
-    chosen = choice.preset.row
-    layout_name = options.layout or AS_MODEL
-    file = open_sound(options, choice)
+    asked = _by_recipe(options) if options.recipe is not None else _by_options(options)
+    file = asked.open()
     check_replaceable(options.out, source=options.sound)
-    wanted = Export(file, options.out, chosen, layout_name, layout_of(layout_name, chosen))
+    wanted = Export(file, options.out, asked.name, asked.layout_name, asked.layout)
     with Progress(f"{options.sound.name} → {options.out.name}") as progress:
         shape = wanted.write(progress)
     say_notes(file)
-    if layout_name == AS_MODEL and not as_csv and chosen.takes not in (None, file.columns):
+    if asked.layout_name == AS_MODEL and not as_csv and asked.takes not in (None, file.columns):
         say(
-            f"{chosen.name} takes {chosen.takes} columns at once: all {file.columns} are written, "
+            f"{asked.name} takes {asked.takes} columns at once: all {file.columns} are written, "
             "neither cut nor filled up"
         )
     sizes = " × ".join(map(str, shape))
     axes = "(T, F)" if as_csv else wanted.layout.pattern
-    print(f"{options.out}: {sizes} {axes}, {chosen.name}, normalise {file.frontend.normalise}")
+    print(f"{options.out}: {sizes} {axes}, {asked.name}, normalise {file.frontend.normalise}")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """open : opens the sound; takes : columns that the model takes at once, None for any"""
+
+    open: Callable[[], FileColumns]
+    name: str
+    layout_name: str
+    layout: Layout
+    takes: int | None = None
+
+
+def _by_options(options: argparse.Namespace) -> _Asked:
+    choice = frontend_choice(options)
+    row, name = choice.preset.row, options.layout or AS_MODEL
+    return _Asked(
+        partial(open_sound, options, choice), row.name, name, layout_of(name, row), row.takes
+    )
+
+
+def _by_recipe(options: argparse.Namespace) -> _Asked:
+    """What a recipe says, which is all there is to say of the columns."""
+    for name in _OF_RECIPE:
+        if getattr(options, name) is not None:
+            option = "--" + name.replace("_", "-")
+            raise ParameterError(f"--recipe says what {option} would: leave one of them out")
+    recipe = read_recipe(options.recipe)
+    options.channel = recipe.channel
+    layout = Layout.parse(NAMED[recipe.layout])
+    return _Asked(
+        partial(open_by, options, lambda _: recipe.frontend), recipe.name, recipe.layout, layout
+    )
 
 
 def fit_scaler(arguments: Sequence[str]) -> int:
@@ -98,6 +139,12 @@ def _export_parser() -> argparse.ArgumentParser:
         "out", type=Path, metavar="OUT.npz|.npy|.csv", help="the result; replaced as a whole"
     )
     add_frontend_options(parser)
+    parser.add_argument(
+        "--recipe",
+        type=Path,
+        metavar="recipe.json",
+        help="all that the columns are, as the window saved it; instead of the options above",
+    )
     parser.add_argument(
         "--layout",
         choices=LAYOUTS,

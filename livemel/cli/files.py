@@ -3,10 +3,12 @@
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from livemel.config import FrontEndChoice
+from livemel.dsp.frontend import FrontEnd
 from livemel.engine.offline import FileColumns, offline_build
 
 
@@ -22,9 +24,14 @@ def add_sound_options(parser: argparse.ArgumentParser) -> None:
 
 def open_sound(options: argparse.Namespace, choice: FrontEndChoice) -> FileColumns:
     """The file of add_sound_options. Raises LivemelError."""
+    return open_by(options, offline_build(choice))
+
+
+def open_by(options: argparse.Namespace, build: Callable[[int], FrontEnd]) -> FileColumns:
+    """The file of add_sound_options, by a front-end for its rate. Raises LivemelError."""
     return FileColumns(
         options.sound,
-        offline_build(choice),
+        build,
         channel=options.channel,
         start_s=options.start,
         end_s=options.end,

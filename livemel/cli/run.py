@@ -150,6 +150,7 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         size=settings.size if options.size is None else options.size,
         maximized=settings.maximized and options.size is None,
         # In the unit of the front-end that it was set for.
+        saving=settings.saving,
         level_range=settings.level_range if frontend == settings.frontend else None,
         seconds=options.seconds,
         screenshot=options.screenshot,

@@ -98,14 +98,13 @@ def read_scaler(path: Path) -> Scaler:
     except (ValueError, RecursionError):
         raise ParameterError(f"{path} is not JSON: livemel fit-scaler writes scalers") from None
     try:
-        return _from_json(found)
+        return scaler_from(found)
     except ParameterError as error:
         raise ParameterError(f"{path} is no scaler: {error}") from None
 
 
-def _from_json(found: Any) -> Scaler:
-    from livemel.dsp.frontend import FrontEnd  # which itself needs this module
-
+def scaler_from(found: Any) -> Scaler:
+    """The scaler that a parsed JSON object holds. Raises ParameterError that names the key."""
     if not isinstance(found, dict):
         raise ParameterError("it is not an object")
     known = {field.name for field in fields(Scaler)}
@@ -117,14 +116,9 @@ def _from_json(found: Any) -> Scaler:
             raise ParameterError(f"{name!r} is unknown")
     described = found.get("frontend")
     if described is not None:
-        if not isinstance(described, dict):
-            raise ParameterError("'frontend' is not an object")
-        unknown = sorted(set(described) - {field.name for field in fields(FrontEnd)})
-        if unknown:
-            raise ParameterError(f"'frontend' has an unknown field {unknown[0]!r}")
-        if "sr" not in described:
-            raise ParameterError("'frontend' has no 'sr'")
-        described = FrontEnd(**described)
+        from livemel.dsp.described import frontend_from  # which itself needs this module
+
+        described = frontend_from(described)
     if not isinstance(found.get("frontend_name", ""), str):
         raise ParameterError(f"frontend_name={found['frontend_name']!r} is not a text")
     return Scaler(**{**found, "frontend": described})

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.layout import Layout
 from livemel.dsp.mel import mel_edges
-from livemel.dsp.row import FrontEndRow
 from livemel.engine.offline import FileColumns
 from livemel.errors import ParameterError, SourceError
 from livemel.export.array_file import arrange, write_rows
@@ -34,13 +33,13 @@ _COPIED_AT_ONCE = 16 << 20
 class Export:
     """What is to be written where.
 
-    row : the front-end's, whose name is written into an .npz
+    name : of the front-end, which is written into an .npz
     layout_name : as asked for; layout : what that is; both without meaning for a .csv
     """
 
     file: FileColumns
     out: Path
-    row: FrontEndRow
+    name: str
     layout_name: str
     layout: Layout
 
@@ -97,7 +96,7 @@ class Export:
                 "centres_samples": centres,
                 "centres_s": centres / fe.sr,
                 "frontend": json.dumps(asdict(fe)),
-                "frontend_name": self.row.name,
+                "frontend_name": self.name,
                 "normalise": fe.normalise,
                 "layout": self.layout_name,
                 "axes": self.layout.pattern,

@@ -58,16 +58,7 @@ class Preset:
             # The named hop, unless the window was made so short that sound would be skipped.
             hop = named(built.sr).hop_length
             built = built.replace(hop_length=min(hop, max(1, built.frame_length // 2)))
-        if built.n_bins * built.n_mels > _MOST_WEIGHTS:
-            raise ParameterError(
-                f"n_mels={built.n_mels} over n_fft={built.n_fft} makes more filter weights "
-                f"than {_MOST_WEIGHTS:,}"
-            )
-        if built.hop_length > built.frame_length:
-            raise ParameterError(
-                f"hop_length={built.hop_length} exceeds the window of {built.frame_length} "
-                "samples: sound between the columns would be skipped"
-            )
+        check_affordable(built)
         return built
 
     @property
@@ -94,6 +85,21 @@ class Preset:
         except ParameterError:
             return False
         return True
+
+
+def check_affordable(frontend: FrontEnd) -> None:
+    """Raises ParameterError for one that is possible, but nothing to compute columns with."""
+    fe = frontend
+    if fe.n_bins * fe.n_mels > _MOST_WEIGHTS:
+        raise ParameterError(
+            f"n_mels={fe.n_mels} over n_fft={fe.n_fft} makes more filter weights "
+            f"than {_MOST_WEIGHTS:,}"
+        )
+    if fe.hop_length > fe.frame_length:
+        raise ParameterError(
+            f"hop_length={fe.hop_length} exceeds the window of {fe.frame_length} "
+            "samples: sound between the columns would be skipped"
+        )
 
 
 def check_name(name: str) -> None:

@@ -2,10 +2,17 @@
 
 import types
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from livemel.config import COLOR_MAPS, SPAN_S, THEMES, FrontEndChoice, check_size
+from livemel.config import (
+    COLOR_MAPS,
+    SPAN_S,
+    THEMES,
+    FrontEndChoice,
+    SavingChoice,
+    check_size,
+)
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
@@ -37,6 +44,7 @@ class Settings:
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
     output_device : what is played on, by name or number, or None for the default
     remember_files : whether the names of files that were opened are kept, in a file of their own
+    saving : how pictures and sound are saved
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -49,6 +57,7 @@ class Settings:
     level_range: tuple[float, float] | None = None
     output_device: str | None = None
     remember_files: bool = False
+    saving: SavingChoice = field(default_factory=SavingChoice)
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -101,6 +110,8 @@ def _written(value: Any) -> Any:
         if kept.changes:
             parts["changes"] = {name: to_toml(name, part) for name, part in kept.changes.items()}
         return parts
+    if isinstance(value, SavingChoice):
+        return {key: part for key, part in asdict(value).items() if part is not None}
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -159,6 +170,23 @@ def _with_changes(
     for name, value in known.items():
         try:
             choice = replace(choice, changes={**choice.changes, name: value})
+        except _WRONG:
+            odd.append(name)
+    return choice, odd
+
+
+def _saving(table: dict[str, Any]) -> tuple[SavingChoice, Iterable[str]]:
+    """As much of it as goes together; the names of the rest."""
+    names = SavingChoice.__dataclass_fields__
+    known = {name: value for name, value in table.items() if name in names}
+    try:
+        return SavingChoice(**known), ()
+    except _WRONG:
+        pass
+    choice, odd = SavingChoice(), []
+    for name, value in known.items():
+        try:
+            choice = replace(choice, **{name: value})
         except _WRONG:
             odd.append(name)
     return choice, odd
@@ -228,5 +256,6 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "level_range": _plain(_range),
         "output_device": _plain(_device),
         "remember_files": _plain(_flag),
+        "saving": _saving,
     }
 )

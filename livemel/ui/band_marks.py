@@ -39,8 +39,7 @@ class BandMarks(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
-        self._dead, self._one_bin = QColor(theme.text), QColor(theme.muted)
-        self._ground = QColor(theme.background)
+        self._theme = theme
         self.update()
 
     def show_view(self, view: ViewState) -> None:
@@ -57,15 +56,9 @@ class BandMarks(QWidget):
         return away[nearest] if nearest < _NEAR else None
 
     def _place(self) -> None:
-        fe, height = self._frontend, max(1, self.height())
-        if fe is None:
+        if self._frontend is None:
             return
-        bottom, top = self._shown
-        row = height / (fe.n_mels * (top - bottom))
-        bands = narrow_bands(fe, least=round(_LEAST / row))
-        foot = height + bottom * fe.n_mels * row  # of the lowest band
-        marks = [Mark(run, foot - (run.last + 1) * row, foot - run.first * row) for run in bands]
-        self.marks = [mark for mark in marks if mark.bottom > 0 and mark.top < height]
+        self.marks = marks_of(self._frontend, max(1, self.height()), *self._shown)
         self.setAccessibleDescription("; ".join(mark.bands.text for mark in self.marks))
         self.setVisible(bool(self.marks))
         self.update()
@@ -81,24 +74,39 @@ class BandMarks(QWidget):
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        right = self.width() - 0.5
-        for mark in self.marks:
-            middle = (mark.top + mark.bottom) / 2
-            half = max(mark.bottom - mark.top, _LEAST) / 2
-            top, bottom = round(middle - half) + 0.5, round(middle + half) - 0.5
-            if mark.bands.dead:
-                painter.setPen(self._dead)
-                painter.setBrush(self._ground)
-                painter.drawRect(QRectF(1.5, top, right - 2.5, bottom - top))
-                continue
-            painter.setPen(self._one_bin)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawPolyline(
-                [
-                    QPointF(right - 1, top),
-                    QPointF(right - 3, top),
-                    QPointF(right - 3, bottom),
-                    QPointF(right - 1, bottom),
-                ]
-            )
+        paint_marks(QPainter(self), self.marks, self._theme)
+
+
+def marks_of(
+    frontend: FrontEnd, height: float, bottom: float = 0.0, top: float = 1.0
+) -> list[Mark]:
+    """The marks beside an image so many px high. bottom, top : the part of all rows it shows"""
+    row = height / (frontend.n_mels * (top - bottom))
+    foot = height + bottom * frontend.n_mels * row  # of the lowest band
+    bands = narrow_bands(frontend, least=round(_LEAST / row))
+    marks = [Mark(run, foot - (run.last + 1) * row, foot - run.first * row) for run in bands]
+    return [mark for mark in marks if mark.bottom > 0 and mark.top < height]
+
+
+def paint_marks(painter: QPainter, marks: list[Mark], theme: Theme) -> None:
+    """Between x = 0 and WIDTH, where the image begins."""
+    right = WIDTH - 0.5
+    for mark in marks:
+        middle = (mark.top + mark.bottom) / 2
+        half = max(mark.bottom - mark.top, _LEAST) / 2
+        top, bottom = round(middle - half) + 0.5, round(middle + half) - 0.5
+        if mark.bands.dead:
+            painter.setPen(QColor(theme.text))
+            painter.setBrush(QColor(theme.background))
+            painter.drawRect(QRectF(1.5, top, right - 2.5, bottom - top))
+            continue
+        painter.setPen(QColor(theme.muted))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPolyline(
+            [
+                QPointF(right - 1, top),
+                QPointF(right - 3, top),
+                QPointF(right - 3, bottom),
+                QPointF(right - 1, bottom),
+            ]
+        )

@@ -1,9 +1,11 @@
 """The strip above the picture that says what is wrong and what to do."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from livemel.ui.theme import UNIT
+
+_TOLD_MS = 10_000
 
 
 class Banner(QFrame):
@@ -24,12 +26,33 @@ class Banner(QFrame):
         row.setContentsMargins(2 * UNIT, 4, UNIT, 4)
         row.addWidget(self._text, 1)
         row.addWidget(close)
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(_TOLD_MS)
+        self._silence.timeout.connect(self.hide)
         self.hide()
 
     def say(self, text: str) -> None:
         """Show the sentence; "" hides the strip."""
+        self._silence.stop()
+        self._look("said")
         self._text.setText(f"⚠  {text}")
         self.setVisible(bool(text))
+
+    def tell(self, text: str) -> None:
+        """Show for some seconds what was done, unless something that is wrong is said."""
+        if self.isVisible() and not self._silence.isActive():
+            return
+        self._look("told")
+        self._text.setText(f"✓  {text}")
+        self.show()
+        self._silence.start()
+
+    def _look(self, kind: str) -> None:
+        """Amber where something is to be known, quiet where it was wished for."""
+        self.setProperty("kind", kind)
+        for widget in (self, *self.findChildren(QWidget)):
+            widget.style().polish(widget)
 
     @property
     def text(self) -> str:

@@ -57,8 +57,7 @@ class ControlBar(QWidget):
     def show_feed(self, feed: Feed, choice: FrontEndChoice) -> None:
         """What is running now."""
         fe = feed.frontend
-        name = f"{choice.preset.name}, changed" if choice.changes else choice.preset.name
-        self._frontend.set_text(f"{name} · {size_text(fe)}")
+        self._frontend.set_text(f"{choice.title} · {size_text(fe)}")
         self._frontend.setToolTip(
             f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, {rows_text(fe)}"
         )

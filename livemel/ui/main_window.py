@@ -27,6 +27,7 @@ from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
 from livemel.ui.readings import Readings
 from livemel.ui.recent_menu import RecentMenu
+from livemel.ui.saving import Saving
 from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
@@ -130,7 +131,7 @@ class MainWindow(QWidget):
 
     @property
     def engine(self) -> Engine | None:
-        """What computes, or is about to."""
+        """What is heard, or is about to be."""
         return self._engine
 
     @property
@@ -156,14 +157,14 @@ class MainWindow(QWidget):
         controls.pause.toggled.connect(self._on_pause)
         controls.record.clicked.connect(self.record_asked)
         self.plot.image.changed.connect(lambda: controls.show_span(self.plot.image.span_s))
-        self._add_actions()
+        self._add_actions(config)
         self.setMinimumHeight(45 * UNIT)  # the width's minimum is what the controls need
         self.resize(*config.size)
         self.set_maximized(config.maximized)
         self.set_theme(self._theme)
         self.setWindowTitle("livemel")
 
-    def _add_actions(self) -> None:
+    def _add_actions(self, config: RunConfig) -> None:
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
         grouped(menu)
@@ -201,6 +202,8 @@ class MainWindow(QWidget):
         self.files_menu = menu_of_group(menu, self.tr("Files"))
         self.recent_menu = RecentMenu(self.recent, self)
         menu.addMenu(self.workspaces)
+        self.saving = Saving(self, config.saving)
+        menu.insertMenu(self.workspaces.menuAction(), self.saving.menu)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -301,6 +304,7 @@ class MainWindow(QWidget):
             self.note,
             self._recording_note,
             self.listening.note,
+            self.saving.note,
         ]
         self.status.show_figures(
             Figures(

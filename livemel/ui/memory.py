@@ -46,6 +46,7 @@ class Memory(QObject):
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
         window.listening.device_chosen.connect(lambda name: self._keep(output_device=name))
         window.recent_menu.remember_chosen.connect(lambda on: self._keep(remember_files=on))
+        window.saving.chosen.connect(lambda saving: self._keep(saving=saving))
         window.plot.range_chosen.connect(self._on_range)
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
@@ -87,6 +88,7 @@ class Memory(QObject):
             level_range=self._range,
             output_device=window.listening.device,
             remember_files=window.recent.remembers,
+            saving=window.saving.choice,
             **self._look(),
         )
 
@@ -135,6 +137,7 @@ class Memory(QObject):
         window.theme_choice.choose(wanted.theme)
         window.controls.choose_cmap(wanted.cmap)
         window.listening.choose(wanted.output_device)
+        window.saving.choose(wanted.saving)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
         if not window.presenter.active:
             window.resize(*wanted.size)

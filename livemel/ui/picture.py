@@ -1,113 +1,97 @@
-"""Picture: the columns of a file from its beginning to its end, with axes and colour bar."""
+"""The columns of a file from its beginning to its end as a picture."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 
 from livemel.buffers.columns import ColumnRing
 from livemel.buffers.pool import ColumnPool
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import OF_MEL
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import Feed
 from livemel.engine.offline import FileColumns
 from livemel.errors import SourceError
-from livemel.sources.base import SourceState
-from livemel.ui.plot_area import PlotArea
-from livemel.ui.theme import DARK, LIGHT, UNIT, style_sheet
+from livemel.ui.figure import Figure, Paper, Shown
+from livemel.ui.figure_file import file_of_figure
+from livemel.ui.theme import DARK, LIGHT, PAPER
+from livemel.ui.value_range import first_range, fitted_range
 from livemel.ui.views import size_text
+from livemel.version import __version__
 
 # Columns that are kept for a pixel: a group of them may lie beside its place by an eighth of one.
 _FINENESS = 8
+_MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
+THEMES = {theme.name: theme for theme in (DARK, LIGHT, PAPER)}
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a picture looks. size : px; low, high : ends of the colours, None fits them."""
+    """How a picture looks.
+
+    theme : a key of THEMES; size : px; dpi : which the text is set by
+    low, high : ends of the colours, None fits them
+    """
 
     cmap: str = "magma"
     theme: str = "dark"
     size: tuple[int, int] = (1280, 720)
+    dpi: int = 96
     low: float | None = None
     high: float | None = None
-
-
-class Picture(QWidget):
-    """The window's plot of a whole file, under a line that says what it is."""
-
-    def __init__(self, feed: Feed, name: str, look: Look) -> None:
-        super().__init__()
-        self.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
-        theme = LIGHT if look.theme == "light" else DARK
-        self.setStyleSheet(style_sheet(theme))
-        # A little more than they take: no column may fall off by rounding.
-        span_s = feed.columns.written / feed.frontend.columns_per_s * (1 + 1e-9)
-        self.plot = PlotArea(theme, look.cmap, span_s, span_s)
-        self.plot.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self._title(feed.format.name, name, look.size[0]))
-        column.addWidget(self.plot, 1)
-        self.setFixedSize(*look.size)
-        self.plot.image.set_feed(feed)
-        self.show()
-        self.plot.image.tick(EngineStatus(SourceState.ENDED))  # the time axis tells the file's
-        self.plot.fit_range()
-        self._set_range(look.low, look.high)
-
-    def _title(self, file: str, what: str, width: int) -> QHBoxLayout:
-        """The file on the left, what its columns are on the right, over the image's two edges."""
-        line = QHBoxLayout()
-        line.setContentsMargins(7 * UNIT, UNIT, 8 * UNIT, 0)
-        line.setSpacing(2 * UNIT)
-        room = width - 17 * UNIT
-        for text, role, share in ((what, "muted", 0.7), (file, "", 1.0)):
-            label = QLabel(self)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setProperty("role", role)
-            label.ensurePolished()  # the style decides the font
-            metrics = label.fontMetrics()
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, round(share * room))
-            room -= metrics.horizontalAdvance(shown)
-            label.setText(shown)
-            line.insertWidget(0, label)
-        line.insertStretch(1, 1)
-        return line
-
-    def _set_range(self, low: float | None, high: float | None) -> None:
-        """The chosen ends; the other one is where it fits the sound, or just beyond."""
-        if low is None and high is None:
-            return
-        fitted_low, fitted_high = self.plot.image.db_range
-        if low is None:
-            assert high is not None
-            low = min(fitted_low, high - 1)
-        if high is None:
-            high = max(fitted_high, low + 1)
-        self.plot.set_range(low, high)
 
 
 def image_of(
     file: FileColumns, name: str, look: Look, suffix: str, progress: Callable[[float], None]
 ) -> bytes:
-    """The picture of a file's columns as an image file: ".png", ".jpg", ".bmp".
+    """The picture of a file's columns as a file of that kind: ".png", ".svg", ".pdf", …
 
     name : of the front-end; progress : told how far it is, from 0 to 1
     Needs Qt's platform "offscreen", or a display. Raises SourceError if there is no column.
     """
     feed = pooled(file, look.size[0], progress)
-    application = QApplication.instance() or QApplication(["livemel"])
-    picture = Picture(feed, _what(file.frontend, name), look)
-    application.processEvents()
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.grab().toImage().save(buffer, suffix.lstrip(".").upper())  # type: ignore[call-overload]
-    picture.close()
-    return bytes(data.data())
+    application = QApplication.instance() or QApplication(["livemel"])  # fonts need one
+    assert isinstance(application, QGuiApplication)
+    return file_of_figure(figure_of(feed, what(file.frontend, name), look), suffix)
+
+
+def figure_of(feed: Feed, words: str, look: Look) -> Figure:
+    """All of a feed. words : what its columns are"""
+    n, fe = feed.columns.written, feed.frontend
+    # A little more than they take: no column may fall off by rounding.
+    span_s = n / fe.columns_per_s * (1 + 1e-9)
+    begin_s = feed.begin_s
+    shown = Shown(
+        feed=feed,
+        stop=n,
+        span_s=span_s,
+        **_range(feed, look),
+        source=feed.format.name,
+        what=words,
+        caption=f"{begin_s:.2f} to {begin_s + span_s:.2f} s · livemel {__version__}",
+    )
+    return Figure(shown, Paper(look.size, look.dpi, THEMES[look.theme], look.cmap))
+
+
+def _range(feed: Feed, look: Look) -> dict[str, float]:
+    """The chosen ends; the other one is where it fits the sound, or just beyond."""
+    columns, low, high = feed.columns, look.low, look.high
+    if low is None or high is None:
+        step = math.ceil(columns.written * columns.n_rows / _MOST_LEVELS)
+        values = columns.read(0, columns.written).values[:: max(1, step)]
+        ends = fitted_range(values, feed.frontend) or first_range(feed.frontend)
+        if low is None and high is None:
+            low, high = ends
+        elif low is None:
+            low = min(ends[0], look.high - 1 if look.high is not None else ends[0])
+        else:
+            high = max(ends[1], low + 1)
+    assert low is not None
+    assert high is not None
+    return {"low": low, "high": high}
 
 
 def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> Feed:
@@ -138,7 +122,7 @@ def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> 
     return Feed(shown, ring, file.format, file.channel, begins_at=file.start)
 
 
-def _what(frontend: FrontEnd, name: str) -> str:
+def what(frontend: FrontEnd, name: str) -> str:
     """What the columns are, in a line."""
     fe = frontend
     parts = [name, f"{fe.sr / 1000:g} kHz", size_text(fe)]

@@ -16,10 +16,9 @@ from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
 from livemel.ui.canvas import Canvas, device_size
-from livemel.ui.colormaps import lookup_table
+from livemel.ui.colormaps import inks
 from livemel.ui.marks import Marks
 from livemel.ui.pill import paint_pill
-from livemel.ui.pixel_ring import Inks
 from livemel.ui.scale import Scale
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
@@ -70,7 +69,7 @@ class SpectrogramView(QWidget):
         self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
         self._theme = theme
         self._cmap = cmap
-        self.inks = self._mixed()
+        self.inks = inks(self._theme, self._cmap)
         self._history_s = max(history_s, span_s)
         self._viewport = Viewport(span_s)
         self._low_db, self._high_db = -70.0, 30.0
@@ -271,7 +270,7 @@ class SpectrogramView(QWidget):
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
-        self.inks = self._mixed()
+        self.inks = inks(self._theme, self._cmap)
         self._begin_anew()
 
     def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
@@ -426,16 +425,6 @@ class SpectrogramView(QWidget):
         elif self._stale and self._feed is not None and self._canvas.view is not None:
             self._stale = False
             self._canvas.recolour(self._feed.columns, self._low_db, self._high_db, self._lost)
-
-    def _mixed(self) -> Inks:
-        theme = self._theme
-        return Inks(
-            lut=lookup_table(self._cmap),
-            empty=QColor(theme.empty).rgb(),
-            hatch=(QColor(theme.hatch[0]).rgb(), QColor(theme.hatch[1]).rgb()),
-            clip=QColor(theme.red).rgb(),
-            wave=QColor(theme.muted).rgb(),
-        )
 
     @property
     def caption(self) -> str:

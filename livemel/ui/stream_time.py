@@ -1,5 +1,8 @@
 """Which column of a feed stands at which time of the stream. No Qt."""
 
+import time
+from datetime import datetime, timedelta
+
 from livemel.engine import Feed
 
 
@@ -27,3 +30,16 @@ def kept_s(feed: Feed) -> tuple[float, float]:
     """From when to when there are columns, in seconds of the stream."""
     columns = feed.columns
     return seconds_of(feed, columns.oldest), seconds_of(feed, columns.written)
+
+
+def time_of_day(feed: Feed, seconds: float) -> datetime | None:
+    """When a time of the stream was heard, by this computer's clock; None before there is a column.
+
+    feed : that the engine fills
+    """
+    if feed.columns.written == 0:
+        return None
+    newest, fe = feed.columns.written - 1, feed.frontend
+    heard_s = feed.begin_s + (fe.first_centre + newest * fe.hop_length + fe.lookahead) / fe.sr
+    ago_s = (time.monotonic_ns() - feed.columns.arrived_ns(newest)) / 1e9
+    return datetime.now().astimezone() - timedelta(seconds=ago_s + heard_s - seconds)

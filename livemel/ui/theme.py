@@ -1,6 +1,6 @@
 """The two looks of the window: colours and the style sheet made of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 UNIT = 8  # px: every distance is a multiple, or half of one
 
@@ -54,6 +54,9 @@ LIGHT = Theme(
     empty="#e3e6e8",
     hatch=("#f0c9c6", "#dd8f8a"),
 )
+
+# For print: on white, where the light look has a ground of its own.
+PAPER = replace(LIGHT, name="paper", background="#ffffff", text="#000000", muted="#3c444b")
 
 
 def style_sheet(theme: Theme, scale: float = 1.0) -> str:
@@ -137,4 +140,6 @@ QLabel#drop {{ background: #d8{t.background[1:]}; border: 2px dashed {t.accent};
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
 QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}
+QFrame#banner[kind="told"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
+QFrame#banner[kind="told"] QLabel, QFrame#banner[kind="told"] QToolButton {{ color: {t.text}; }}
 """

@@ -34,7 +34,7 @@ def exported(
 ) -> tuple[tuple[int, ...], FileColumns]:
     """Write path's columns beside it."""
     file = FileColumns(path, offline_build(FrontEndChoice(name)), **part)
-    wanted = Export(file, path.parent / out, row(name), layout, layout_of(layout, row(name)))
+    wanted = Export(file, path.parent / out, name, layout, layout_of(layout, row(name)))
     heard: list[float] = []
     shape = wanted.write(heard.append)
     assert heard == sorted(heard)
@@ -163,7 +163,7 @@ def test_what_was_there_stays_until_the_result_is_whole(tmp_path: Path) -> None:
     link = tmp_path / "link.npy"
     link.symlink_to(out)
     file = FileColumns(path, FrontEndChoice("speech").build)
-    wanted = Export(file, link, row("speech"), "mel-time", layout_of("mel-time", row("speech")))
+    wanted = Export(file, link, "speech", "mel-time", layout_of("mel-time", row("speech")))
 
     def interrupt(_: float) -> None:
         assert out.read_bytes() == b"before"
@@ -200,7 +200,7 @@ def test_a_csv_names_the_rows_of_other_views(view: str, names: list[str], tmp_pa
     path = wav(tmp_path, sound(16_000), 16_000)
     file = FileColumns(path, offline_build(FrontEndChoice("speech", view=view)))
     layout = layout_of("time-mel", row("speech"))
-    Export(file, tmp_path / "out.csv", row("speech"), "time-mel", layout).write(lambda _: None)
+    Export(file, tmp_path / "out.csv", "speech", "time-mel", layout).write(lambda _: None)
     head, *lines = (tmp_path / "out.csv").read_text().splitlines()
     assert head.split(",") == ["time_s", *names]
     assert len(lines[0].split(",")) == len(names) + 1

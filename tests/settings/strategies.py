@@ -3,7 +3,7 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice
+from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, SavingChoice
 from livemel.settings import Settings
 from livemel.sources.opening import SourceRequest
 
@@ -30,6 +30,17 @@ FRONTENDS = st.builds(
     view=st.sampled_from(["mel", "linear", "waveform", "mfcc"]),
 )
 _ENDS = st.floats(-1000, 1000)
+SAVING = st.builds(
+    SavingChoice,
+    kind=st.sampled_from(["png", "svg", "pdf"]),
+    width=st.floats(80, 500),
+    height=st.floats(60, 400),
+    dpi=st.integers(120, 600),
+    look=st.sampled_from(["paper", "screen"]),
+    seconds=st.none() | st.floats(0.1, 3600),
+    packed=st.booleans(),
+    sound=st.sampled_from(["wav", "flac"]),
+)
 SETTINGS = st.builds(
     Settings,
     source=SOURCES,
@@ -39,6 +50,7 @@ SETTINGS = st.builds(
     theme=st.sampled_from(THEMES),
     size=st.tuples(st.integers(320, 16_384), st.integers(240, 16_384)),
     maximized=st.booleans(),
+    saving=SAVING,
     level_range=st.none() | st.tuples(_ENDS, _ENDS).filter(lambda ends: ends[1] - ends[0] > 0.1),
     output_device=_DEVICES.filter(lambda name: name != ""),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from livemel.config import FrontEndChoice
+from livemel.config import FrontEndChoice, SavingChoice
 from livemel.dsp.scaler import Scaler
 from livemel.settings import Settings
 from livemel.settings.file import as_text
@@ -26,6 +26,7 @@ CHOSEN = Settings(
     maximized=True,
     level_range=(-60.0, 0.0),
     output_device="Headphones",
+    saving=SavingChoice(kind="svg", width=900.0, height=500.0, unit="px", dpi=96, seconds=7.5),
 )
 TABLE = to_table(fields_of(CHOSEN))
 
@@ -34,6 +35,28 @@ TABLE = to_table(fields_of(CHOSEN))
 def test_settings_come_back_from_their_text_as_they_were(settings: Settings) -> None:
     read, wrong = from_table(tomllib.loads(as_text(to_table(fields_of(settings)))))
     assert (read, wrong) == (settings, ())
+
+
+@pytest.mark.parametrize(
+    ("table", "kept", "wrong"),
+    [
+        ({"dpi": 5, "packed": True}, SavingChoice(packed=True), ("saving.dpi",)),
+        ({"width": -1, "look": "screen"}, SavingChoice(look="screen"), ("saving.width",)),
+        ({"kind": "gif", "sound": 3}, SavingChoice(), ("saving.kind", "saving.sound")),
+        ({"seconds": "all", "unit": "inch"}, SavingChoice(), ("saving.seconds", "saving.unit")),
+        # Each may be, but not all together.
+        (
+            {"width": 1000.0, "height": 700.0, "dpi": 600},
+            SavingChoice(width=1000.0, height=700.0),
+            ("saving.dpi",),
+        ),
+    ],
+)
+def test_of_how_to_save_the_wrong_parts_are_left_out(
+    table: dict[str, Any], kept: SavingChoice, wrong: tuple[str, ...]
+) -> None:
+    read, found = from_table({"saving": table})
+    assert (read.saving, found) == (kept, wrong)
 
 
 def test_an_empty_table_gives_the_defaults() -> None:
@@ -48,7 +71,8 @@ def test_keys_that_nobody_knows_are_passed_over() -> None:
     ("key", "value"),
     [
         *((key, value) for key in Settings.__dataclass_fields__
-          for value in (None, 7.5j, object(), b"", {"name": 3}, [[]], "\0")),
+          for value in (None, 7.5j, object(), b"", [[]], "\0")),
+        *((key, {"name": 3}) for key in Settings.__dataclass_fields__ if key != "saving"),
         ("source", {"name": "/a/file.wav"}), ("source", {"name": "-"}), ("source", "mic"),
         ("frontend", {"name": "whispr"}), ("frontend", {"name": ["live"]}), ("frontend", "live"),
         *(("span_s", value) for value in (0, -1, float("nan"), float("inf"), 1e9, 10**400, "10")),

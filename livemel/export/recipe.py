@@ -1,0 +1,120 @@
+"""Recipe: all that columns are made by, as JSON. It is data, never code."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from livemel.dsp.checks import one_of, whole
+from livemel.dsp.described import frontend_from
+from livemel.dsp.frontend import FrontEnd
+from livemel.errors import ParameterError
+from livemel.export.layout import NAMED
+from livemel.presets.preset import check_affordable
+from livemel.version import __version__
+
+VERSION: Final = 1
+# What decides the columns, and what is told besides.
+_NEEDED = ("recipe", "frontend")
+_FACTS = ("sound", "source", "stream", "gaps", "reproduce")
+_KNOWN = (*_NEEDED, "frontend_name", "channel", "layout", "livemel_version", *_FACTS)
+_MOST_CHANNELS = 1024
+# A data set's statistic of a thousand bands is 50 kB.
+_MOST_BYTES = 1 << 22
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """What columns are made by, whatever the sound.
+
+    frontend : complete, its rate included; name : what it is called
+    channel : from 1, or None for the mean of all channels
+    layout : a key of layout.NAMED
+    facts : what there is to know besides, by name: nothing depends on it
+    Raises ParameterError, with the value in it, if a field is impossible.
+    """
+
+    frontend: FrontEnd
+    name: str
+    channel: int | None = None
+    layout: str = "mel-time"
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_affordable(self.frontend)
+        if not isinstance(self.name, str) or not self.name.isprintable():
+            raise ParameterError(f"frontend_name={self.name!r} is not a line of text")
+        if self.channel is not None:
+            whole("channel", self.channel, 1, _MOST_CHANNELS)
+        one_of("layout", self.layout, tuple(NAMED))
+
+    def to_json(self) -> str:
+        """As read_recipe takes it; every digit survives."""
+        table = {
+            "recipe": VERSION,
+            "livemel_version": __version__,
+            "frontend_name": self.name,
+            "frontend": asdict(self.frontend),
+            "channel": self.channel,
+            "layout": self.layout,
+            **self.facts,
+        }
+        return json.dumps(table, indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file. Raises ParameterError with the file and what is wrong in it."""
+    try:
+        if not path.exists():
+            raise ParameterError(f"no such file: {path}")
+        if not path.is_file():
+            raise ParameterError(f"{path} is not a file")
+        if path.stat().st_size > _MOST_BYTES:
+            raise ParameterError(f"{path} is too large for a recipe")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ParameterError(f"{path} is not text in UTF-8") from None
+    except OSError as error:
+        raise ParameterError(f"cannot read {path}: {error.strerror or error}") from None
+    try:
+        return parse_recipe(text)
+    except ParameterError as error:
+        raise ParameterError(f"{path} is no recipe: {error}") from None
+
+
+def parse_recipe(text: str) -> Recipe:
+    """The recipe that a text is. Raises ParameterError."""
+    try:
+        found = json.loads(text)
+        return _from(found)
+    except RecursionError:
+        raise ParameterError("it is nested too deeply") from None
+    except json.JSONDecodeError as error:
+        raise ParameterError(f"line {error.lineno} is not JSON: {error.msg}") from None
+    except ValueError as error:  # a number of thousands of digits
+        if isinstance(error, ParameterError):
+            raise
+        raise ParameterError("it holds a number that is too long") from None
+
+
+def _from(found: Any) -> Recipe:
+    if not isinstance(found, dict):
+        raise ParameterError("it is not an object")
+    for key in _NEEDED:
+        if key not in found:
+            raise ParameterError(f"{key!r} is missing")
+    for key in found:
+        if key not in _KNOWN:
+            near = get_close_matches(key, _KNOWN, n=1)
+            raise ParameterError(f"{key!r} is unknown" + (f" ({near[0]}?)" if near else ""))
+    number = whole("recipe", found["recipe"], 1, 1 << 31)
+    if number > VERSION:
+        raise ParameterError(f"recipe={number} is of a later livemel: this one knows {VERSION}")
+    return Recipe(
+        frontend=frontend_from(found["frontend"]),
+        name=found.get("frontend_name", ""),
+        channel=found.get("channel"),
+        layout=found.get("layout", "mel-time"),
+        facts={key: found[key] for key in _FACTS if key in found},
+    )
