@@ -45,7 +45,7 @@ class Picture(QWidget):
         # A little more than they take: no column may fall off by rounding.
         span_s = feed.columns.written / feed.frontend.columns_per_s * (1 + 1e-9)
         self.plot = PlotArea(theme, look.cmap, span_s)
-        self.plot.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.bar.set_static()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -41,6 +41,7 @@ class PixelRing:
         self.pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
         self.newest = -1
         self._inks = inks
+        self._offsets = view.row_offsets()
         self._is_waveform = view.frontend.representation == "waveform"
         edges = view.band_edges()
         pooled = edges[-1] - edges[0] > view.height  # a pixel row covers several
@@ -75,8 +76,9 @@ class PixelRing:
         self.advance(columns, to, lost=lost)
 
     def recolour(self, columns: ColumnRing, view: ViewState, *, lost: bool = False) -> None:
-        """The same moment in the same pixels, by another range of values."""
+        """The same moment in the same pixels, by another range or scale of values."""
         self.view = view
+        self._offsets = view.row_offsets()
         self.redraw(columns, self.newest, lost=lost)
 
     def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
@@ -139,6 +141,8 @@ class PixelRing:
     def _colour(self, values: NDArray[np.float32]) -> Pixels:
         """values : shape (m, n_rows) → shape (height, m)."""
         view = self.view
+        if self._offsets is not None:
+            values = values + self._offsets
         values = values[:, self._shown]
         if self._starts is not None:
             values = np.maximum.reduceat(values, self._starts, axis=1)

@@ -10,7 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from livemel.dsp.centres import rows_within
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.weighting import LevelScale
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
@@ -21,10 +23,9 @@ from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range
+from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
 from livemel.ui.views import view_of
-
-_MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
 
 
 class SpectrogramView(QWidget):
@@ -57,6 +58,7 @@ class SpectrogramView(QWidget):
         self._cmap = cmap
         self._span_s = span_s
         self._low_db, self._high_db = -70.0, 30.0
+        self._scale = LevelScale()
         self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._running: Feed | None = None
@@ -81,6 +83,11 @@ class SpectrogramView(QWidget):
     @property
     def db_range(self) -> tuple[float, float]:
         return self._low_db, self._high_db
+
+    @property
+    def scale(self) -> LevelScale:
+        """What levels read in."""
+        return self._scale
 
     @property
     def span_s(self) -> float:
@@ -183,6 +190,14 @@ class SpectrogramView(QWidget):
         self.changed.emit()
         self.update()
 
+    def set_scale(self, scale: LevelScale) -> None:
+        """Let levels read in this; all history recolours."""
+        if scale != self._scale:
+            self._scale = scale
+            self._stale = True
+            self.changed.emit()
+            self.update()
+
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
@@ -197,11 +212,16 @@ class SpectrogramView(QWidget):
             return np.empty(0, dtype=np.float32)
         last = self._ring.view.last_column(self._ring.newest)
         first = max(0, last - round(self._span_s * self._feed.frontend.columns_per_s))
-        columns = self._feed.columns
-        step = math.ceil((last + 1 - first) * columns.n_rows / _MOST_LEVELS)
-        if step <= 1:
-            return columns.read(first, last + 1).values
-        return np.concatenate([columns.read(k, k + 1).values for k in range(first, last + 1, step)])
+        return values_of(self._feed, first, last + 1, self._scale)
+
+    def selected_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None:
+        """The same of what is selected: shape (k, rows); None where nothing is."""
+        box = self.marks.selection
+        if self._feed is None or box is None:
+            return None
+        first, stop = (columns_at(self._feed, at) for at in sorted((box.start_s, box.stop_s)))
+        rows = rows_within(self._feed.frontend, box.low_hz, box.high_hz)
+        return values_of(self._feed, math.floor(first), math.ceil(stop), self._scale, rows)
 
     def set_paused(self, paused: bool) -> None:
         """Let the picture stand, or go back to the newest sound. The engine goes on."""
@@ -287,6 +307,7 @@ class SpectrogramView(QWidget):
             span_s=self._span_s,
             low_db=self._low_db,
             high_db=self._high_db,
+            scale=self._scale,
         )
         self._ring = PixelRing(state, self._inks())
         self._image = QImage(
@@ -306,10 +327,11 @@ class SpectrogramView(QWidget):
         self.update()
 
     def _freshen(self) -> None:
-        """Colour by the range that was asked for last."""
+        """Colour by the range and the scale that were asked for last."""
         if self._stale and self._ring is not None and self._feed is not None:
             self._stale = False
-            view = replace(self._ring.view, low_db=self._low_db, high_db=self._high_db)
+            asked = {"low_db": self._low_db, "high_db": self._high_db, "scale": self._scale}
+            view = replace(self._ring.view, **asked)
             self._ring.recolour(self._feed.columns, view, lost=self._lost)
 
     def _inks(self) -> Inks:

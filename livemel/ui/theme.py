@@ -108,6 +108,9 @@ QMenu::item:disabled {{ color: {t.muted}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="small"] {{ color: {t.muted}; font-size: {small}px; }}
+QLabel[role="auto"] {{ color: {t.accent}; font-size: {small}px; }}
+QLabel#told {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+  padding: 3px 8px; }}
 QLabel[role="fact"] {{ font-size: {small}px; }}
 QLabel[role="title"] {{ font-weight: bold; }}
 QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
+from livemel.dsp.weighting import LevelScale, not_levels
 
 Range = tuple[float, float]
 
@@ -80,11 +81,15 @@ def _fitted_to_coefficients(values: NDArray[np.float32]) -> Range | None:
     return _rounded(-strength, strength)
 
 
-def unit(frontend: FrontEnd) -> str:
+def unit(frontend: FrontEnd, scale: LevelScale = LevelScale()) -> str:  # noqa: B008 (frozen)
     """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised.
 
-    Amplitudes and coefficients have none.
+    Amplitudes and coefficients have none. Where they are levels, what the scale makes of them:
+    "dB(A)", "dB SPL", "dB SPL(A)".
     """
+    if scale != LevelScale() and not not_levels(frontend):
+        # Without a calibration they refer to a mel value of 1, as before, and not to full scale.
+        return f"dB({scale.weighting})" if scale.full_scale_spl is None else scale.label
     if frontend.representation in ("mfcc", "waveform"):
         return ""
     if frontend.representation in ("linear", "log"):
@@ -100,6 +105,16 @@ def step_of(low: float, high: float) -> float:
     exact = (high - low) / 20
     magnitude = 10.0 ** np.floor(np.log10(exact))
     return float(min((1, 2, 5, 10), key=lambda n: abs(n * magnitude - exact)) * magnitude)
+
+
+def per_db(frontend: FrontEnd) -> float:
+    """What one decibel is, at least about, in the columns' unit: the range's first span is 100."""
+    if frontend.representation in ("linear", "log"):
+        return 1.0
+    if frontend.representation == "mel" and frontend.normalise == "none" != frontend.log:
+        return _per_db(frontend)
+    low, high = first_range(frontend)
+    return (high - low) / _SPAN_DB
 
 
 def _per_db(frontend: FrontEnd) -> float:
