@@ -61,9 +61,9 @@ class ColourBar(QWidget):
         self._turned = 0
         self._drag: tuple[float, float, float, bool] | None = None  # y, low, high, upper
         self._scale = BarScale(*self._range, 100.0, TOP, _MARGIN)
-        self.lower = self._handle(self.tr("Lower end of the range"), False, theme)
-        self.upper = self._handle(self.tr("Upper end of the range"), True, theme)
-        self.setTabOrder(self.upper, self.lower)
+        self.low_end = self._handle(self.tr("Lower end of the range"), False, theme)
+        self.high_end = self._handle(self.tr("Upper end of the range"), True, theme)
+        self.setTabOrder(self.high_end, self.low_end)
         self._told = QLabel(self)
         self._told.setObjectName("told")
         self._told.hide()
@@ -85,7 +85,7 @@ class ColourBar(QWidget):
 
     def set_static(self) -> None:
         """A bar to look at: no handles, and nothing that moves them."""
-        for handle in (self.upper, self.lower):
+        for handle in (self.high_end, self.low_end):
             handle.hide()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scale = replace(self._scale, margin=0.0)
@@ -97,7 +97,7 @@ class ColourBar(QWidget):
         self._lut = np.ascontiguousarray(lookup_table(cmap)[::-1, np.newaxis])
         data = self._lut.data
         self._image = QImage(data, 1, 256, 4, QImage.Format.Format_RGB32)
-        for handle in (self.upper, self.lower):
+        for handle in (self.high_end, self.low_end):
             handle.set_theme(theme)
         self.update()
 
@@ -131,7 +131,7 @@ class ColourBar(QWidget):
             if laid != self._scale:
                 self._scale = laid
                 self.scale_changed.emit()
-        for handle, value in ((self.upper, high), (self.lower, low)):
+        for handle, value in ((self.high_end, high), (self.low_end, low)):
             y = round(self._scale.held(value) - HEIGHT / 2)
             y = min(y, self.height() - HEIGHT // 2 - 2)
             handle.setGeometry(0, y, self.width(), HEIGHT)
@@ -180,7 +180,7 @@ class ColourBar(QWidget):
         self._told.setText(f"{number} {self._unit}".rstrip())
         self._told.setParent(self.parentWidget())
         self._told.adjustSize()
-        handle = self.upper if upper else self.lower
+        handle = self.high_end if upper else self.low_end
         middle = self.mapToParent(handle.geometry().center())
         y = middle.y() - self._told.height() // 2
         self._told.move(self.x() - self._told.width() - UNIT // 2, y)
@@ -220,7 +220,7 @@ class ColourBar(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         y = event.position().y()
-        middle = (self.upper.geometry().center().y() + self.lower.geometry().center().y()) / 2
+        middle = (self.high_end.geometry().center().y() + self.low_end.geometry().center().y()) / 2
         if event.button() == Qt.MouseButton.LeftButton:
             self._begin(y, y < middle)
 

@@ -12,10 +12,13 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
 from livemel.ui.actions import add_action
+from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.level_menu import LevelMenu
+from livemel.ui.levels import Levels
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
@@ -55,6 +58,8 @@ class MainWindow(QWidget):
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
         self.plot = PlotArea(self._theme, config.cmap, config.span_s)
         self.status = StatusLine(self._theme)
+        self.auto_range = AutoRanging(self.plot, config.auto_range, self)
+        self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
@@ -172,6 +177,8 @@ class MainWindow(QWidget):
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
         self.workspaces = WorkspaceMenu(self)
+        self.level_menu = LevelMenu(self)
+        menu.insertMenu(menu.actions()[-2], self.level_menu)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
 
     def _timer(self, ms: int, act: object) -> QTimer:
@@ -216,6 +223,7 @@ class MainWindow(QWidget):
         if stands_at is not None and of_whole:
             self._on_pause(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
+        self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
 
     def _show_whole(self, stands: bool) -> None:

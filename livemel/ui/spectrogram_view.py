@@ -330,8 +330,8 @@ class SpectrogramView(QWidget):
         """Colour by the range and the scale that were asked for last."""
         if self._stale and self._ring is not None and self._feed is not None:
             self._stale = False
-            asked = {"low_db": self._low_db, "high_db": self._high_db, "scale": self._scale}
-            view = replace(self._ring.view, **asked)
+            low, high = self.db_range
+            view = replace(self._ring.view, low_db=low, high_db=high, scale=self._scale)
             self._ring.recolour(self._feed.columns, view, lost=self._lost)
 
     def _inks(self) -> Inks:
