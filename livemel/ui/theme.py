@@ -117,6 +117,11 @@ QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
 QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
 QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
   background: {t.background}; padding: 2px 8px; }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {t.muted};
+  border-radius: 7px; background: {t.background}; }}
+QRadioButton::indicator:checked {{ border-color: {t.accent}; background: {t.accent}; }}
+QAbstractSpinBox:disabled {{ color: {t.muted}; background: transparent; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#panel QLabel, QWidget#plain {{ background: transparent; }}

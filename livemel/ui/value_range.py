@@ -11,6 +11,7 @@ Range = tuple[float, float]
 
 # From a full-scale tone down to the noise of a quiet 16-bit recording.
 _SPAN_DB = 100.0
+_LEAST_DB = 10.0  # of a fit: to silence, or to one value
 # Of a mel column's range, the root mean square of its deviations from the mean: what the
 # coefficients but the first share among them.
 _STRUCTURE = 1 / 6
@@ -67,7 +68,8 @@ def fitted_range(values: NDArray[np.float32], frontend: FrontEnd) -> Range | Non
         peak = max(float(np.abs(values).max()) * _HEADROOM, _LEAST_PEAK)
         return _rounded(-peak, peak)
     low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
-    step = step_of(low, max(high, low + 1e-3))
+    high = max(high, low + _LEAST_DB * per_db(frontend))
+    step = step_of(low, high)
     return float(np.floor(low / step)) * step, float(np.ceil(high / step) + 1) * step
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from livemel.dsp.autorange import AutoRange
 from livemel.dsp.models import frontend
 from livemel.dsp.stream import log_mel
+from livemel.sources.scenes import SCENES, Scene
 
 from tests.dsp.strategies import chunk_sizes, examples, noise
 
@@ -118,3 +119,18 @@ def test_both_ends_are_round_and_far_enough_apart(levels: list[float], seed: int
         assert high - low >= 40
         assert low % 5 == 0
         assert high % 5 == 0
+
+
+@pytest.mark.parametrize("name", list(SCENES))
+def test_over_a_minute_of_any_scene_the_range_moves_twice_at_most_and_never_back(name: str) -> None:
+    columns = columns_of(Scene(name, sr=SECOND).read(60 * SECOND))
+    ranges = followed(columns, AutoRange(RATE, -65, 35), 10)
+    assert changes(ranges) <= 2
+    for end in (0, 1):
+        ends = [ranges[0][end], *(b[end] for a, b in pairwise(ranges) if a[end] != b[end])]
+        assert len(set(ends)) == len(ends)  # none is where it was before
+
+
+def test_rows_may_be_as_many_as_they_are() -> None:
+    columns = columns_of(noise(SECOND))
+    assert AutoRange(RATE).push(np.repeat(columns, 3, axis=0)) == AutoRange(RATE).push(columns)

@@ -45,7 +45,9 @@ SETTINGS = st.builds(
     cmap=st.sampled_from([*COLOR_MAPS, *(name + REVERSED for name in COLOR_MAPS)]),
     auto_range=st.booleans(),
     weighting=st.sampled_from(WEIGHTINGS),
-    calibrations=st.dictionaries(_NAMES.filter(str.isprintable), st.floats(*SPL_OFFSET), max_size=3),
+    calibrations=st.dictionaries(
+        _NAMES.filter(str.isprintable), st.floats(*SPL_OFFSET), max_size=3
+    ),
     theme=st.sampled_from(THEMES),
     size=st.tuples(st.integers(320, 16_384), st.integers(240, 16_384)),
     maximized=st.booleans(),
