@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from livemel.ui.colour_bar import TOP, ColourBar
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.colour_bar import TOP, ColourBar
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.range_handle import TAB, RangeHandle
 from livemel.ui.theme import DARK

@@ -38,7 +38,7 @@ def dialog_of(app: App) -> CalibrationDialog:
     return app.window.findChildren(CalibrationDialog)[-1]
 
 
-# --- weighting --------------------------------------------------------------------------------------
+# --- weighting ------------------------------------------------------------------------------------
 
 
 def test_i_weights_all_history_at_once_and_never_touches_the_columns(
@@ -105,7 +105,7 @@ def test_where_columns_are_no_levels_the_weighting_is_disabled_with_its_reason(
     assert weighting.isEnabled()
 
 
-# --- calibration ------------------------------------------------------------------------------------
+# --- calibration ----------------------------------------------------------------------------------
 
 
 def test_a_sine_reads_its_spl_on_the_axis_and_in_the_meter(qtbot: QtBot, open_app: OpenApp) -> None:
@@ -233,7 +233,7 @@ def test_the_meter_tells_silence_as_such_whatever_the_calibration(qtbot: QtBot) 
     assert "−∞ dB SPL" in meter.text.replace("\u2007", "").replace("−∞", "−∞")
 
 
-# --- fit to the selection ---------------------------------------------------------------------------
+# --- fit to the selection -------------------------------------------------------------------------
 
 
 def test_shift_a_fits_the_range_to_the_box_alone(qtbot: QtBot, open_app: OpenApp) -> None:

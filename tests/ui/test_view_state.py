@@ -95,7 +95,7 @@ def test_a_coefficient_is_in_the_middle_of_its_row_and_an_amplitude_within_the_r
     assert [wave.fraction_of(v) for v in (-0.5, 0, 0.25)] == pytest.approx([0, 0.5, 0.75])
 
 
-# --- what levels read in ----------------------------------------------------------------------------
+# --- what levels read in --------------------------------------------------------------------------
 
 SCALES = [LevelScale(w, spl) for w in "ZAC" for spl in (None, 94.0, 127.3)]
 
@@ -124,8 +124,15 @@ def test_a_weighting_alone_shifts_nothing_however_far_the_rows_are_from_1_khz() 
     )
 
 
-@pytest.mark.parametrize("fields", [{"representation": "mfcc"}, {"representation": "waveform"},
-                                    {"log": "ln"}, {"statistic": "max", "normalise": "running"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"representation": "mfcc"},
+        {"representation": "waveform"},
+        {"log": "ln"},
+        {"statistic": "max", "normalise": "running"},
+    ],
+)
 def test_columns_that_are_no_levels_are_left_as_they_are(fields: dict[str, object]) -> None:
     state = replace(view(**fields), scale=LevelScale("A", 94.0))
     assert (state.is_scaled, state.row_offsets(), state.shift_db) == (False, None, 0.0)
