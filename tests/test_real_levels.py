@@ -23,16 +23,15 @@ LEFT = PICTURE[2] + 16 - TAB
 COLOURS = LEFT + TAB + (WIDTH - TAB) // 2
 HIGH, LOW = PICTURE[1] + TOP + 10, PICTURE[3] - 10
 
-Process = "subprocess.Popen[bytes]"
-
 
 @pytest.fixture
 def window(desk: VirtualDesk) -> Iterator[str]:
     """The program on a demo that keeps what is chosen; its window."""
     process = start(desk, "--source", "demo", "--settings")
-    yield window_of(desk)
-    process.terminate()
-    end(process, 128 + 15)
+    name = window_of(desk)
+    yield name
+    press(desk, name, "ctrl+q")
+    end(process)
 
 
 def origin(desk: VirtualDesk, window: str) -> tuple[int, int]:
@@ -93,8 +92,10 @@ def test_a_handle_is_dragged_with_the_mouse(
     assert chosen == pytest.approx(wanted, abs=5.5)
     assert chosen[1 - end_] == round(chosen[1 - end_])  # the other one did not move
     # While it was held, its value stood beside it, over the picture.
-    beside = held[handle + by - 6 : handle + by + 6, LEFT - 60 : LEFT - 10]
-    assert np.all(beside.min(axis=2) < 60, axis=None) or beside.max() > 200
+    raised, text = (0x1E, 0x23, 0x27), (0xD7, 0xDC, 0xE0)
+    beside = held[handle + by - 8 : handle + by + 8, LEFT - 60 : LEFT - 8].reshape(-1, 3)
+    assert np.all(beside == raised, axis=1).mean() > 0.4
+    assert np.any(np.all(beside == text, axis=1))
     ends = bar(held)
     beyond = ends[:100] if end_ else ends[-100:]
     assert set(beyond.tolist()) == {int(lookup_table("magma")[-1 if end_ else 0])}
