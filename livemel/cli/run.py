@@ -174,7 +174,7 @@ def _run_parser() -> argparse.ArgumentParser:
     window.add_argument(
         "--cmap",
         metavar="NAME",
-        help=", ".join(COLOR_MAPS) + f"; with {REVERSED} behind it, reversed (magma)",
+        help=f"{', '.join(COLOR_MAPS)}; with {REVERSED} behind it, reversed (magma)",
     )
     window.add_argument(
         "--auto-range",

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from livemel.config import SPL_OFFSET
+from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.theme import UNIT
 
 # What acoustic calibrators give at 1 kHz: this, or 114 dB.
@@ -56,8 +58,10 @@ class CalibrationDialog(QDialog):
         self._now = QLabel()
         self._now.setProperty("role", "small")
         self.buttons = self._buttons(known is not None)
-        name = QLabel(self.tr("Sound pressure of “%1”").replace("%1", source))
+        name = ElidedLabel(self.tr("Sound pressure of “%1”").replace("%1", source))
         name.setTextFormat(Qt.TextFormat.PlainText)
+        name.setToolTip(source)
+        name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         name.setProperty("role", "title")
         grid = QGridLayout()
         grid.setHorizontalSpacing(UNIT)

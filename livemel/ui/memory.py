@@ -137,6 +137,8 @@ class Memory(QObject):
         if self._next_range is not None:
             plot.image.set_range(*self._next_range)
             self._next_range = None
+        elif self._window.auto_range.on:
+            pass  # the range that was set waits until it is off
         elif self._range is not None and plot.image.db_range != self._range:
             self._range = None
             self._keep(level_range=None)
