@@ -80,7 +80,9 @@ class AutoRanging(QObject):
         self._feed, self._auto = feed, None
         self._view = ViewState(fe, 1, 1, 1.0, 0.0, 1.0, scale=image.scale)
         self._read = 0
-        if fe.representation in ("mfcc", "waveform"):
+        follows = fe.representation not in ("mfcc", "waveform")
+        self._plot.show_auto(follows)
+        if not follows:
             return
         self._unit = per_db(fe)
         self._stride = math.ceil(fe.columns_per_s / _MOST_COLUMNS)

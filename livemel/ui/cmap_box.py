@@ -8,6 +8,8 @@ from livemel.config import COLOR_MAPS, REVERSED
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.theme import UNIT
 
+_SWATCH = QSize(80, 24)
+
 
 class CmapBox(QComboBox):
     """A swatch and a name for each, all of them reversed or none."""
@@ -20,8 +22,10 @@ class CmapBox(QComboBox):
         self.setIconSize(QSize(5 * UNIT, 12))
         self.setMinimumWidth(9 * UNIT)  # in a narrow window the swatch says enough
         self.reversed = name.endswith(REVERSED)
+        blank = QPixmap(_SWATCH)  # keeps the room
+        blank.fill(Qt.GlobalColor.transparent)
         for number, base in enumerate(COLOR_MAPS):
-            self.addItem(base, base)
+            self.addItem(QIcon(blank), base, base)
             self.setItemData(number, self._hint(base), Qt.ItemDataRole.ToolTipRole)
         self.setCurrentText(name.removesuffix(REVERSED))
         self._show_direction()
@@ -57,8 +61,10 @@ class CmapBox(QComboBox):
     def _show_direction(self) -> None:
         direction = self.tr("reversed") if self.reversed else self.tr("from quiet to loud")
         self.setToolTip(self.tr("Colour map, %1  (Shift+C)").replace("%1", direction))
-        for number, base in enumerate(COLOR_MAPS):
-            self.setItemIcon(number, _swatch(self._full(base)))
+        self._show_swatch(self.currentIndex())
+
+    def _show_swatch(self, number: int) -> None:
+        self.setItemIcon(number, _swatch(self._full(COLOR_MAPS[number])))
 
     def _hint(self, base: str) -> str:
         hints = {
@@ -71,10 +77,16 @@ class CmapBox(QComboBox):
         }
         return hints.get(base, self.tr("Even steps"))
 
+    def showPopup(self) -> None:
+        # Reading all of them takes too long for the window to begin with.
+        for number in range(self.count()):
+            self._show_swatch(number)
+        super().showPopup()
+
 
 def _swatch(name: str) -> QIcon:
     """The colour map as an icon."""
-    lut = lookup_table(name).reshape(1, 256)
+    lut = lookup_table(name)  # read-only, and stays: the image looks at it
     image = QImage(lut.data, 256, 1, 1024, QImage.Format.Format_RGB32)
     stretch = Qt.AspectRatioMode.IgnoreAspectRatio
-    return QIcon(QPixmap.fromImage(image.scaled(80, 24, stretch)))
+    return QIcon(QPixmap.fromImage(image.scaled(_SWATCH, stretch)))

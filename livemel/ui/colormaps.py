@@ -1,10 +1,12 @@
 """Colour maps by their usual names, as tables of 256 pixels."""
 
+from functools import lru_cache
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 
-from livemel.config import REVERSED, check_cmap
+from livemel.config import COLOR_MAPS, REVERSED, check_cmap
 
 # pyqtgraph's names of those it has under others. CET maps: P. Kovesi, Good Colour Maps: How to
 # Design Them (2015); even in CIE lightness, where viridis and its kin are even in CAM02-UCS.
@@ -22,16 +24,18 @@ _FALLING = ("print",)
 
 
 def color_map(name: str) -> pg.ColorMap:
-    """pyqtgraph's map of that name, as it is unless reversed."""
+    """pyqtgraph's map of that name, the way round that it has it."""
+    return pg.colormap.get(_KNOWN_AS.get(name, name))
+
+
+@lru_cache(maxsize=2 * len(COLOR_MAPS))
+def lookup_table(name: str) -> NDArray[np.uint32]:
+    """Shape (256,), 0xffRRGGBB, lowest value first; read-only."""
     check_cmap(name)
     base = name.removesuffix(REVERSED)
-    found = pg.colormap.get(_KNOWN_AS.get(base, base))
-    if (base in _FALLING) == name.endswith(REVERSED):
-        return found
-    return pg.ColorMap(None, found.getLookupTable(nPts=256, alpha=False)[::-1], name=name)
-
-
-def lookup_table(name: str) -> NDArray[np.uint32]:
-    """Shape (256,), 0xffRRGGBB, lowest value first."""
-    rgb = color_map(name).getLookupTable(nPts=256, alpha=False).astype(np.uint32)
-    return np.asarray(0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2], dtype=np.uint32)
+    rgb = color_map(base).getLookupTable(nPts=256, alpha=False).astype(np.uint32)
+    table = np.asarray(0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2], dtype=np.uint32)
+    if (base in _FALLING) != name.endswith(REVERSED):
+        table = table[::-1].copy()
+    table.flags.writeable = False
+    return table

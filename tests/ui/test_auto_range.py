@@ -116,6 +116,7 @@ def test_views_whose_values_have_a_sign_are_left_alone(
     until_ended(qtbot, app)
     app.window.auto_range.look()
     assert app.window.plot.image.db_range == begun
+    assert (mark(app), app.window.auto_range.on) == (False, True)
 
 
 def test_silence_moves_nothing_also_when_it_is_weighted(qtbot: QtBot, open_app: OpenApp) -> None:

@@ -32,6 +32,8 @@ def test_each_has_a_swatch_of_its_colours_and_says_what_it_is(qtbot: QtBot) -> N
     box = CmapBox("magma")
     qtbot.addWidget(box)
     for turned in (False, True):
+        box.showPopup()
+        box.hidePopup()
         for number, name in enumerate(COLOR_MAPS):
             first, last = lookup_table(name)[[0, -1]]
             shown = ends(box, number)[::-1] if turned else ends(box, number)
