@@ -15,7 +15,7 @@ from livemel.ui.range_handle import TAB
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
-from livemel.ui.value_range import fitted_range, unit
+from livemel.ui.value_range import fitted_range, scale_text, unit
 from livemel.ui.views import view_of
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
@@ -176,7 +176,7 @@ class PlotArea(QWidget):
         else:
             known = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
             told = f"Mel bands, {frontend.log}, ref {frontend.ref:g}{known}"
-        self._db_label.setToolTip(told)
+        self._db_label.setToolTip(told + scale_text(frontend, self.image.scale))
 
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""

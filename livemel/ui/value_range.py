@@ -102,6 +102,16 @@ def unit(frontend: FrontEnd, scale: LevelScale = LevelScale()) -> str:  # noqa: 
     return _UNITS[frontend.log]
 
 
+def scale_text(frontend: FrontEnd, scale: LevelScale) -> str:
+    """What the scale does to the columns, as the end of a sentence; "" for nothing."""
+    if not_levels(frontend):
+        return ""
+    text = "" if scale.weighting == "Z" else f"; {scale.weighting}-weighted by IEC 61672"
+    if scale.full_scale_spl is None:
+        return text
+    return f"{text}; a full-scale sine reads {scale.full_scale_spl:.1f} dB SPL on its row"
+
+
 def step_of(low: float, high: float) -> float:
     """By how much one step of the wheel shifts a range: a twentieth, rounded to 1, 2 or 5."""
     exact = (high - low) / 20
