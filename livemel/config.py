@@ -1,5 +1,6 @@
 """What a run is told: source, front-end, span, size. Checked before anything is opened."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +16,15 @@ from livemel.sources.opening import SourceRequest
 # What soxr resamples to in good time, and what a column still means something at.
 _SR = (1_000, HIGHEST_SR)
 
-COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray")
+# All but turbo are perceptually even. What is behind a name turns a map round.
+COLOR_MAPS = (
+    *("magma", "inferno", "plasma", "viridis", "cividis", "cbl", "fire", "kbc", "bmy", "kbgyw"),
+    *("gray", "print", "turbo"),
+)
+REVERSED = "_r"
+WEIGHTINGS = ("none", "A", "C")
+# dB SPL of a full-scale sine.
+SPL_OFFSET = (-100.0, 300.0)
 THEMES = ("dark", "light", "system")
 # Open at once. Eight of three minutes of 16-bit stereo take 0.4 GB; the most is 1.1 GB.
 MOST_FILES = 8
@@ -148,6 +157,11 @@ class RunConfig:
     """One run of the window.
 
     history_s, span_s : seconds kept, seconds on the screen
+    cmap : one of COLOR_MAPS, reversed where "_r" is behind it
+    auto_range : whether the range of the colours follows the sound
+    weighting : of the levels: "none", "A" or "C"
+    spl_offset : dB SPL of a full-scale sine, of any source, or None
+    calibrations : the same of single sources, by their names
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels
     level_range : where the ends of the colour map begin, or None for the front-end's own range
@@ -170,6 +184,10 @@ class RunConfig:
     history_s: float = 300.0
     span_s: float = 10.0
     cmap: str = "magma"
+    auto_range: bool = False
+    weighting: str = "none"
+    spl_offset: float | None = None
+    calibrations: Mapping[str, float] = field(default_factory=dict)
     theme: str = "dark"
     size: tuple[int, int] = (1280, 720)
     seconds: float | None = None
@@ -199,9 +217,10 @@ class RunConfig:
             _between("seconds", self.seconds, 0.001, 2_000_000.0)
         # The key records to WAV.
         check_format(self.record or Path("recording.wav"), self.record_bits)
-        if self.cmap not in COLOR_MAPS:
-            known = ", ".join(COLOR_MAPS)
-            raise ParameterError(f"unknown colour map {self.cmap!r}: there are {known}")
+        check_cmap(self.cmap)
+        one_of("weighting", self.weighting, WEIGHTINGS)
+        if self.spl_offset is not None:
+            check_spl_offset(self.spl_offset)
         if self.theme not in THEMES:
             known = ", ".join(THEMES)
             raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
@@ -219,6 +238,21 @@ class RunConfig:
             fallback=None,
             notice=" ".join(filter(None, (self.notice, notice))),
         )
+
+
+def check_cmap(name: str) -> None:
+    """Raises ParameterError unless there is that colour map."""
+    if name.removesuffix(REVERSED) not in COLOR_MAPS:
+        known = ", ".join(COLOR_MAPS)
+        raise ParameterError(
+            f"unknown colour map {name!r}: there are {known}, and each with {REVERSED} behind it"
+        )
+
+
+def check_spl_offset(db: float) -> None:
+    """Raises ParameterError unless a full-scale sine can have that level."""
+    low, high = SPL_OFFSET
+    check("spl_offset", db, lambda db: low <= db <= high, f"is not between {low:g} and {high:g} dB")
 
 
 def check_size(size: tuple[int, int]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, RunConfig
+from livemel.config import COLOR_MAPS, REVERSED, THEMES, FrontEndChoice, RunConfig
 from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.errors import ParameterError
@@ -140,7 +140,7 @@ def test_a_run_that_was_told_nothing_is_possible() -> None:
     assert config.theme in THEMES
 
 
-@pytest.mark.parametrize("cmap", COLOR_MAPS)
+@pytest.mark.parametrize("cmap", [*COLOR_MAPS, *(name + REVERSED for name in COLOR_MAPS)])
 @pytest.mark.parametrize("size", [(320, 240), (16_384, 16_384), (1920, 1080)])
 def test_every_colour_map_and_size_there_is_is_possible(cmap: str, size: tuple[int, int]) -> None:
     config = RunConfig(cmap=cmap, size=size, seconds=0.1, screenshot=Path("a.png"))
@@ -156,6 +156,10 @@ def test_every_colour_map_and_size_there_is_is_possible(cmap: str, size: tuple[i
         ({"history_s": 5.0, "span_s": 6.0}, "span=6 s exceeds history=5 s"),
         ({"cmap": "jet"}, "'jet'"),
         ({"cmap": "Magma"}, "'Magma'"),
+        ({"cmap": "magma_r_r"}, "'magma_r_r'"),
+        ({"weighting": "B"}, "weighting='B'"),
+        ({"spl_offset": 301.0}, "spl_offset=301 is not between -100 and 300 dB"),
+        ({"spl_offset": math.nan}, "spl_offset=nan"),
         ({"theme": "blue"}, "'blue'"),
         ({"size": (319, 240)}, "size=319x240"),
         ({"size": (320, 239)}, "size=320x239"),

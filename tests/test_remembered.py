@@ -43,6 +43,15 @@ def test_each_flag_goes_before_its_setting() -> None:
     assert (config.maximized, config.level_range, config.fallback) == (False, None, None)
 
 
+def test_flags_of_levels_go_before_their_settings() -> None:
+    flags = "--cmap gray_r --weighting none --no-auto-range --spl-offset 94"
+    config = parse_run(flags.split(), CHOSEN)
+    assert (config.cmap, config.weighting, config.auto_range) == ("gray_r", "none", False)
+    assert (config.spl_offset, config.calibrations) == (94.0, {"USB Audio": 94.0})
+    plain = parse_run(["--weighting", "A", "--auto-range"])
+    assert (plain.weighting, plain.auto_range, plain.spl_offset) == ("A", True, None)
+
+
 def test_a_flag_for_a_part_leaves_the_rest_as_remembered() -> None:
     config = parse_run(["--n-mels", "64", "--channel", "1"], CHOSEN)
     assert config.frontend.name == "whisper-80"

@@ -14,7 +14,7 @@ from livemel.cli.arguments import (
 )
 from livemel.cli.files import add_sound_options, end_on_signals, open_sound, say_notes
 from livemel.cli.progress import Progress
-from livemel.config import COLOR_MAPS, INCH_MM, LOOKS, RunConfig, check_paper
+from livemel.config import COLOR_MAPS, INCH_MM, LOOKS, REVERSED, RunConfig, check_paper
 from livemel.errors import DisplayError, ParameterError
 from livemel.export.output import check_replaceable, whole_file
 
@@ -99,7 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     add_frontend_options(parser)
     picture = parser.add_argument_group("picture")
     picture.add_argument(
-        "--cmap", default="magma", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)"
+        "--cmap",
+        default="magma",
+        metavar="NAME",
+        help=f"{', '.join(COLOR_MAPS)}; with {REVERSED} behind it, reversed (magma)",
     )
     picture.add_argument("--theme", choices=LOOKS, default="dark", help="look (dark)")
     picture.add_argument(

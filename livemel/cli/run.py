@@ -13,7 +13,15 @@ from livemel.cli.arguments import (
     image_size,
 )
 from livemel.cli.remembered import remembered
-from livemel.config import COLOR_MAPS, MOST_FILES, THEMES, Fallback, RunConfig
+from livemel.config import (
+    COLOR_MAPS,
+    MOST_FILES,
+    REVERSED,
+    THEMES,
+    WEIGHTINGS,
+    Fallback,
+    RunConfig,
+)
 from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
 from livemel.settings import Settings
@@ -146,6 +154,10 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         history_s=options.history,
         span_s=min(settings.span_s, options.history) if options.span is None else options.span,
         cmap=settings.cmap if options.cmap is None else options.cmap,
+        auto_range=settings.auto_range if options.auto_range is None else options.auto_range,
+        weighting=settings.weighting if options.weighting is None else options.weighting,
+        spl_offset=options.spl_offset,
+        calibrations=settings.calibrations,
         theme=settings.theme if options.theme is None else options.theme,
         size=settings.size if options.size is None else options.size,
         maximized=settings.maximized and options.size is None,
@@ -225,7 +237,22 @@ def _run_parser() -> argparse.ArgumentParser:
         "--history", type=float, default=300.0, metavar="S", help="seconds kept (300)"
     )
     window.add_argument("--span", type=float, metavar="S", help="seconds on the screen (10)")
-    window.add_argument("--cmap", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)")
+    window.add_argument(
+        "--cmap",
+        metavar="NAME",
+        help=f"{', '.join(COLOR_MAPS)}; with {REVERSED} behind it, reversed (magma)",
+    )
+    window.add_argument(
+        "--auto-range",
+        action=argparse.BooleanOptionalAction,
+        help="let the range of the colours follow the sound (off)",
+    )
+    window.add_argument(
+        "--weighting", choices=WEIGHTINGS, help="of levels in dB, by IEC 61672 (none)"
+    )
+    window.add_argument(
+        "--spl-offset", type=float, metavar="DB", help="dB SPL of a full-scale sine (not known)"
+    )
     window.add_argument("--theme", choices=THEMES, help="look (dark)")
     window.add_argument("--size", type=image_size, metavar="WxH", help="of the window (1280x720)")
     window.add_argument("--ab", action="store_true", help="the first two files side by side")

@@ -5,8 +5,6 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.dsp.frontend import FrontEnd
-
 # What "fit to the sound on the screen" takes: the floor's lower part, and all but single peaks.
 _PERCENTILES = (5.0, 99.9)
 _MARGIN_DB = 3.0
@@ -32,25 +30,25 @@ class AutoRange:
 
     def __init__(
         self,
-        frontend: FrontEnd,
+        columns_per_s: float,
         low: float = -100.0,
         high: float = -20.0,
         half_life_s: float = 5.0,
     ) -> None:
-        """frontend : its columns must be in dB, not normalised; low, high : dB, to begin with."""
+        """columns_per_s : of those that come; low, high : dB, to begin with."""
         self.range = (low, high)
-        self._every = max(1, round(frontend.columns_per_s / 10))
-        self._kept_of_each = 0.5 ** (1 / (half_life_s * frontend.columns_per_s))
+        self._every = max(1, round(columns_per_s / 10))
+        self._kept_of_each = 0.5 ** (1 / (half_life_s * columns_per_s))
         self._edges = np.arange(_LOWEST, _HIGHEST, _BIN_DB)
         self._counts = np.zeros(len(self._edges))
-        self._waiting = np.empty((frontend.n_mels, 0), dtype=np.float32)
+        self._waiting: NDArray[np.float32] | None = None
 
     def push(self, columns: NDArray[np.float32]) -> tuple[float, float]:
         """The range after these columns, low and high in dB.
 
-        columns : shape (n_mels, k), dB; k may be 0; not changed
+        columns : shape (n_rows, k), dB; k may be 0; not changed
         """
-        waiting = np.hstack([self._waiting, columns])
+        waiting = columns if self._waiting is None else np.hstack([self._waiting, columns])
         done = waiting.shape[1] // self._every * self._every
         for start in range(0, done, self._every):
             self._count(waiting[:, start : start + self._every])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.dsp.centres import rows_within
 from livemel.dsp.frame import decibels
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.mel import mel_edges
@@ -61,15 +62,8 @@ def between(
 
 
 def bands_within(frontend: FrontEnd, low_hz: float, high_hz: float) -> range:
-    """The bands whose centres lie from low_hz to high_hz; the nearest where none does."""
-    centres = mel_edges(frontend)[1:-1]
-    low_hz, high_hz = min(low_hz, high_hz), max(low_hz, high_hz)
-    low = int(np.searchsorted(centres, low_hz, "left"))
-    high = int(np.searchsorted(centres, high_hz, "right"))
-    if low < high:
-        return range(low, high)
-    nearest = int(np.abs(centres - (low_hz + high_hz) / 2).argmin())
-    return range(nearest, nearest + 1)
+    """The mel bands whose centres lie from low_hz to high_hz; the nearest where none does."""
+    return rows_within(frontend.replace(representation="mel"), low_hz, high_hz)
 
 
 def read_box(

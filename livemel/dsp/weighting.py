@@ -6,10 +6,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from livemel.dsp.centres import centres
 from livemel.dsp.checks import check, one_of
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.mel import mel_edges
 from livemel.dsp.stream import log_mel
+from livemel.dsp.windows import frame_window
 from livemel.errors import ParameterError
 
 WEIGHTINGS = ("Z", "A", "C")
@@ -18,6 +19,9 @@ WEIGHTINGS = ("Z", "A", "C")
 _F1, _F2, _F3, _F4 = 20.598997, 107.65265, 737.86223, 12194.217
 # At 0 Hz the curves end in minus infinity, which no picture can add.
 _LEAST_DB = -200.0
+_SINE_DB = float(10 * np.log10(0.5))  # the mean square of a full-scale sine
+_LEAST_AMPLITUDE = 1e-10  # pre-emphasis leaves nothing of 0 Hz
+_MOST_SAMPLES = 1 << 23  # that are transformed to learn what each mel band reads: most of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,8 @@ class LevelScale:
 
     @property
     def offset_db(self) -> float:
-        """What is added to dB FS at every frequency."""
-        return 0.0 if self.full_scale_spl is None else float(self.full_scale_spl)
+        """What is added to 10 log10 of a mean square, of which a full-scale sine's is 1/2."""
+        return 0.0 if self.full_scale_spl is None else float(self.full_scale_spl) - _SINE_DB
 
     @property
     def label(self) -> str:
@@ -54,22 +58,45 @@ class LevelScale:
         return unit if self.weighting == "Z" else f"{unit}({self.weighting})"
 
     def at(self, hz: ArrayLike) -> NDArray[np.float64]:
-        """What is added to a level in dB FS at these frequencies; of hz's shape."""
+        """What is added to 10 log10 of the mean square at these frequencies; of hz's shape."""
         return weighting_db(hz, self.weighting) + self.offset_db
 
-    def bands(self, frontend: FrontEnd) -> NDArray[np.float32]:
-        """What is added to each mel band of the columns: the weighting at the band's centre.
+    def rows(self, frontend: FrontEnd) -> NDArray[np.float32]:
+        """What is added to each row of the columns: the weighting at the row's centre.
 
-        A band's centre is its filter's peak. Where a band is wide the curve bends inside it, so
-        this is a weighted picture and no sound level meter.
-        Returns : shape (n_mels,), dB, for columns in dB
-        Raises ParameterError if the front-end's columns are not decibels.
+        With a calibration a row then reads the SPL of a sine at its centre. Where a band is wide
+        the curve bends inside it, so this is a weighted picture and no sound level meter.
+        Returns : shape (n_rows,), dB; read-only
+        Raises ParameterError where columns are no levels: what not_levels says.
         """
-        if frontend.log not in ("db", "db-amplitude") or frontend.normalise != "none":
-            raise ParameterError(
-                f"levels need columns in dB: log={frontend.log!r}, normalise={frontend.normalise!r}"
-            )
-        return self.at(mel_edges(frontend)[1:-1]).astype(np.float32)
+        if reason := not_levels(frontend):
+            raise ParameterError(reason)
+        return _rows(frontend, self)
+
+
+def not_levels(frontend: FrontEnd) -> str:
+    """Why these columns cannot be weighted or calibrated, for a person; "" where they can."""
+    fe = frontend
+    if fe.representation in ("mfcc", "waveform"):
+        return "this view has no frequencies"
+    if fe.representation == "mel":
+        if fe.normalise != "none":
+            return f"these columns are normalised: normalise={fe.normalise!r}"
+        if (fe.log, fe.power) not in (("db", 2), ("db-amplitude", 1)):
+            return f"these columns are no decibels: log={fe.log!r} of power={fe.power:g}"
+        if fe.n_mels * fe.span > _MOST_SAMPLES:
+            return f"frames of {fe.span} samples are too long for it"
+    return ""
+
+
+@lru_cache(maxsize=8)
+def _rows(frontend: FrontEnd, scale: LevelScale) -> NDArray[np.float32]:
+    rows = weighting_db(centres(frontend), scale.weighting)
+    if scale.full_scale_spl is not None:
+        rows = rows + scale.full_scale_spl - full_scale_sine(frontend)
+    added: NDArray[np.float32] = rows.astype(np.float32)
+    added.flags.writeable = False
+    return added
 
 
 def weighting_db(hz: ArrayLike, weighting: str) -> NDArray[np.float64]:
@@ -98,23 +125,40 @@ def _response(hz: NDArray[np.float64], weighting: str) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=4)
 def full_scale_sine(frontend: FrontEnd) -> NDArray[np.float32]:
-    """What each band reads of a full-scale sine at its centre: taken off, columns are dB FS.
+    """What each row reads of a full-scale sine at its centre: taken off, columns are dB FS.
 
     Columns are referred to a mel value of 1, which depends on the window, n_fft and the filters'
-    norm: with filters of unit area a tone reads the less the wider its band.
+    norm: with filters of unit area a tone reads the less the wider its band. A bin reads the
+    window's sum; so does a logarithmic band, but for what the sine is off the nearest bin.
 
-    Returns : shape (n_mels,), in the front-end's own units; read-only
+    Returns : shape (n_rows,), in the front-end's own units; read-only
     """
-    fe = frontend.replace(normalise="none")
-    # The sines come one after the other, a block each, and a block's first whole column is read.
-    hops = -(-fe.span // fe.hop_length) + 3
-    columns = np.arange(fe.n_mels) * hops + -(-fe.padding[0] // fe.hop_length) + 1
-    middles = fe.first_centre + columns * fe.hop_length
-    starts = np.arange(fe.n_mels) * hops * fe.hop_length
-    t = starts[:, np.newaxis] + np.arange(hops * fe.hop_length) - middles[:, np.newaxis]
-    # 45 degrees at the window's middle: a sine's mirror image neither adds to it nor takes from it.
-    phase = 2 * np.pi / fe.sr * mel_edges(fe)[1:-1, np.newaxis] * t + np.pi / 4
-    sines = np.cos(phase).astype(np.float32)
-    reads = log_mel(sines.ravel(), fe)[np.arange(fe.n_mels), columns]
+    of_mel = frontend.representation == "mel"
+    reads = _bands_of_sines(frontend) if of_mel else _bins_of_sines(frontend)
     reads.flags.writeable = False
     return reads
+
+
+def _bins_of_sines(frontend: FrontEnd) -> NDArray[np.float32]:
+    fe = frontend
+    turn = 2 * np.pi / fe.sr * centres(fe)
+    emphasis = np.abs(1 - fe.preemphasis * np.exp(-1j * turn))
+    amplitude = np.maximum(emphasis * frame_window(fe).sum(dtype=np.float64) / 2, _LEAST_AMPLITUDE)
+    reads: NDArray[np.float32] = (20 * np.log10(amplitude)).astype(np.float32)
+    return reads
+
+
+def _bands_of_sines(frontend: FrontEnd) -> NDArray[np.float32]:
+    """One frame for each band. The sines follow each other in blocks that are a little longer, for
+    what pre-emphasis over the signal takes of the sample before; a block of nothing comes first.
+    """
+    block = frontend.span + 2
+    fe = frontend.replace(
+        normalise="none", hop_length=block, center=False, pad_left=0, drop_last=False
+    )
+    middle = fe.first_centre + 1  # of a frame, from the beginning of its block
+    t = np.arange(block) - middle
+    # 45 degrees at the window's middle: a sine's mirror image neither adds to it nor takes from it.
+    phase = 2 * np.pi / fe.sr * centres(fe)[:, np.newaxis] * t + np.pi / 4
+    sines = np.vstack([np.zeros(block), np.cos(phase)]).astype(np.float32)
+    return log_mel(sines.ravel()[1:], fe)[np.arange(fe.n_mels), np.arange(fe.n_mels) + 1]

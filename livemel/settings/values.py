@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from livemel.config import (
-    COLOR_MAPS,
     SPAN_S,
     THEMES,
+    WEIGHTINGS,
     FrontEndChoice,
     SavingChoice,
+    check_cmap,
     check_size,
+    check_spl_offset,
 )
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
@@ -26,6 +28,7 @@ _FIELDS = FrontEnd.__dataclass_fields__
 _NOT_KEPT = ("normalise", "scaler")
 
 _LONGEST_NAME = 200  # characters, of a device
+_TOLD = 40  # of it, in a message
 _MOST_CHANNELS = 1024
 # Of the colour map: from 0, and from end to end, in the columns' unit.
 _FURTHEST, _NARROWEST = 1000.0, 0.01
@@ -39,6 +42,9 @@ class Settings:
 
     source : of it name ("mic", "demo", "demo:NAME"), device and channel
     span_s : seconds on the screen
+    cmap, weighting : as in RunConfig
+    auto_range : whether the range of the colours follows the sound
+    calibrations : dB SPL of a full-scale sine, by the names of sources
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
@@ -51,6 +57,9 @@ class Settings:
     frontend: FrontEndChoice = field(default_factory=FrontEndChoice)
     span_s: float = 10.0
     cmap: str = "magma"
+    auto_range: bool = False
+    weighting: str = "none"
+    calibrations: Mapping[str, float] = field(default_factory=dict)
     theme: str = "dark"
     size: tuple[int, int] = (1280, 720)
     maximized: bool = False
@@ -229,9 +238,30 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[Any], str]:
     return read
 
 
-def _flag(value: Any) -> bool:
-    yes_or_no("flag", value)
-    return bool(value)
+def _flag(name: str) -> Callable[[Any], bool]:
+    def read(value: Any) -> bool:
+        yes_or_no(name, value)
+        return bool(value)
+
+    return read
+
+
+def _cmap(value: Any) -> str:
+    check_cmap(value)
+    return str(value)
+
+
+def _calibrations(table: dict[str, Any]) -> tuple[dict[str, float], Iterable[str]]:
+    """Each that can be."""
+    found: dict[str, float] = {}
+    odd: list[str] = []
+    for name, value in table.items():
+        try:
+            check_spl_offset(value)
+            found[_text(name)] = float(value)
+        except _WRONG:
+            odd.append(name[:_TOLD] if name.isprintable() else "?")
+    return found, odd
 
 
 def _range(value: Any) -> tuple[float, float]:
@@ -249,13 +279,16 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "source": _source,
         "frontend": _frontend,
         "span_s": _plain(_span),
-        "cmap": _plain(_one_of("cmap", COLOR_MAPS)),
+        "cmap": _plain(_cmap),
+        "auto_range": _plain(_flag("auto_range")),
+        "weighting": _plain(_one_of("weighting", WEIGHTINGS)),
+        "calibrations": _calibrations,
         "theme": _plain(_one_of("theme", THEMES)),
         "size": _plain(_size),
-        "maximized": _plain(_flag),
+        "maximized": _plain(_flag("maximized")),
         "level_range": _plain(_range),
         "output_device": _plain(_device),
-        "remember_files": _plain(_flag),
+        "remember_files": _plain(_flag("remember_files")),
         "saving": _saving,
     }
 )

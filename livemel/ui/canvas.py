@@ -3,7 +3,6 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
@@ -71,10 +70,9 @@ class Canvas:
         self._image.setDevicePixelRatio(ratio)
         self._ring.redraw(columns, newest, lost=lost, enough=_enough(), before=before)
 
-    def recolour(self, columns: ColumnRing, low_db: float, high_db: float, lost: bool) -> None:
-        """The same pixels by another range of values."""
+    def recolour(self, columns: ColumnRing, view: ViewState, lost: bool) -> None:
+        """The same pixels by another range or scale of values: that of a view of the same place."""
         assert self._ring is not None
-        view = replace(self._ring.view, low_db=low_db, high_db=high_db)
         self._ring.recolour(columns, view, lost=lost, enough=_enough())
 
     def go_on(self, columns: ColumnRing, lost: bool) -> None:

@@ -4,10 +4,10 @@ import math
 from dataclasses import dataclass
 
 from livemel.dsp.harmonics import Harmonics
+from livemel.ui.axes import Axes
 from livemel.ui.marks import Marks
 from livemel.ui.measure import Measure, Reading
 from livemel.ui.readout_text import Row, box_rows, harmonic_rows, reading_table
-from livemel.ui.scale import Scale
 
 _EDGE_S = 0.1  # from the newest sound, where harmonics are read
 
@@ -22,7 +22,7 @@ class Question:
     stands : False while the time axis counts back from now
     """
 
-    scale: Scale
+    axes: Axes
     marks: Marks
     at: tuple[float, float] | None
     stands: bool
@@ -47,22 +47,22 @@ class Card:
 
 def read_card(question: Question, measure: Measure, most: int) -> Card:
     """The answer. most : harmonics that are listed. May take half a second for low ones."""
-    scale, marks = question.scale, question.marks
+    axes, marks = question.axes, question.marks
     columns: list[tuple[str, Reading]] = []
     if question.at is not None:
-        columns.append(("Pointer", measure.at(scale, *question.at)))
+        columns.append(("Pointer", measure.at(axes, *question.at)))
     for name, point in (("A", marks.a), ("B", marks.b)):
         if point is not None:
-            columns.append((name, measure.at_point(scale, point)))
+            columns.append((name, measure.at_point(axes, point)))
     tables: list[tuple[Row, ...]] = []
     if columns:
         counts_back = not question.stands and marks.a is None and marks.b is None
         now_s = measure.newest_s if counts_back else None
-        tables.append(tuple(reading_table(columns, scale.view.frontend, now_s)))
+        tables.append(tuple(reading_table(columns, axes.view.frontend, now_s)))
     if marks.selection is not None:
         tables.append(tuple(box_rows(marks.selection, measure.box(marks.selection))))
     found = None
-    if marks.harmonic_hz is not None and scale.has_hz:
+    if marks.harmonic_hz is not None and axes.has_hz:
         found = measure.harmonics(_harmonics_at(question, measure), marks.harmonic_hz)
         if found is not None:
             tables.append(tuple(harmonic_rows(found, most)))
@@ -74,4 +74,4 @@ def _harmonics_at(question: Question, measure: Measure) -> float:
     if question.marks.a is not None and math.isfinite(question.marks.a.seconds):
         return question.marks.a.seconds
     fe = measure.feed.frontend
-    return question.scale.right_s - max(fe.n_fft / fe.sr, _EDGE_S)
+    return question.axes.right_s - max(fe.n_fft / fe.sr, _EDGE_S)

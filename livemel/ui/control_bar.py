@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
-from livemel.config import COLOR_MAPS, FrontEndChoice
+from livemel.config import FrontEndChoice
 from livemel.engine import Feed
-from livemel.ui.colormaps import lookup_table
+from livemel.ui.cmap_box import CmapBox
 from livemel.ui.elided_button import ElidedButton
 from livemel.ui.frontend_panel import FrontEndPanel
 from livemel.ui.record_button import RecordButton
@@ -38,15 +37,17 @@ class ControlBar(QWidget):
         self.pause = QToolButton()
         self.menu = QMenu(self)
         self._spans = [span for span in _SPANS_S if span <= history_s]
-        self._channel, self._span, self._cmap = QComboBox(), QComboBox(), QComboBox()
+        self._channel, self._span = QComboBox(), QComboBox()
+        self.cmap = CmapBox(cmap)
+        self.cmap.chosen.connect(self.cmap_chosen)
         self._frontend = ElidedButton()
         self._panel = FrontEndPanel(self)
         self._panel.chosen.connect(self._on_frontend)
-        self._set_up_choices(cmap, span_s)
+        self._set_up_choices(span_s)
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(UNIT)
-        for widget in (self.source, self._channel, self._frontend, self._span, self._cmap):
+        for widget in (self.source, self._channel, self._frontend, self._span, self.cmap):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.view)
@@ -61,7 +62,7 @@ class ControlBar(QWidget):
         self._frontend.setToolTip(
             f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, {rows_text(fe)}"
         )
-        self._cmap.setEnabled(view_of(fe).coloured)
+        self.cmap.setEnabled(view_of(fe).coloured)
         self._panel.show_frontend(choice, fe, feed.format.sr)
         names = [f"ch {n + 1}" for n in range(feed.format.channels)]
         if feed.format.channels > 1:
@@ -94,7 +95,7 @@ class ControlBar(QWidget):
 
     def choose_cmap(self, name: str) -> None:
         """Another colour map, as if it had been chosen here."""
-        self._cmap.setCurrentText(name)
+        self.cmap.choose(name)
 
     def step_span(self, longer: bool) -> None:
         """To the next longer or shorter span."""
@@ -106,7 +107,7 @@ class ControlBar(QWidget):
         if span is not None:
             self._span.setCurrentIndex(self._span.findData(span))
 
-    def _set_up_choices(self, cmap: str, span_s: float) -> None:
+    def _set_up_choices(self, span_s: float) -> None:
         self._channel.setAccessibleName("Channel")
         self._channel.setToolTip("Channel of the source")
         self._channel.addItem("ch 1")
@@ -122,14 +123,6 @@ class ControlBar(QWidget):
         self._span.currentIndexChanged.connect(
             lambda: self.span_chosen.emit(self._span.currentData())
         )
-        self._cmap.setAccessibleName("Colour map")
-        self._cmap.setToolTip("Colour map")
-        self._cmap.setIconSize(QSize(5 * UNIT, 12))
-        self._cmap.setMinimumWidth(9 * UNIT)  # in a narrow window the swatch says enough
-        for name in COLOR_MAPS:
-            self._cmap.addItem(_swatch(name), name)
-        self._cmap.setCurrentText(cmap)
-        self._cmap.currentTextChanged.connect(self.cmap_chosen)
         self.pause.setText("Freeze  ␣")
         self.pause.setCheckable(True)
         self.pause.setToolTip("Let the picture stand; the sound goes on  (Space)")
@@ -160,11 +153,3 @@ def _span_text(span_s: float) -> str:
     if span_s < 1:
         return f"{1000 * span_s:.3g} ms"
     return f"{span_s:.3g} s" if span_s < 120 else f"{span_s / 60:.3g} min"
-
-
-def _swatch(name: str) -> QIcon:
-    """The colour map as an icon."""
-    lut = lookup_table(name).reshape(1, 256)
-    image = QImage(lut.data, 256, 1, 1024, QImage.Format.Format_RGB32)
-    stretch = Qt.AspectRatioMode.IgnoreAspectRatio
-    return QIcon(QPixmap.fromImage(image.scaled(80, 24, stretch)))

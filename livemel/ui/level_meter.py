@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from livemel.dsp.weighting import LevelScale
 from livemel.ui.theme import UNIT, Theme
 
 _FLOOR_DB = -60.0
@@ -23,9 +24,8 @@ class LevelMeter(QWidget):
         self.setFixedSize(self.sizeHint())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Level")
-        self.setToolTip(
-            "RMS (bar) and peak (mark), −60 to 0 dB FS. A click puts the clip light out."
-        )
+        self._full_scale_spl: float | None = None
+        self.set_calibration(None)
         self._theme = theme
         self._rms_db = self._peak_db = self._held_db = _FLOOR_DB
         self.clipped = False
@@ -33,6 +33,16 @@ class LevelMeter(QWidget):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self.update()
+
+    def set_calibration(self, full_scale_spl: float | None) -> None:
+        """Let the numbers be dB SPL: a full-scale sine is so many. None for dB FS."""
+        self._full_scale_spl = full_scale_spl
+        known = (
+            "" if full_scale_spl is None else f" A full-scale sine is {full_scale_spl:g} dB SPL."
+        )
+        self.setToolTip(
+            f"RMS (bar) and peak (mark), −60 to 0 dB FS.{known} A click puts the clip light out."
+        )
 
     def show_level(self, peak: float, mean_square: float, clipped: bool) -> None:
         """Show these: peak in [0, 1], mean square, and whether full scale was reached."""
@@ -54,7 +64,9 @@ class LevelMeter(QWidget):
     @property
     def text(self) -> str:
         """The numbers, of constant width."""
-        return f"{_db(self._rms_db)} dB FS   peak {_db(self._peak_db)}"
+        scale = LevelScale(full_scale_spl=self._full_scale_spl)
+        rms, peak = (_db(db, scale.offset_db) for db in (self._rms_db, self._peak_db))
+        return f"{rms} {scale.label}   peak {peak}"
 
     def sizeHint(self) -> QSize:
         return QSize(21 * UNIT, 2 * UNIT)
@@ -91,8 +103,11 @@ class LevelMeter(QWidget):
         self.cleared.emit()
 
 
-def _db(value: float) -> str:
-    """−18.2, padded with figure spaces so that the line never jumps."""
+def _db(value: float, added: float) -> str:
+    """−18.2, padded with figure spaces so that the line never jumps.
+
+    value : dB FS; added : what makes it dB SPL, or 0
+    """
     if value <= -99.95:
         return "\u2007−∞\u2007\u2007"
-    return f"{value:.1f}".replace("-", "−").rjust(5, "\u2007")
+    return f"{value + added:.1f}".replace("-", "−").rjust(5, "\u2007")

@@ -14,11 +14,14 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, RecorderStatus
 from livemel.settings import RecentFiles
 from livemel.ui.actions import add_action, grouped, menu_of_group
+from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.level_menu import LevelMenu
+from livemel.ui.levels import Levels
 from livemel.ui.listening import Listening
 from livemel.ui.navigation import Navigation
 from livemel.ui.plot_area import PlotArea
@@ -68,6 +71,8 @@ class MainWindow(QWidget):
         self.recent = RecentFiles(
             config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
         )
+        self.auto_range = AutoRanging(self.plot, config.auto_range, self)
+        self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.frames = FrameLoop(self._paint)
         self._engine: Engine | None = None
@@ -204,6 +209,8 @@ class MainWindow(QWidget):
         menu.addMenu(self.workspaces)
         self.saving = Saving(self, config.saving)
         menu.insertMenu(self.workspaces.menuAction(), self.saving.menu)
+        self.level_menu = LevelMenu(self)
+        menu.insertMenu(self.saving.menu.menuAction(), self.level_menu)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -249,6 +256,7 @@ class MainWindow(QWidget):
         if stands_at is not None and of_whole:
             self._on_pause(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
+        self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
 
     def _show_whole(self, stands: bool) -> None:

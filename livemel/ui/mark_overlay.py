@@ -19,10 +19,10 @@ class MarkOverlay:
 
     def paint(self, painter: QPainter, image: SpectrogramView) -> None:
         """Draw them. Runs on: the GUI thread, in the picture's paint."""
-        scale = image.scale
-        if scale is None:
+        axes = image.axes
+        if axes is None:
             return
-        shapes = mark_shapes(image.marks, scale)
+        shapes = mark_shapes(image.marks, axes)
         if shapes:
             painter.save()
             for shape in shapes:

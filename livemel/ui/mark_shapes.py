@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
+from livemel.ui.axes import Axes
 from livemel.ui.marks import Box, Marks, Point
-from livemel.ui.scale import Scale
 
 _LEAST_GAP = 4.0  # px between two harmonics' lines; closer ones would hide the picture
 _LABEL_GAP = 15.0  # px between two labels
@@ -53,73 +53,73 @@ class Label:
 Shape = Line | Patch | Ring | Label
 
 
-def mark_shapes(marks: Marks, scale: Scale) -> list[Shape]:
+def mark_shapes(marks: Marks, axes: Axes) -> list[Shape]:
     """What is drawn for these marks, in logical pixels, from below to above."""
     shapes: list[Shape] = []
     if marks.selection is not None:
-        shapes += _box(marks.selection, scale)
+        shapes += _box(marks.selection, axes)
     if marks.harmonic_hz is not None:
-        shapes += _harmonics(marks.harmonic_hz, scale)
+        shapes += _harmonics(marks.harmonic_hz, axes)
     for name, point in (("A", marks.a), ("B", marks.b)):
         if point is not None:
-            shapes += _cursor(name, point, scale)
+            shapes += _cursor(name, point, axes)
     return shapes
 
 
-def nearest_harmonic(y: float, f0_hz: float, scale: Scale, within: float) -> int | None:
+def nearest_harmonic(y: float, f0_hz: float, axes: Axes, within: float) -> int | None:
     """The number of the harmonic whose line is drawn nearest to a height, if it is that near."""
-    drawn = harmonics_drawn(f0_hz, scale)
+    drawn = harmonics_drawn(f0_hz, axes)
     if not drawn:
         return None
     away, n = min((abs(at - y), n) for n, at in drawn)
     return n if away <= within else None
 
 
-def harmonics_drawn(f0_hz: float, scale: Scale) -> list[tuple[int, float]]:
+def harmonics_drawn(f0_hz: float, axes: Axes) -> list[tuple[int, float]]:
     """The harmonics that have lines, with their heights: from the first up to the top."""
-    if not scale.has_hz:
+    if not axes.has_hz:
         return []
-    top_hz = scale.view.frontend.sr / 2
+    top_hz = axes.view.frontend.sr / 2
     drawn: list[tuple[int, float]] = []
     for n in range(1, _MOST_HARMONICS + 1):
         if n * f0_hz > top_hz:
             break
-        y = scale.y_of(n * f0_hz)
-        if 0 <= y <= scale.height and (not drawn or drawn[-1][1] - y >= _LEAST_GAP):
+        y = axes.y_of(n * f0_hz)
+        if 0 <= y <= axes.height and (not drawn or drawn[-1][1] - y >= _LEAST_GAP):
             drawn.append((n, y))
     return drawn
 
 
-def _harmonics(f0_hz: float, scale: Scale) -> list[Shape]:
+def _harmonics(f0_hz: float, axes: Axes) -> list[Shape]:
     shapes: list[Shape] = []
     labelled = math.inf
-    for n, y in harmonics_drawn(f0_hz, scale):
-        shapes.append(Line(0, y, scale.width, y, faint=n > 1))
+    for n, y in harmonics_drawn(f0_hz, axes):
+        shapes.append(Line(0, y, axes.width, y, faint=n > 1))
         if labelled - y >= _LABEL_GAP:
             labelled = y
-            shapes.append(Label(scale.width - 6, y, f"{n}", ends=True))
+            shapes.append(Label(axes.width - 6, y, f"{n}", ends=True))
     return shapes
 
 
-def _cursor(name: str, point: Point, scale: Scale) -> list[Shape]:
-    x = scale.x_of(point.seconds)
-    if not 0 <= x <= scale.width:
+def _cursor(name: str, point: Point, axes: Axes) -> list[Shape]:
+    x = axes.x_of(point.seconds)
+    if not 0 <= x <= axes.width:
         return []
-    shapes: list[Shape] = [Line(x, 0, x, scale.height)]
-    y = scale.y_of(point.hz) if math.isfinite(point.hz) and point.hz > 0 else math.nan
-    if 0 <= y <= scale.height:
-        shapes += [Line(0, y, scale.width, y, faint=True), Ring(x, y)]
-    return [*shapes, Label(min(x + 7, scale.width - 16.0), scale.height - 12, name)]
+    shapes: list[Shape] = [Line(x, 0, x, axes.height)]
+    y = axes.y_of(point.hz) if math.isfinite(point.hz) and point.hz > 0 else math.nan
+    if 0 <= y <= axes.height:
+        shapes += [Line(0, y, axes.width, y, faint=True), Ring(x, y)]
+    return [*shapes, Label(min(x + 7, axes.width - 16.0), axes.height - 12, name)]
 
 
-def _box(box: Box, scale: Scale) -> list[Shape]:
-    left, right = scale.x_of(box.start_s), scale.x_of(box.stop_s)
-    top, bottom = 0.0, float(scale.height)
-    if scale.has_hz and math.isfinite(box.low_hz):
-        top, bottom = scale.y_of(box.high_hz), scale.y_of(max(box.low_hz, 1e-3))
-    if right < 0 or left > scale.width or bottom < 0 or top > scale.height:
+def _box(box: Box, axes: Axes) -> list[Shape]:
+    left, right = axes.x_of(box.start_s), axes.x_of(box.stop_s)
+    top, bottom = 0.0, float(axes.height)
+    if axes.has_hz and math.isfinite(box.low_hz):
+        top, bottom = axes.y_of(box.high_hz), axes.y_of(max(box.low_hz, 1e-3))
+    if right < 0 or left > axes.width or bottom < 0 or top > axes.height:
         return []
     # What lies outside need not be drawn, but an edge that does must not seem to be inside.
-    left, right = max(left, -2.0), min(right, scale.width + 2.0)
-    top, bottom = max(top, -2.0), min(bottom, scale.height + 2.0)
+    left, right = max(left, -2.0), min(right, axes.width + 2.0)
+    top, bottom = max(top, -2.0), min(bottom, axes.height + 2.0)
     return [Patch(left, top, max(right - left, 1.0), max(bottom - top, 1.0))]

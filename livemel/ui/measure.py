@@ -15,8 +15,8 @@ from livemel.dsp.stream import log_mel
 from livemel.engine import Feed
 from livemel.engine.intake import one_channel
 from livemel.errors import ParameterError
+from livemel.ui.axes import Axes
 from livemel.ui.marks import Box, Point
-from livemel.ui.scale import Scale
 from livemel.ui.stream_time import columns_at, kept_s
 
 # Lower than that over the floor, one point of noise in a dozen is as high: it is no tone.
@@ -67,12 +67,12 @@ class Measure:
             return kept_s(self._feed)[1]
         return self._history.written / self._feed.format.sr
 
-    def at_point(self, scale: Scale, point: Point) -> Reading:
+    def at_point(self, axes: Axes, point: Point) -> Reading:
         """What is at a cursor: once the sound around it is there, that stays."""
-        y = scale.y_of(point.hz) if point.hz > 0 else math.nan
+        y = axes.y_of(point.hz) if point.hz > 0 else math.nan
         if not math.isfinite(y):
             return Reading(point.seconds, point.hz, None, None)
-        row = scale.row_at(y)
+        row = axes.row_at(y)
         known = self._known.get((point, row))
         if known is None:
             a_bin = self._frontend.sr / self._frontend.n_fft
@@ -83,14 +83,14 @@ class Measure:
                 self._known = {**dict(list(self._known.items())[-8:]), (point, row): known}
         return known
 
-    def at(self, scale: Scale, x: float, y: float) -> Reading:
+    def at(self, axes: Axes, x: float, y: float) -> Reading:
         """What is under a pointer. x, y : logical pixels"""
-        seconds, hz = scale.seconds_at(x), scale.hz_at(y)
-        value = self._value(seconds, scale.row_at(y))
-        if not scale.has_hz:
+        seconds, hz = axes.seconds_at(x), axes.hz_at(y)
+        value = self._value(seconds, axes.row_at(y))
+        if not axes.has_hz:
             return Reading(seconds, hz, value, None)
         # As near as a hand and an eye can tell: a few pixels, or the row that is pointed at.
-        near = max(abs(scale.hz_at(y - 4) - hz), abs(scale.hz_at(y + 4) - hz))
+        near = max(abs(axes.hz_at(y - 4) - hz), abs(axes.hz_at(y + 4) - hz))
         peak = self.peak(seconds, hz, max(near, self._frontend.sr / self._frontend.n_fft))
         return Reading(seconds, hz if peak is None else peak.hz, value, peak)
 

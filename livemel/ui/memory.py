@@ -43,6 +43,9 @@ class Memory(QObject):
         window.installEventFilter(self)
         window.controls.span_chosen.connect(lambda span_s: self._keep(span_s=span_s))
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
+        window.auto_range.changed.connect(self._on_auto)
+        window.levels.weighting_chosen.connect(lambda name: self._keep(weighting=name))
+        window.levels.calibrated.connect(self._on_calibrated)
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
         window.listening.device_chosen.connect(lambda name: self._keep(output_device=name))
         window.recent_menu.remember_chosen.connect(lambda on: self._keep(remember_files=on))
@@ -58,6 +61,7 @@ class Memory(QObject):
         """What the window begins with, before there is a picture."""
         self._config = config
         self._running = _alone(config.source)
+        self._calibrations = dict(config.calibrations)
         self._range = config.level_range  # as it was set by hand
         self._next_range = config.level_range  # of the next picture
 
@@ -77,13 +81,15 @@ class Memory(QObject):
             self._keep(source=self._running)
 
     def shown(self) -> Settings:
-        """All of the window as it stands."""
+        """All of the window as it stands, but for calibrations: they are facts, and no look."""
         window = self._window
         return Settings(
             source=self._running if keepable(self._running) else SourceRequest(),
             frontend=without_files(window.choice),
             span_s=window.plot.image.span_s,
             cmap=window.cmap,
+            auto_range=window.auto_range.on,
+            weighting=window.levels.weighting,
             theme=window.theme_choice.name,
             level_range=self._range,
             output_device=window.listening.device,
@@ -117,12 +123,29 @@ class Memory(QObject):
         self._range = (low, high)
         self._keep(level_range=self._range)
 
+    def _on_calibrated(self, source: str, full_scale_spl: float | None) -> None:
+        """Of what a later run may begin with: the name of a file is not kept."""
+        if keepable(self._running):
+            self._calibrations.pop(source, None)
+            if full_scale_spl is not None:
+                self._calibrations[source] = full_scale_spl
+            self._keep(calibrations=dict(self._calibrations))
+
+    def _on_auto(self, on: bool) -> None:
+        """A range that follows is none that was set."""
+        self._keep(auto_range=on)
+        if on:
+            self._range = self._next_range = None
+            self._keep(level_range=None)
+
     def _on_feed(self) -> None:
         """A new picture: a range that waited for it is put on; one of another unit is over."""
         plot = self._window.plot
         if self._next_range is not None:
             plot.image.set_range(*self._next_range)
             self._next_range = None
+        elif self._window.auto_range.on:
+            pass  # the range that was set waits until it is off
         elif self._range is not None and plot.image.db_range != self._range:
             self._range = None
             self._keep(level_range=None)
@@ -138,6 +161,8 @@ class Memory(QObject):
         window.controls.choose_cmap(wanted.cmap)
         window.listening.choose(wanted.output_device)
         window.saving.choose(wanted.saving)
+        window.levels.choose_weighting(wanted.weighting)
+        window.auto_range.choose(wanted.auto_range)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
         if not window.presenter.active:
             window.resize(*wanted.size)

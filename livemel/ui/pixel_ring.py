@@ -44,6 +44,7 @@ class PixelRing:
         self.newest = -1
         self._todo = -view.width  # all from here back to the oldest is to be redrawn
         self._inks = inks
+        self._offsets = view.row_offsets()
         self._is_waveform = view.frontend.representation == "waveform"
         edges = view.band_edges()
         pooled = edges[-1] - edges[0] > view.height  # a pixel row covers several
@@ -121,8 +122,9 @@ class PixelRing:
         lost: bool = False,
         enough: Callable[[], bool] = lambda: False,
     ) -> None:
-        """The same moment in the same pixels, by another range of values."""
+        """The same moment in the same pixels, by another range or scale of values."""
         self.view = view
+        self._offsets = view.row_offsets()
         self.redraw(columns, self.newest, lost=lost, enough=enough)
 
     def picture(self) -> Pixels:
@@ -208,6 +210,8 @@ class PixelRing:
     def _colour(self, values: NDArray[np.float32]) -> Pixels:
         """values : shape (m, n_rows) → shape (height, m)."""
         view = self.view
+        if self._offsets is not None:
+            values = values + self._offsets
         values = values[:, self._shown]
         if self._starts is not None:
             values = np.maximum.reduceat(values, self._starts, axis=1)

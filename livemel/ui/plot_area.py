@@ -12,10 +12,11 @@ from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
 from livemel.ui.overview import Overview
+from livemel.ui.range_handle import TAB
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
-from livemel.ui.value_range import fitted_range, unit
+from livemel.ui.value_range import fitted_range, scale_text, unit
 from livemel.ui.views import view_of
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
@@ -29,6 +30,7 @@ class PlotArea(QWidget):
 
     range_wanted = Signal()  # it is about to be chosen
     range_chosen = Signal(float, float)  # by hand
+    nothing_selected = Signal()
 
     def __init__(
         self,
@@ -40,18 +42,20 @@ class PlotArea(QWidget):
     ) -> None:
         super().__init__()
         self._scale = 1.0
+        self._shift = 0.0  # by which levels read more than in the columns' unit
         self.image = SpectrogramView(theme, cmap, span_s, history_s, clock_ns)
         self.overview = Overview(theme, history_s)
         self.bar = ColourBar(theme, cmap)
         self._frequency = AxisStrip("left", theme, overhang=UNIT)
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
         self._level = AxisStrip("right", theme, overhang=UNIT)
-        hz, db = QLabel("Hz"), QLabel("dB")
-        for label in (hz, db):
+        hz, db, auto = QLabel("Hz"), QLabel("dB"), QLabel(self.tr("auto"))
+        for label in (hz, db, auto):
             label.setProperty("role", "small")
-        db.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        db.setContentsMargins(0, 0, 0, 0)
-        self._hz_label, self._db_label = hz, db
+        auto.setProperty("role", "auto")
+        auto.setToolTip(self.tr("The range follows the sound  (A)"))
+        auto.hide()
+        self._hz_label, self._db_label, self._auto = hz, db, auto
         for widget in (self.bar, self._level, db):
             policy = widget.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
@@ -66,7 +70,9 @@ class PlotArea(QWidget):
         grid.addWidget(self.bar, 1, 5)
         grid.addWidget(self._level, 0, 6, 3, 1)
         grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(db, 3, 5, 1, 2)
+        right = Qt.AlignmentFlag.AlignRight
+        grid.addWidget(db, 0, 4, 2, 3, right | Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(auto, 3, 5, 1, 2, right | Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.overview, 4, 1)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
@@ -79,6 +85,7 @@ class PlotArea(QWidget):
         self.image.changed.connect(self.refresh_ticks)
         self.bar.range_wanted.connect(self.set_range)
         self.bar.fit_wanted.connect(self.fit_range)
+        self.bar.scale_changed.connect(self._refresh_levels)
 
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values, as a person wants them."""
@@ -134,10 +141,11 @@ class PlotArea(QWidget):
         self._level.setFixedWidth(right)
         for row, height in ((0, unit), (2, unit), (3, bottom)):
             self._grid.setRowMinimumHeight(row, height)
-        # Between two pictures there is room for half a label of each one's time axis.
-        gap = unit * (2 if self._beside is None else 6)
-        self._grid.setColumnMinimumWidth(2, gap)
-        self._grid.setColumnMinimumWidth(4, 0 if self._beside is None else 2 * unit)
+        # Between two pictures there is room for half a label of each one's time axis; in the last
+        # gap the handles' tabs stand.
+        beside = self._beside is not None
+        self._grid.setColumnMinimumWidth(2, 6 * unit if beside else 2 * unit - TAB)
+        self._grid.setColumnMinimumWidth(4, 2 * unit - TAB if beside else 0)
 
     def _scaled(self, px: int) -> int:
         return round(px * self._scale)
@@ -148,6 +156,21 @@ class PlotArea(QWidget):
         fitted = view and fitted_range(self.image.visible_levels(), view.frontend)
         if fitted:
             self.set_range(*fitted)
+
+    def fit_to_selection(self) -> None:
+        """Put them at the quietest and loudest of what is selected."""
+        values = self.image.selected_levels()
+        if values is None:
+            self.nothing_selected.emit()
+            return
+        assert self.image.feed is not None
+        fitted = fitted_range(values, self.image.feed.frontend)
+        if fitted:
+            self.set_range(*fitted)
+
+    def show_auto(self, automatic: bool) -> None:
+        """Whether the range follows the sound."""
+        self._auto.setVisible(automatic)
 
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours."""
@@ -161,16 +184,31 @@ class PlotArea(QWidget):
     def refresh_ticks(self) -> None:
         """Bring all ticks in line with the image."""
         low, high = self.image.db_range
-        self.bar.set_range(low, high)
         height = max(1, self.image.height())
-        self._level.set_ticks(level_ticks(low, high, self._scaled(_DB_GAP) / height))
         view = self.image.view
         if view is not None:
+            # The picture's own may be a paint late.
+            view = replace(view, low_db=low, high_db=high, scale=self.image.scale)
             self._show_kind(view.frontend)
-            view = replace(view, low_db=low, high_db=high)  # the picture's own may be a paint late
+            self.bar.set_reading(view.shift_db, unit(view.frontend, view.scale))
+            self._shift = view.shift_db
+        self.bar.set_range(low, high)
+        self._refresh_levels()
+        if view is not None:
             self._frequency.set_ticks(side_ticks(view, self._scaled(_HZ_GAP) / height))
             self.marks.show_view(view)
         self.refresh_time_ticks()
+
+    def _refresh_levels(self) -> None:
+        """The ticks of the colour bar, between its handles as they rest."""
+        scale, shift = self.bar.scale, self._shift
+        room = max(1.0, (scale.high - scale.low) / scale.per_px)
+        low, high = scale.low + shift, scale.high + shift
+        ticks = level_ticks(low, high, self._scaled(_DB_GAP) / room)
+        values = [scale.low + tick.at * (scale.high - scale.low) for tick in ticks]
+        self._level.set_ticks(
+            [Tick(scale.fraction_of(v), tick.label) for v, tick in zip(values, ticks, strict=True)]
+        )
 
     def _show_kind(self, frontend: FrontEnd) -> None:
         """What the rows and the colours stand for; where there are no colours, their room stays."""
@@ -178,7 +216,7 @@ class PlotArea(QWidget):
         self._hz_label.setText(view.axis)
         for widget in (self.bar, self._level, self._db_label):
             widget.setVisible(view.coloured)
-        self._db_label.setText(unit(frontend))
+        self._db_label.setText(unit(frontend, self.image.scale))
         if view.axis != "Hz":
             told = view.title
         elif frontend.representation != "mel":
@@ -186,7 +224,7 @@ class PlotArea(QWidget):
         else:
             known = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
             told = f"Mel bands, {frontend.log}, ref {frontend.ref:g}{known}"
-        self._db_label.setToolTip(told)
+        self._db_label.setToolTip(told + scale_text(frontend, self.image.scale))
 
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""
@@ -224,7 +262,7 @@ class PlotArea(QWidget):
         # The labels of the other axis reach into its left end.
         for widget in (
             *(self._time, self._beside_time),
-            *(self._frequency, self._hz_label, self.marks),
+            *(self._frequency, self._hz_label, self._db_label, self.marks),
         ):
             widget.raise_()
         self.refresh_ticks()

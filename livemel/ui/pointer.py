@@ -8,11 +8,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from livemel.ui.actions import add_action
+from livemel.ui.axes import Axes
 from livemel.ui.mark_shapes import nearest_harmonic
 from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.measure import Reading
 from livemel.ui.readings import Readings
-from livemel.ui.scale import Scale
 from livemel.ui.spectrogram_view import SpectrogramView
 
 _CLICK_PX = 4  # what moves further is a drag
@@ -48,20 +48,20 @@ class Pointer(QObject):
         return False
 
     def _on_mouse(self, event: QMouseEvent) -> bool:
-        kind, at, scale = event.type(), event.position(), self._image.scale
-        if scale is None:
+        kind, at, axes = event.type(), event.position(), self._image.axes
+        if axes is None:
             return False
         if kind == QEvent.Type.MouseMove:
             self._readings.point_at(at)
             if self._held is not None:
-                self._drag(at, scale)
+                self._drag(at, axes)
                 return True
             if self._pressed is None:
-                self._show_grasp(at, scale)
+                self._show_grasp(at, axes)
         elif kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
             self._pressed = at
             self._image.setFocus(Qt.FocusReason.MouseFocusReason)
-            grasped = self._grasped(at, scale)
+            grasped = self._grasped(at, axes)
             if event.modifiers() & _SHIFT:
                 self._held = ("box", 0)
                 return True
@@ -76,34 +76,34 @@ class Pointer(QObject):
                 if held[0] == "harmonic":
                     self._readings.snap()
             elif not moved:
-                self._click(at, scale, event.modifiers())
+                self._click(at, axes, event.modifiers())
             return held is not None
         return False
 
-    def _grasped(self, at: QPointF, scale: Scale) -> int | None:
+    def _grasped(self, at: QPointF, axes: Axes) -> int | None:
         f0 = self._image.marks.harmonic_hz
-        return None if f0 is None else nearest_harmonic(at.y(), f0, scale, _GRASP_PX)
+        return None if f0 is None else nearest_harmonic(at.y(), f0, axes, _GRASP_PX)
 
-    def _show_grasp(self, at: QPointF, scale: Scale) -> None:
-        if self._grasped(at, scale) is not None:
+    def _show_grasp(self, at: QPointF, axes: Axes) -> None:
+        if self._grasped(at, axes) is not None:
             self._image.setCursor(Qt.CursorShape.SizeVerCursor)
         else:
             self._image.setCursor(Qt.CursorShape.CrossCursor)
 
-    def _drag(self, at: QPointF, scale: Scale) -> None:
+    def _drag(self, at: QPointF, axes: Axes) -> None:
         assert self._held is not None
         marks, (what, n) = self._image.marks, self._held
         if what == "harmonic":
-            hz = scale.hz_at(min(max(at.y(), 0.0), scale.height))
-            self._set(replace(marks, harmonic_hz=min(max(hz / n, 1.0), self._top_hz(scale))))
+            hz = axes.hz_at(min(max(at.y(), 0.0), axes.height))
+            self._set(replace(marks, harmonic_hz=min(max(hz / n, 1.0), self._top_hz(axes))))
         elif self._pressed is not None:
-            self._set(replace(marks, selection=_box(self._pressed, at, scale)))
+            self._set(replace(marks, selection=_box(self._pressed, at, axes)))
 
-    def _click(self, at: QPointF, scale: Scale, modifiers: Qt.KeyboardModifier) -> None:
+    def _click(self, at: QPointF, axes: Axes, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & _SHIFT:
             self._set(replace(self._image.marks, selection=None))
             return
-        reading = self._reading_at(at, scale)
+        reading = self._reading_at(at, axes)
         name = "b" if modifiers & _CTRL else "a"
         self._put(name, Point(reading.seconds, reading.hz))
 
@@ -115,52 +115,52 @@ class Pointer(QObject):
     def _set(self, marks: Marks) -> None:
         self._image.marks = marks
 
-    def _top_hz(self, scale: Scale) -> float:
-        return scale.view.frontend.sr / 2 * 0.999
+    def _top_hz(self, axes: Axes) -> float:
+        return axes.view.frontend.sr / 2 * 0.999
 
     @property
     def _at(self) -> QPointF | None:
         return self._readings.pointer
 
-    def _reading_at(self, at: QPointF, scale: Scale) -> Reading:
+    def _reading_at(self, at: QPointF, axes: Axes) -> Reading:
         measure = self._readings.measure
         if measure is None:
-            return Reading(scale.seconds_at(at.x()), scale.hz_at(at.y()), None, None)
-        return measure.at(scale, at.x(), at.y())
+            return Reading(axes.seconds_at(at.x()), axes.hz_at(at.y()), None, None)
+        return measure.at(axes, at.x(), at.y())
 
     def toggle_harmonics(self) -> None:
         """The harmonic cursor on what is pointed at, on cursor A, or on 100 Hz; or away."""
-        marks, scale = self._image.marks, self._image.scale
-        if marks.harmonic_hz is not None or scale is None or not scale.has_hz:
+        marks, axes = self._image.marks, self._image.axes
+        if marks.harmonic_hz is not None or axes is None or not axes.has_hz:
             self._set(replace(marks, harmonic_hz=None))
             return
         hz = 100.0
         if self._at is not None:
-            hz = self._reading_at(self._at, scale).hz
+            hz = self._reading_at(self._at, axes).hz
         elif marks.a is not None and math.isfinite(marks.a.hz):
             hz = marks.a.hz
-        self._set(replace(marks, harmonic_hz=min(max(hz, 1.0), self._top_hz(scale))))
+        self._set(replace(marks, harmonic_hz=min(max(hz, 1.0), self._top_hz(axes))))
         self._readings.snap()
 
     def mark_next(self) -> None:
         """Cursor A in the middle of the picture; B if there is A already."""
-        scale = self._image.scale
-        if scale is None:
+        axes = self._image.axes
+        if axes is None:
             return
-        at = QPointF(scale.width / 2, scale.height / 2) if self._at is None else self._at
-        reading = self._reading_at(at, scale)
+        at = QPointF(axes.width / 2, axes.height / 2) if self._at is None else self._at
+        reading = self._reading_at(at, axes)
         name = "b" if self._image.marks.a is not None and self._image.marks.b is None else "a"
         self._put(name, Point(reading.seconds, reading.hz))
 
     def move_cursor(self, columns: int, rows: int) -> None:
         """The cursor that was set last, by so many columns and rows of the picture."""
-        marks, scale = self._image.marks, self._image.scale
+        marks, axes = self._image.marks, self._image.axes
         point = marks.a if self._cursor == "a" else marks.b
-        if point is None or scale is None:
+        if point is None or axes is None:
             return
-        view, fe = scale.view, scale.view.frontend
+        view, fe = axes.view, axes.view.frontend
         hz = point.hz
-        if scale.has_hz and math.isfinite(hz):
+        if axes.has_hz and math.isfinite(hz):
             step = rows / (fe.n_rows * (view.top - view.bottom))
             hz = max(view.row_hz(view.fraction_of(max(hz, 1e-3)) + step), 1e-3)
         self._put(self._cursor, Point(point.seconds + columns / fe.columns_per_s, hz))
@@ -209,11 +209,11 @@ class Pointer(QObject):
         self._clearing.setEnabled(self._image.marks != Marks())
 
 
-def _box(start: QPointF, stop: QPointF, scale: Scale) -> Box:
+def _box(start: QPointF, stop: QPointF, axes: Axes) -> Box:
     """Between two corners; over all rows where those are no frequencies."""
     left, right = sorted((start.x(), stop.x()))
     low, high = math.nan, math.nan
-    if scale.has_hz:
-        ys = sorted(min(max(y, 0.0), float(scale.height)) for y in (start.y(), stop.y()))
-        high, low = (max(scale.hz_at(y), 0.0) for y in ys)
-    return Box(scale.seconds_at(left), scale.seconds_at(right), low, high)
+    if axes.has_hz:
+        ys = sorted(min(max(y, 0.0), float(axes.height)) for y in (start.y(), stop.y()))
+        high, low = (max(axes.hz_at(y), 0.0) for y in ys)
+    return Box(axes.seconds_at(left), axes.seconds_at(right), low, high)

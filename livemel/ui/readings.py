@@ -102,11 +102,11 @@ class Readings(QObject):
 
     @property
     def _question(self) -> Question | None:
-        image, scale, at = self._image, self._image.scale, self.pointer
-        if scale is None or (at is None and image.marks == Marks()):
+        image, axes, at = self._image, self._image.axes, self.pointer
+        if axes is None or (at is None and image.marks == Marks()):
             return None
         place = None if at is None else (at.x(), at.y())
-        return Question(scale, image.marks, place, image.standing_at is not None)
+        return Question(axes, image.marks, place, image.standing_at is not None)
 
     def _turn(self) -> None:
         """Take an answer, and ask again if there is something new. Runs on: the GUI thread."""
@@ -145,4 +145,4 @@ class Readings(QObject):
 
 def _still(question: Question) -> Question:
     """The question without the time at which it is asked."""
-    return replace(question, scale=replace(question.scale, right_s=0.0))
+    return replace(question, axes=replace(question.axes, right_s=0.0))

@@ -11,24 +11,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from livemel.dsp.centres import rows_within
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.weighting import LevelScale
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
+from livemel.ui.axes import Axes
 from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colormaps import inks
 from livemel.ui.marks import Marks
 from livemel.ui.pill import paint_pill
-from livemel.ui.scale import Scale
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range, kind_of
+from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
-
-_MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
 
 
 class Overlay(Protocol):
@@ -73,6 +74,7 @@ class SpectrogramView(QWidget):
         self._history_s = max(history_s, span_s)
         self._viewport = Viewport(span_s)
         self._low_db, self._high_db = -70.0, 30.0
+        self._scale = LevelScale()
         self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._running: Feed | None = None
@@ -114,6 +116,11 @@ class SpectrogramView(QWidget):
         return self._low_db, self._high_db
 
     @property
+    def scale(self) -> LevelScale:
+        """What levels read in."""
+        return self._scale
+
+    @property
     def span_s(self) -> float:
         return self._viewport.span_s
 
@@ -151,10 +158,10 @@ class SpectrogramView(QWidget):
         return self.edge_s - self.span_s, self.edge_s
 
     @property
-    def scale(self) -> Scale | None:
+    def axes(self) -> Axes | None:
         """Where times and frequencies stand, or None before there is sound."""
         view = self.view
-        return None if view is None else Scale(view, self.width(), self.height(), self.edge_s)
+        return None if view is None else Axes(view, self.width(), self.height(), self.edge_s)
 
     def seconds_at(self, x: float) -> float:
         """The stream's time at so many logical pixels from the left."""
@@ -166,15 +173,15 @@ class SpectrogramView(QWidget):
 
     def hz_at(self, y: float) -> float:
         """The frequency at so many logical pixels from the top; NaN where rows have none."""
-        scale = self.scale
-        return math.nan if scale is None else scale.hz_at(y)
+        axes = self.axes
+        return math.nan if axes is None else axes.hz_at(y)
 
     def y_of(self, hz: float) -> float:
         """Where a frequency above 0 stands, in logical pixels from the top; may be outside. NaN
         where rows have none.
         """
-        scale = self.scale
-        return math.nan if scale is None else scale.y_of(hz)
+        axes = self.axes
+        return math.nan if axes is None else axes.y_of(hz)
 
     @property
     def standing_at(self) -> float | None:
@@ -267,6 +274,14 @@ class SpectrogramView(QWidget):
         self.changed.emit()
         self.update()
 
+    def set_scale(self, scale: LevelScale) -> None:
+        """Let levels read in this; all history recolours."""
+        if scale != self._scale:
+            self._scale = scale
+            self._stale = True
+            self.changed.emit()
+            self.update()
+
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
@@ -283,11 +298,16 @@ class SpectrogramView(QWidget):
             return np.empty(0, dtype=np.float32)
         last = view.last_column(self._canvas.newest)
         first = max(0, last - round(self.span_s * self._feed.frontend.columns_per_s))
-        columns = self._feed.columns
-        step = math.ceil((last + 1 - first) * columns.n_rows / _MOST_LEVELS)
-        if step <= 1:
-            return columns.read(first, last + 1).values
-        return np.concatenate([columns.read(k, k + 1).values for k in range(first, last + 1, step)])
+        return values_of(self._feed, first, last + 1, self._scale)
+
+    def selected_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None:
+        """The same of what is selected: shape (k, rows); None where nothing is."""
+        box = self.marks.selection
+        if self._feed is None or box is None:
+            return None
+        first, stop = (columns_at(self._feed, at) for at in sorted((box.start_s, box.stop_s)))
+        rows = rows_within(self._feed.frontend, box.low_hz, box.high_hz)
+        return values_of(self._feed, math.floor(first), math.ceil(stop), self._scale, rows)
 
     def set_paused(self, paused: bool) -> None:
         """Let the picture stand, or go back to the newest sound. The engine goes on."""
@@ -385,6 +405,7 @@ class SpectrogramView(QWidget):
             high_db=self._high_db,
             bottom=viewport.bottom,
             top=viewport.top,
+            scale=self._scale,
         )
 
     def _rebuild(self) -> None:
@@ -424,7 +445,7 @@ class SpectrogramView(QWidget):
             self._rebuild()
         elif self._stale and self._feed is not None and self._canvas.view is not None:
             self._stale = False
-            self._canvas.recolour(self._feed.columns, self._low_db, self._high_db, self._lost)
+            self._canvas.recolour(self._feed.columns, self._state(), self._lost)
 
     @property
     def caption(self) -> str:

@@ -13,7 +13,7 @@ from livemel.ui.theme import UNIT, Theme
 
 # px; in a narrower window the figures that change least are left out.
 _ROOM_FOR_ALL = 1040
-_WIDEST_LEVEL = "−88.8 dB FS   peak −88.8"
+_WIDEST_LEVEL = "−88.8 dB SPL   peak −88.8"
 
 
 @dataclass(frozen=True, slots=True)

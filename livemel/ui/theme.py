@@ -111,12 +111,20 @@ QMenu::item:disabled {{ color: {t.muted}; }}
 QMenu::separator {{ height: 1px; background: {t.line}; margin: 4px 0; }}
 QLabel[role="muted"] {{ color: {t.muted}; }}
 QLabel[role="small"] {{ color: {t.muted}; font-size: {small}px; }}
+QLabel[role="auto"] {{ color: {t.accent}; font-size: {small}px; }}
+QLabel#told {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
+  padding: 3px 8px; }}
 QLabel[role="fact"] {{ font-size: {small}px; }}
 QLabel[role="title"] {{ font-weight: bold; }}
 QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
 QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
 QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
   background: {t.background}; padding: 2px 8px; }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {t.muted};
+  border-radius: 7px; background: {t.background}; }}
+QRadioButton::indicator:checked {{ border-color: {t.accent}; background: {t.accent}; }}
+QAbstractSpinBox:disabled {{ color: {t.muted}; background: transparent; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#panel QLabel, QWidget#plain {{ background: transparent; }}

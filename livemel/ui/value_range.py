@@ -5,11 +5,13 @@ from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
+from livemel.dsp.weighting import LevelScale, not_levels
 
 Range = tuple[float, float]
 
 # From a full-scale tone down to the noise of a quiet 16-bit recording.
 _SPAN_DB = 100.0
+_LEAST_DB = 10.0  # of a fit: to silence, or to one value
 # Of a mel column's range, the root mean square of its deviations from the mean: what the
 # coefficients but the first share among them.
 _STRUCTURE = 1 / 6
@@ -66,7 +68,8 @@ def fitted_range(values: NDArray[np.float32], frontend: FrontEnd) -> Range | Non
         peak = max(float(np.abs(values).max()) * _HEADROOM, _LEAST_PEAK)
         return _rounded(-peak, peak)
     low, high = (float(value) for value in np.percentile(values, [5.0, 99.9]))
-    step = step_of(low, max(high, low + 1e-3))
+    high = max(high, low + _LEAST_DB * per_db(frontend))
+    step = step_of(low, high)
     return float(np.floor(low / step)) * step, float(np.ceil(high / step) + 1) * step
 
 
@@ -80,11 +83,15 @@ def _fitted_to_coefficients(values: NDArray[np.float32]) -> Range | None:
     return _rounded(-strength, strength)
 
 
-def unit(frontend: FrontEnd) -> str:
+def unit(frontend: FrontEnd, scale: LevelScale = LevelScale()) -> str:  # noqa: B008 (frozen)
     """The unit of the columns: "dB", "ln", "log10", or "norm." where they are normalised.
 
-    Amplitudes and coefficients have none.
+    Amplitudes and coefficients have none. Where they are levels, what the scale makes of them:
+    "dB(A)", "dB SPL", "dB SPL(A)".
     """
+    if scale != LevelScale() and not not_levels(frontend):
+        # Without a calibration they refer to a mel value of 1, as before, and not to full scale.
+        return f"dB({scale.weighting})" if scale.full_scale_spl is None else scale.label
     if frontend.representation in ("mfcc", "waveform"):
         return ""
     if frontend.representation in ("linear", "log"):
@@ -106,6 +113,16 @@ def kind_of(frontend: FrontEnd) -> tuple[object, ...]:
     return fe.representation, bands, *_mel_kind(fe)
 
 
+def scale_text(frontend: FrontEnd, scale: LevelScale) -> str:
+    """What the scale does to the columns, as the end of a sentence; "" for nothing."""
+    if not_levels(frontend):
+        return ""
+    text = "" if scale.weighting == "Z" else f"; {scale.weighting}-weighted by IEC 61672"
+    if scale.full_scale_spl is None:
+        return text
+    return f"{text}; a full-scale sine reads {scale.full_scale_spl:.1f} dB SPL on its row"
+
+
 def step_of(low: float, high: float) -> float:
     """By how much one step of the wheel shifts a range: a twentieth, rounded to 1, 2 or 5."""
     exact = (high - low) / 20
@@ -117,6 +134,16 @@ def _mel_kind(frontend: FrontEnd) -> tuple[object, ...]:
     fe = frontend
     afterwards = fe.mean, fe.std, fe.normalise, fe.statistic, fe.scaler
     return fe.log, fe.power, fe.scale, fe.norm, fe.ref, *afterwards
+
+
+def per_db(frontend: FrontEnd) -> float:
+    """What one decibel is, at least about, in the columns' unit: the range's first span is 100."""
+    if frontend.representation in ("linear", "log"):
+        return 1.0
+    if frontend.representation == "mel" and frontend.normalise == "none" != frontend.log:
+        return _per_db(frontend)
+    low, high = first_range(frontend)
+    return (high - low) / _SPAN_DB
 
 
 def _per_db(frontend: FrontEnd) -> float:

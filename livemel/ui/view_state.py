@@ -9,8 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.dsp.centres import centres
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.mel import from_mel, to_mel
+from livemel.dsp.weighting import LevelScale, not_levels, weighting_db
+
+_REFERENCE_HZ = 1000.0
+_ROUND_DB = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,7 @@ class ViewState:
     low_db, high_db : the values at the two ends of the colour map, in the columns' unit; in the
         waveform at the lower and upper edge
     bottom, top : the part of the rows that is shown, as fractions from 0 to 1
+    scale : what levels read in; of no effect where the columns are no levels
     """
 
     frontend: FrontEnd
@@ -32,6 +38,37 @@ class ViewState:
     high_db: float
     bottom: float = 0.0
     top: float = 1.0
+    scale: LevelScale = LevelScale()  # noqa: RUF009 (frozen)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the columns' values are not yet what they read in."""
+        return self.scale != LevelScale() and not not_levels(self.frontend)
+
+    @property
+    def shift_db(self) -> float:
+        """What a value of the range reads more than in the columns' unit: a calibration at 1 kHz.
+
+        To the nearest 5 dB, so that round values stay round: `row_offsets` has the rest. By it a
+        calibration names the colours anew, and leaves their range where it was.
+        """
+        if not self.is_scaled:
+            return 0.0
+        hz = centres(self.frontend)
+        nearest = int(np.abs(hz - _REFERENCE_HZ).argmin())
+        added = float(self.scale.rows(self.frontend)[nearest])
+        # The weighting is 0 dB at 1 kHz, but the nearest row may be far from there.
+        added -= float(weighting_db(hz[nearest], self.scale.weighting))
+        return _ROUND_DB * round(added / _ROUND_DB)
+
+    def row_offsets(self) -> NDArray[np.float32] | None:
+        """What is added to each row before it is coloured by the range; None for nothing.
+
+        With `shift_db` it is what the row reads: shape (n_rows,), dB.
+        """
+        if not self.is_scaled:
+            return None
+        return self.scale.rows(self.frontend) - np.float32(self.shift_db)
 
     @property
     def columns_per_pixel(self) -> float:

@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.dsp.centres import centres
+from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.mel import mel_edges
 from livemel.dsp.models import frontend
 from livemel.dsp.stream import log_mel
-from livemel.dsp.weighting import LevelScale, full_scale_sine, weighting_db
+from livemel.dsp.weighting import LevelScale, full_scale_sine, not_levels, weighting_db
 from livemel.errors import ParameterError
+from livemel.ui.view_state import ViewState
 
 from tests.dsp.strategies import KINDS, examples
 
@@ -80,14 +83,47 @@ def test_the_curves_end_at_minus_two_hundred_db() -> None:
     assert weighting_db(np.ones((2, 3)), "A").shape == (2, 3)
 
 
+VIEWS = [frontend().replace(representation=name) for name in ("mel", "linear", "log")]
+
+
+@pytest.mark.parametrize("fe", VIEWS, ids=lambda fe: fe.representation)
 @pytest.mark.parametrize("weighting", ["Z", "A", "C"])
-def test_bands_are_weighted_at_their_centres(weighting: str) -> None:
-    fe = frontend()
-    bands = LevelScale(weighting, 94.0).bands(fe)
-    assert bands.shape == (fe.n_mels,)
-    assert bands.dtype == np.float32
-    wanted = weighting_db(mel_edges(fe)[1:-1], weighting) + 94
-    np.testing.assert_allclose(bands, wanted, atol=1e-4)
+def test_rows_are_weighted_at_their_centres(weighting: str, fe: FrontEnd) -> None:
+    rows = LevelScale(weighting).rows(fe)
+    assert rows.shape == (fe.n_rows,)
+    assert rows.dtype == np.float32
+    view = ViewState(fe, 1, fe.n_rows, 1.0, 0.0, 1.0)
+    hz = [view.row_hz((row + 0.5) / fe.n_rows) for row in range(fe.n_rows)]
+    np.testing.assert_allclose(rows, weighting_db(np.abs(hz), weighting), atol=1e-4)
+
+
+@pytest.mark.parametrize("fe", VIEWS, ids=lambda fe: fe.representation)
+@pytest.mark.parametrize("changes", [{}, {"preemphasis": 0.97}, {"scale": 2.0**15}])
+def test_with_a_calibration_a_row_reads_the_spl_of_a_sine_at_its_centre(
+    fe: FrontEnd, changes: dict[str, float]
+) -> None:
+    fe = fe.replace(**changes)
+    rows = LevelScale("Z", 120.0).rows(fe)
+    t = np.arange(6 * fe.n_fft)
+    # A logarithmic band has its strongest bin, up to half a bin beside the sine: 1.42 dB.
+    off = {"mel": 0.02, "linear": 0.02, "log": 1.45}[fe.representation]
+    for row in range(fe.n_rows // 3, fe.n_rows - 1, fe.n_rows // 9):
+        y = 0.1 * np.sin(2 * np.pi * centres(fe)[row] / fe.sr * t).astype(np.float32)
+        columns = log_mel(y, fe)
+        read = columns[row, columns.shape[1] // 2] + rows[row]
+        assert -off <= read - 100 <= 0.02
+
+
+def test_columns_that_are_no_levels_say_why() -> None:
+    live = frontend()
+    assert [not_levels(fe) for fe in VIEWS] == ["", "", ""]
+    assert not_levels(live.replace(log="db-amplitude", power=1)) == ""
+    assert "power=1" in not_levels(live.replace(power=1))
+    assert "no frequencies" in not_levels(live.replace(representation="mfcc"))
+    assert "no frequencies" in not_levels(live.replace(representation="waveform"))
+    assert "too long" in not_levels(live.replace(n_fft=1 << 20))
+    # What the mel columns are has no say in the other views.
+    assert not_levels(live.replace(log="ln", representation="linear")) == ""
 
 
 def test_the_label_names_reference_and_weighting() -> None:
@@ -95,8 +131,12 @@ def test_the_label_names_reference_and_weighting() -> None:
     assert LevelScale("A").label == "dB FS(A)"
     assert LevelScale("Z", 120).label == "dB SPL"
     assert LevelScale("C", 0.0).label == "dB SPL(C)"
+
+
+def test_a_calibration_counts_from_the_full_scale_sine() -> None:
     assert LevelScale("A").offset_db == 0
-    assert float(LevelScale("Z", 117.5).at(50)) == 117.5
+    mean_square_db = 10 * np.log10(0.5)
+    assert float(LevelScale("Z", 117.5).at(50)) + mean_square_db == pytest.approx(117.5)
 
 
 def test_impossible_scales_are_named_with_their_value() -> None:
@@ -107,9 +147,9 @@ def test_impossible_scales_are_named_with_their_value() -> None:
     with pytest.raises(ParameterError, match="full_scale_spl=nan"):
         LevelScale("A", float("nan"))
     with pytest.raises(ParameterError, match="log='ln'"):
-        LevelScale("A").bands(frontend("kaldi"))
+        LevelScale("A").rows(frontend("kaldi"))
     with pytest.raises(ParameterError, match="normalise='running'"):
-        LevelScale("A").bands(frontend().replace(statistic="max", normalise="running"))
+        LevelScale("A").rows(frontend().replace(statistic="max", normalise="running"))
 
 
 @pytest.mark.parametrize("name", list(KINDS))

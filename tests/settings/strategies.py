@@ -3,7 +3,15 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice, SavingChoice
+from livemel.config import (
+    COLOR_MAPS,
+    REVERSED,
+    SPL_OFFSET,
+    THEMES,
+    WEIGHTINGS,
+    FrontEndChoice,
+    SavingChoice,
+)
 from livemel.settings import Settings
 from livemel.sources.opening import SourceRequest
 
@@ -46,7 +54,12 @@ SETTINGS = st.builds(
     source=SOURCES,
     frontend=FRONTENDS,
     span_s=st.floats(0.05, 86_400),
-    cmap=st.sampled_from(COLOR_MAPS),
+    cmap=st.sampled_from([*COLOR_MAPS, *(name + REVERSED for name in COLOR_MAPS)]),
+    auto_range=st.booleans(),
+    weighting=st.sampled_from(WEIGHTINGS),
+    calibrations=st.dictionaries(
+        _NAMES.filter(str.isprintable), st.floats(*SPL_OFFSET), max_size=3
+    ),
     theme=st.sampled_from(THEMES),
     size=st.tuples(st.integers(320, 16_384), st.integers(240, 16_384)),
     maximized=st.booleans(),

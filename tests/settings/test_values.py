@@ -20,7 +20,10 @@ CHOSEN = Settings(
     source=SourceRequest("mic", "USB Audio", 2),
     frontend=FrontEndChoice("whisper-80", changes={"n_mels": 40, "fmax": 4000.0}),
     span_s=20.0,
-    cmap="viridis",
+    cmap="viridis_r",
+    auto_range=True,
+    weighting="A",
+    calibrations={"USB Audio": 94.0},
     theme="light",
     size=(900, 600),
     maximized=True,
@@ -72,11 +75,13 @@ def test_keys_that_nobody_knows_are_passed_over() -> None:
     [
         *((key, value) for key in Settings.__dataclass_fields__
           for value in (None, 7.5j, object(), b"", [[]], "\0")),
-        *((key, {"name": 3}) for key in Settings.__dataclass_fields__ if key != "saving"),
+        *((key, {"name": 3}) for key in Settings.__dataclass_fields__
+          if key not in ("saving", "calibrations")),  # which may be
         ("source", {"name": "/a/file.wav"}), ("source", {"name": "-"}), ("source", "mic"),
         ("frontend", {"name": "whispr"}), ("frontend", {"name": ["live"]}), ("frontend", "live"),
         *(("span_s", value) for value in (0, -1, float("nan"), float("inf"), 1e9, 10**400, "10")),
-        ("cmap", "jet"), ("theme", "blue"), ("maximized", 1),
+        ("cmap", "jet"), ("cmap", "magma_r_r"), ("theme", "blue"), ("maximized", 1),
+        ("auto_range", 1), ("weighting", "B"), ("weighting", "Z"),
         ("output_device", ""),
         *(("size", value) for value in ([1, 1], [10**30] * 2, [900], [900.0, 600.0], [True, True])),
         *(("level_range", value) for value in ([0, 0], [1, 0], [0, 1e9], [0, float("nan")], [0])),
@@ -102,6 +107,13 @@ def test_of_a_source_the_wrong_part_is_left_out(
 ) -> None:
     settings, odd = from_table({"source": table})
     assert (settings.source, odd) == (kept, (wrong,))
+
+
+def test_of_the_calibrations_the_wrong_ones_are_left_out() -> None:
+    table = {"a": 94, "b": "94", "c": 301.0, "d": float("nan"), "e\n": 1.0, "f" * 90: True, "": -3}
+    settings, odd = from_table({"calibrations": table})
+    assert settings.calibrations == {"a": 94.0, "": -3.0}
+    assert odd == tuple(f"calibrations.{name}" for name in ("b", "c", "d", "?", "f" * 40))
 
 
 def test_of_the_changes_as_many_are_kept_as_go_together() -> None:

@@ -16,11 +16,11 @@ from livemel.dsp.models import frontend
 from livemel.engine import Feed
 from livemel.engine.pipeline import Pipeline
 from livemel.sources.base import SourceFormat
+from livemel.ui.axes import Axes
 from livemel.ui.card import Question, read_card
 from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.measure import Measure
 from livemel.ui.readout_text import hz_text
-from livemel.ui.scale import Scale
 from livemel.ui.view_state import ViewState
 
 SR = 48_000
@@ -29,7 +29,7 @@ WIDTH, HEIGHT = 1000, 600
 
 def heard(
     y: np.ndarray, fe: FrontEnd | None = None, sr: int = SR, channel: int | None = 1
-) -> tuple[Measure, Scale]:
+) -> tuple[Measure, Axes]:
     """A measure of this sound, shape (n,) or (n, channels), and a picture of all of it."""
     fe = fe or FrontEnd(sr=sr, n_fft=2048, hop_length=480)
     y = y.reshape(len(y), -1).astype(np.float32)
@@ -40,7 +40,7 @@ def heard(
     Pipeline(fe, sr, columns).push(np.ascontiguousarray(shown), 0)
     feed = Feed(fe, columns, SourceFormat(sr, y.shape[1], "test", y.shape[1]), channel)
     view = ViewState(fe, WIDTH, HEIGHT, len(y) / sr, -70.0, 30.0)
-    return Measure(feed, history), Scale(view, WIDTH, HEIGHT, len(y) / sr)
+    return Measure(feed, history), Axes(view, WIDTH, HEIGHT, len(y) / sr)
 
 
 def tone(hz: float, amplitude: float, seconds: float = 1.0, sr: int = SR) -> np.ndarray:
@@ -63,13 +63,13 @@ def test_pointing_near_a_tone_reads_its_frequency_level_and_note(
     amplitude = 10 ** (level_db / 20)
     y = tone(hz, amplitude) + noise(amplitude / 1000, SR)
     fe = FrontEnd(sr=SR, n_fft=2048, hop_length=480, representation=rows)
-    measure, scale = heard(y, fe)
-    at_y = min(max(scale.y_of(hz) + off_px, 0.5), HEIGHT - 0.5)
-    reading = measure.at(scale, WIDTH / 2, at_y)
+    measure, axes = heard(y, fe)
+    at_y = min(max(axes.y_of(hz) + off_px, 0.5), HEIGHT - 0.5)
+    reading = measure.at(axes, WIDTH / 2, at_y)
     assert reading.peak is not None
     assert reading.hz == pytest.approx(hz, abs=0.05 * SR / 2048)
     assert reading.peak.level_db == pytest.approx(level_db, abs=0.2)
-    card = read_card(Question(scale, Marks(), (WIDTH / 2, at_y), True), measure, 8)
+    card = read_card(Question(axes, Marks(), (WIDTH / 2, at_y), True), measure, 8)
     said = dict(row[:2] for row in card.tables[0])
     assert said["Time"] == "0.500 s"
     name, cents = said["Note"].replace("−", "-").split()[:2]
@@ -79,8 +79,8 @@ def test_pointing_near_a_tone_reads_its_frequency_level_and_note(
 
 
 def test_50_hz_reads_as_50_0() -> None:
-    measure, scale = heard(tone(50.0, 0.1) + noise(1e-3, SR))
-    reading = measure.at(scale, WIDTH / 2, scale.y_of(50.0))
+    measure, axes = heard(tone(50.0, 0.1) + noise(1e-3, SR))
+    reading = measure.at(axes, WIDTH / 2, axes.y_of(50.0))
     assert reading.peak is not None
     assert re.fullmatch(r"50\.0\d* Hz", hz_text(reading.hz, reading.peak.error_hz))
 
@@ -88,38 +88,38 @@ def test_50_hz_reads_as_50_0() -> None:
 def test_what_is_read_is_the_channel_that_is_shown() -> None:
     both = np.stack([tone(1000.0, 0.1), tone(2000.0, 0.1)], axis=1) + noise(1e-4, SR)[:, None]
     for channel, hz in ((1, 1000.0), (2, 2000.0)):
-        measure, scale = heard(both, channel=channel)
-        reading = measure.at(scale, 500, scale.y_of(hz))
+        measure, axes = heard(both, channel=channel)
+        reading = measure.at(axes, 500, axes.y_of(hz))
         assert reading.hz == pytest.approx(hz, abs=0.5)
-        other = measure.at(scale, 500, scale.y_of(3000.0 - hz))
+        other = measure.at(axes, 500, axes.y_of(3000.0 - hz))
         assert other.peak is None or abs(other.hz - hz) < 50
 
 
 def test_a_model_at_another_rate_is_measured_in_the_sound_as_it_came() -> None:
-    measure, scale = heard(tone(6543.2, 0.1) + noise(1e-4, SR), frontend("whisper-80"))
-    reading = measure.at(scale, WIDTH / 2, scale.y_of(6543.2))
+    measure, axes = heard(tone(6543.2, 0.1) + noise(1e-4, SR), frontend("whisper-80"))
+    reading = measure.at(axes, WIDTH / 2, axes.y_of(6543.2))
     assert reading.hz == pytest.approx(6543.2, abs=2)
 
 
 def test_noise_is_no_tone() -> None:
-    measure, scale = heard(noise(0.1, SR))
-    found = [measure.at(scale, x, y).peak for x in range(50, 950, 180) for y in range(20, 580, 56)]
+    measure, axes = heard(noise(0.1, SR))
+    found = [measure.at(axes, x, y).peak for x in range(50, 950, 180) for y in range(20, 580, 56)]
     assert sum(peak is not None for peak in found) <= len(found) // 25
 
 
 def test_the_value_is_the_pictures() -> None:
-    measure, scale = heard(noise(0.1, SR))
+    measure, axes = heard(noise(0.1, SR))
     columns = measure.feed.columns
     for x, y in ((100.0, 50.0), (555.5, 333.3), (900.0, 599.0)):
-        reading = measure.at(scale, x, y)
+        reading = measure.at(axes, x, y)
         column = round((reading.seconds * SR - measure.feed.frontend.first_centre) / 480)
-        expected = columns.read(column, column + 1).values[0, scale.row_at(y)]
+        expected = columns.read(column, column + 1).values[0, axes.row_at(y)]
         assert reading.value == pytest.approx(float(expected))
 
 
 def test_where_no_sound_is_kept_there_is_a_dash() -> None:
-    measure, scale = heard(tone(1000.0, 0.1))
-    beyond = Scale(scale.view, WIDTH, HEIGHT, right_s=100.0)
+    measure, axes = heard(tone(1000.0, 0.1))
+    beyond = Axes(axes.view, WIDTH, HEIGHT, right_s=100.0)
     reading = measure.at(beyond, WIDTH / 2, 300.0)
     assert (reading.value, reading.peak) == (None, None)
 
@@ -131,8 +131,8 @@ def test_sound_that_is_missing_is_no_number_and_no_crash() -> None:
     columns = ColumnRing(fe.n_rows, 1000)
     Pipeline(fe, SR, columns).push_gap(2 * SR, 0)
     measure = Measure(Feed(fe, columns, SourceFormat(SR, 1, "test", 1), 1), history)
-    scale = Scale(ViewState(fe, WIDTH, HEIGHT, 2.0, -70, 30), WIDTH, HEIGHT, 2.0)
-    assert measure.at(scale, 500.0, 300.0).peak is None
+    axes = Axes(ViewState(fe, WIDTH, HEIGHT, 2.0, -70, 30), WIDTH, HEIGHT, 2.0)
+    assert measure.at(axes, 500.0, 300.0).peak is None
     assert measure.harmonics(1.0, 100.0) is not None
     assert measure.box(Box(0.5, 1.0, 100.0, 1000.0)) is not None
 
@@ -167,9 +167,9 @@ def test_a_fundamental_far_from_any_is_left_where_it_is() -> None:
 
 def test_two_cursors_have_a_difference_of_time_frequency_and_level() -> None:
     y = np.concatenate([tone(440.0, 0.1), tone(660.0, 0.05)]) + noise(1e-5, 2 * SR)
-    measure, scale = heard(y)
+    measure, axes = heard(y)
     marks = Marks(a=Point(0.5, 440.0), b=Point(1.5, 660.0))
-    card = read_card(Question(scale, marks, None, True), measure, 8)
+    card = read_card(Question(axes, marks, None, True), measure, 8)
     rows = {row[0]: row[1:] for row in card.tables[0]}
     assert rows[""] == ("A", "B", "B − A")
     assert rows["Time"] == ("0.500 s", "1.500 s", "1.000 s")
@@ -180,8 +180,8 @@ def test_two_cursors_have_a_difference_of_time_frequency_and_level() -> None:
 
 def test_the_text_of_the_card_has_all_harmonics() -> None:
     y = sum(tone(500.0 * n, 0.1 / n) for n in range(1, 9)) + noise(1e-4, SR)
-    measure, scale = heard(np.asarray(y))
-    card = read_card(Question(scale, Marks(harmonic_hz=500.0), None, True), measure, 3)
+    measure, axes = heard(np.asarray(y))
+    card = read_card(Question(axes, Marks(harmonic_hz=500.0), None, True), measure, 3)
     assert len(card.tables[0]) == 5
     lines = card.text.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["F0", *map(str, range(1, 48))]
@@ -196,8 +196,8 @@ def test_frequencies_never_read_in_powers_of_ten(hz: float, error: float | None)
 
 def test_rows_without_frequencies_read_time_and_nothing_false() -> None:
     fe = FrontEnd(sr=SR, hop_length=480, representation="waveform")
-    measure, scale = heard(tone(1000.0, 0.1), fe)
-    reading = measure.at(scale, 500.0, 300.0)
+    measure, axes = heard(tone(1000.0, 0.1), fe)
+    reading = measure.at(axes, 500.0, 300.0)
     assert math.isnan(reading.hz)
-    card = read_card(Question(scale, Marks(), (500.0, 300.0), True), measure, 8)
+    card = read_card(Question(axes, Marks(), (500.0, 300.0), True), measure, 8)
     assert [row[0] for row in card.tables[0]] == ["Time", "Picture"]

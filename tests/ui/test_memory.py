@@ -20,6 +20,7 @@ from tests.settings.test_values import CHOSEN
 from tests.ui.conftest import OpenApp, Samples
 
 QUIET = np.zeros(48_000 * 20, dtype=np.float32)
+NOISE = (1e-3 * np.random.default_rng(0).standard_normal(48_000 * 20)).astype(np.float32)
 Start = Callable[..., App]
 
 
@@ -67,6 +68,60 @@ def test_what_was_chosen_is_there_after_a_restart(qtbot: QtBot, start: Start, pa
     assert again.listening.device == "Headphones"
     assert load(path).settings.size == (size.width(), size.height())
     assert again.banner.text == ""
+
+
+def test_levels_and_the_automatic_range_are_there_after_a_restart(
+    qtbot: QtBot, start: Start, path: Path
+) -> None:
+    window = start().window
+    qtbot.keyClick(window.plot.bar, Qt.Key.Key_Up)
+    for key in (Qt.Key.Key_A, Qt.Key.Key_I, Qt.Key.Key_I):
+        qtbot.keyClick(window, key)
+    window.controls.cmap.reverse()
+    window.close()
+    wanted = Settings(cmap="magma_r", auto_range=True, weighting="C")
+    assert load(path).settings == wanted  # a range that follows is none that was set
+    again = start().window
+    assert (again.auto_range.on, again.levels.weighting, again.cmap) == (True, "C", "magma_r")
+    assert again.plot._auto.isVisible()
+    qtbot.keyClick(again, Qt.Key.Key_F)
+    again.close()
+    assert load(path).settings.auto_range is False
+
+
+def test_calibrations_are_kept_of_sources_that_a_later_run_may_begin_with(
+    qtbot: QtBot, start: Start, path: Path
+) -> None:
+    app = start()
+    app.window.levels.calibrate(100.0)  # of a signal, as of a file: its name is not kept
+    app.switch_source(SourceRequest("demo:hum50"))
+    qtbot.waitUntil(lambda: app.window.levels.source == "Demo: Mains hum, 50 Hz")
+    app.window.levels.calibrate(94.0)
+    app.window.close()
+    assert load(path).settings.calibrations == {"Demo: Mains hum, 50 Hz": 94.0}
+    app = start()
+    assert app.window.levels.scale.full_scale_spl is None
+    app.switch_source(SourceRequest("demo:hum50"))
+    qtbot.waitUntil(lambda: app.window.levels.scale.full_scale_spl == 94.0)
+    app.window.levels.calibrate(None)
+    app.window.close()
+    assert load(path).settings.calibrations == {}
+
+
+def test_a_flag_for_the_automatic_range_leaves_a_range_that_was_set(
+    qtbot: QtBot, start: Start, path: Path
+) -> None:
+    window = start().window
+    window.plot.set_range(-50.0, 10.0)
+    window.close()
+    app = start("--auto-range", samples=NOISE)
+    qtbot.waitUntil(lambda: app.window.plot.image.db_range != (-50.0, 10.0))
+    app.window.view_chosen.emit("linear")
+    qtbot.waitUntil(lambda: app.window.feed.frontend.representation == "linear")
+    app.window.view_chosen.emit("mel")
+    qtbot.waitUntil(lambda: app.window.feed.frontend.representation == "mel")
+    app.window.close()
+    assert load(path).settings.level_range == (-50.0, 10.0)
 
 
 def test_a_run_in_which_nothing_is_chosen_keeps_nothing(start: Start, path: Path) -> None:
@@ -144,7 +199,9 @@ def test_a_workspace_brings_all_of_it_back(qtbot: QtBot, start: Start, path: Pat
         source=SourceRequest("demo:hum50"),
         frontend=CHOSEN.frontend,
         span_s=20.0,
-        cmap="viridis",
+        cmap="viridis_r",
+        auto_range=False,
+        weighting="C",
         theme="light",
         size=(1200, 500),
         level_range=(-1.0, 1.5),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.weighting import LevelScale
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.view_state import ViewState
 
@@ -307,3 +308,24 @@ def test_until_a_part_is_coloured_it_shows_the_old_view_stretched() -> None:
     done = int((new.picture() == coloured.picture()).all(axis=0)[::-1].argmin())
     assert 0 < done < 400
     assert np.array_equal(new.picture()[:, : 400 - done], seen[:, : 400 - done])
+
+
+@pytest.mark.parametrize("height", [128, 37, 300])
+@pytest.mark.parametrize("scale", [LevelScale("A"), LevelScale("C", 120.0)])
+def test_a_weighted_picture_is_the_picture_of_weighted_columns(
+    height: int, scale: LevelScale
+) -> None:
+    plain = replace(view(60, height, 128, 0.6), low_db=-100.0, high_db=300.0)
+    weighted = replace(plain, scale=scale)
+    offsets = weighted.row_offsets()
+    assert offsets is not None
+    columns, moved = filled(90, 128), ColumnRing(128, 5000)
+    before = columns.read(0, 90).values.copy()
+    append(moved, (before + offsets).T)
+    wanted, shown = PixelRing(plain, INKS), PixelRing(plain, INKS)
+    wanted.redraw(moved, 89)
+    shown.redraw(columns, 89)
+    assert not np.array_equal(shown.pixels, wanted.pixels)
+    shown.recolour(columns, weighted)
+    assert np.array_equal(shown.pixels, wanted.pixels)
+    assert np.array_equal(columns.read(0, 90).values, before)

@@ -6,7 +6,8 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
 from livemel.dsp.scaler import Scaler
 from livemel.dsp.stream import log_mel
-from livemel.ui.value_range import first_range, fitted_range, step_of, unit
+from livemel.dsp.weighting import LevelScale
+from livemel.ui.value_range import first_range, fitted_range, per_db, scale_text, step_of, unit
 
 from tests.dsp.strategies import noise
 
@@ -110,3 +111,27 @@ def test_a_scaler_decides_the_range_and_there_is_no_unit(
     fe = frontend("whisper-80").replace(normalise="dataset", scaler=scaler)
     assert first_range(fe) == expected
     assert unit(fe) == "norm."
+
+
+def test_the_unit_and_its_hint_name_what_levels_read_in() -> None:
+    live = frontend()
+    a, spl = LevelScale("A"), LevelScale("C", 94.0)
+    assert [unit(live, scale) for scale in (LevelScale(), a, spl)] == ["dB", "dB(A)", "dB SPL(C)"]
+    assert unit(frontend("kaldi"), spl) == "ln"
+    assert scale_text(live, LevelScale()) == scale_text(frontend("kaldi"), spl) == ""
+    assert scale_text(live, a) == "; A-weighted by IEC 61672"
+    assert scale_text(live, spl).endswith("; a full-scale sine reads 94.0 dB SPL on its row")
+
+
+def test_a_decibel_is_what_a_louder_sound_adds() -> None:
+    y = 0.1 * np.random.default_rng(0).standard_normal(48_000).astype(np.float32)
+    for fe in (frontend(), frontend("kaldi"), frontend().replace(log="db-amplitude", power=1)):
+        added = log_mel(y, fe) - log_mel(y * np.float32(0.1), fe)
+        assert np.median(added) == pytest.approx(20 * per_db(fe), rel=0.01)
+
+
+def test_a_fit_to_one_value_is_ten_decibels_wide() -> None:
+    fitted = fitted_range(np.full((10, 128), -100.0, dtype=np.float32), frontend())
+    assert fitted is not None
+    assert 10 <= fitted[1] - fitted[0] <= 11
+    assert fitted[0] <= -100 <= fitted[1]

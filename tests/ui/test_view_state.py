@@ -1,11 +1,15 @@
 """From columns to pixels and from hertz to rows, against librosa's mel scale."""
 
+from dataclasses import replace
+
 import librosa
 import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from livemel.dsp.centres import centres
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.weighting import LevelScale
 from livemel.ui.view_state import ViewState
 
 
@@ -89,3 +93,46 @@ def test_a_coefficient_is_in_the_middle_of_its_row_and_an_amplitude_within_the_r
     fe = FrontEnd(sr=48_000, representation="waveform")
     wave = ViewState(fe, 1000, 700, 10.0, -0.5, 0.5)
     assert [wave.fraction_of(v) for v in (-0.5, 0, 0.25)] == pytest.approx([0, 0.5, 0.75])
+
+
+# --- what levels read in --------------------------------------------------------------------------
+
+SCALES = [LevelScale(w, spl) for w in "ZAC" for spl in (None, 94.0, 127.3)]
+
+
+@pytest.mark.parametrize("name", ["mel", "linear", "log"])
+@pytest.mark.parametrize("scale", SCALES, ids=lambda s: f"{s.weighting}{s.full_scale_spl}")
+def test_offsets_and_shift_together_are_what_the_scale_adds(name: str, scale: LevelScale) -> None:
+    state = replace(view(representation=name), scale=scale)
+    offsets = state.row_offsets()
+    if scale == LevelScale():
+        assert (offsets, state.shift_db) == (None, 0.0)
+        return
+    assert offsets is not None
+    wanted = scale.rows(state.frontend)
+    np.testing.assert_allclose(offsets + np.float32(state.shift_db), wanted, atol=1e-4)
+    assert state.shift_db % 5 == 0
+    at_1k = int(np.abs(centres(state.frontend) - 1000).argmin())
+    assert abs(offsets[at_1k]) <= 3.0  # half a round step, and the weighting of the nearest row
+
+
+def test_a_weighting_alone_shifts_nothing_however_far_the_rows_are_from_1_khz() -> None:
+    low = replace(view(fmax=100.0, n_mels=4), scale=LevelScale("A"))
+    assert low.shift_db == 0
+    assert replace(low, scale=LevelScale("A", 94.0)).shift_db == (
+        replace(low, scale=LevelScale("Z", 94.0)).shift_db
+    )
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"representation": "mfcc"},
+        {"representation": "waveform"},
+        {"log": "ln"},
+        {"statistic": "max", "normalise": "running"},
+    ],
+)
+def test_columns_that_are_no_levels_are_left_as_they_are(fields: dict[str, object]) -> None:
+    state = replace(view(**fields), scale=LevelScale("A", 94.0))
+    assert (state.is_scaled, state.row_offsets(), state.shift_db) == (False, None, 0.0)

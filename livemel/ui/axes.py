@@ -8,7 +8,7 @@ from livemel.ui.views import view_of
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Axes:
     """A picture's axes.
 
     width, height : in logical pixels; x counts from the left, y from the top
