@@ -41,13 +41,16 @@ class Card:
         """Cells divided by tabs, tables by an empty line; all harmonics."""
         tables = list(self.tables)
         if self.harmonics is not None:
-            tables[-1] = tuple(harmonic_rows(self.harmonics, len(self.harmonics.hz)))
+            tables[-1] = tuple(
+                harmonic_rows(self.harmonics, self.question.axes.view.scale, len(self.harmonics.hz))
+            )
         return "\n\n".join("\n".join("\t".join(row) for row in table) for table in tables)
 
 
 def read_card(question: Question, measure: Measure, most: int) -> Card:
     """The answer. most : harmonics that are listed. May take half a second for low ones."""
     axes, marks = question.axes, question.marks
+    scale = axes.view.scale
     columns: list[tuple[str, Reading]] = []
     if question.at is not None:
         columns.append(("Pointer", measure.at(axes, *question.at)))
@@ -58,14 +61,14 @@ def read_card(question: Question, measure: Measure, most: int) -> Card:
     if columns:
         counts_back = not question.stands and marks.a is None and marks.b is None
         now_s = measure.newest_s if counts_back else None
-        tables.append(tuple(reading_table(columns, axes.view.frontend, now_s)))
+        tables.append(tuple(reading_table(columns, axes.view, now_s)))
     if marks.selection is not None:
-        tables.append(tuple(box_rows(marks.selection, measure.box(marks.selection))))
+        tables.append(tuple(box_rows(marks.selection, measure.box(marks.selection, scale), scale)))
     found = None
     if marks.harmonic_hz is not None and axes.has_hz:
         found = measure.harmonics(_harmonics_at(question, measure), marks.harmonic_hz)
         if found is not None:
-            tables.append(tuple(harmonic_rows(found, most)))
+            tables.append(tuple(harmonic_rows(found, scale, most)))
     return Card(question, tuple(tables), found)
 
 

@@ -8,9 +8,14 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPen
 
 from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
+from livemel.ui.axes import Axes
 from livemel.ui.band_marks import WIDTH, marks_of, paint_marks
 from livemel.ui.colormaps import inks, lookup_table
+from livemel.ui.mark_overlay import MarkOverlay
+from livemel.ui.mark_shapes import mark_shapes
+from livemel.ui.marks import Marks
 from livemel.ui.pixel_ring import PixelRing, Pixels
 from livemel.ui.stream_time import seconds_of
 from livemel.ui.theme import UNIT, Theme
@@ -45,6 +50,7 @@ class Shown:
 
     stop : so many of the feed's columns, from its first, are left of the right edge
     low, high : the ends of the colour map; bottom, top : the part of the rows
+    scale : what levels read in; marks : what is marked in the picture
     source, what, caption : over the image's two edges, and below
     """
 
@@ -58,6 +64,8 @@ class Shown:
     caption: str
     bottom: float = 0.0
     top: float = 1.0
+    scale: LevelScale = LevelScale()  # noqa: RUF009 (frozen)
+    marks: Marks = Marks()  # noqa: RUF009 (frozen)
 
 
 PutPixels = Callable[[QPainter, QRect, Pixels], None]
@@ -87,6 +95,7 @@ class Figure:
             shown.high,
             shown.bottom,
             shown.top,
+            shown.scale,
         )
         newest = self.view.newest_pixel(shown.stop)
         self.stop_s = seconds_of(shown.feed, (newest + 1) * self.view.columns_per_pixel)
@@ -113,6 +122,7 @@ class Figure:
         width, height = (side + self.paper.dpi // 72 + 1 for side in self.paper.size)
         painter.fillRect(QRect(0, 0, width, height), QColor(theme.background))
         put(painter, self.image, self.pixels())
+        self._draw_marks(painter)
         self._draw_words(painter)
         self._draw_sides(painter, frontend)
         seconds = clock_ticks(
@@ -123,6 +133,19 @@ class Figure:
         self._draw_below(painter, seconds)
         if view_of(frontend).coloured:
             self._draw_bar(painter, frontend, put)
+
+    def _draw_marks(self, painter: QPainter) -> None:
+        image, unit_px = self.image, self._unit
+        width, height = round(image.width() / unit_px), round(image.height() / unit_px)
+        shapes = mark_shapes(self.shown.marks, Axes(self.view, width, height, self.stop_s))
+        if shapes:
+            painter.save()
+            painter.setClipRect(image)
+            painter.translate(image.left(), image.top())
+            painter.scale(unit_px, unit_px)
+            painter.setFont(self._font(_SMALL, scaled=False))
+            MarkOverlay().draw(painter, shapes)
+            painter.restore()
 
     def _draw_words(self, painter: QPainter) -> None:
         theme, image = self.paper.theme, self.image
@@ -165,7 +188,8 @@ class Figure:
         painter.restore()
 
     def _draw_bar(self, painter: QPainter, frontend: FrontEnd, put: PutPixels) -> None:
-        bar, low, high = self.bar, self.shown.low, self.shown.high
+        bar, shift = self.bar, self.view.shift_db
+        low, high = self.shown.low + shift, self.shown.high + shift
         rows = 255 - np.arange(bar.height()) * 256 // bar.height()
         column = lookup_table(self.paper.cmap)[rows][:, np.newaxis]
         put(painter, bar, np.repeat(column, bar.width(), axis=1))
@@ -174,7 +198,11 @@ class Figure:
         width, right = self.px(_RIGHT), self.paper.size[0] - self.px(UNIT)
         corner = QRect(right - width, self._below, width, self.px(_LINE))
         self._draw_text(
-            painter, corner, unit(frontend), self.paper.theme.muted, Qt.AlignmentFlag.AlignRight
+            painter,
+            corner,
+            unit(frontend, self.shown.scale),
+            self.paper.theme.muted,
+            Qt.AlignmentFlag.AlignRight,
         )
 
     @property
@@ -230,9 +258,9 @@ class Figure:
         painter.drawText(place, side | Qt.AlignmentFlag.AlignVCenter, shown)
         return metrics.horizontalAdvance(shown)
 
-    def _font(self, px: int) -> QFont:
+    def _font(self, px: int, *, scaled: bool = True) -> QFont:
         font = QFont(QFontInfo(QFont()).family())  # what "Sans Serif" is here: files go elsewhere
-        font.setPixelSize(max(1, self.px(px)))
+        font.setPixelSize(max(1, self.px(px) if scaled else px))
         return font
 
 

@@ -22,12 +22,14 @@ class MarkOverlay:
         axes = image.axes
         if axes is None:
             return
-        shapes = mark_shapes(image.marks, axes)
-        if shapes:
-            painter.save()
-            for shape in shapes:
-                self._draw(painter, shape)
-            painter.restore()
+        self.draw(painter, mark_shapes(image.marks, axes))
+
+    def draw(self, painter: QPainter, shapes: list[Shape]) -> None:
+        """Draw these, in the painter's units."""
+        painter.save()
+        for shape in shapes:
+            self._draw(painter, shape)
+        painter.restore()
 
     def _draw(self, painter: QPainter, shape: Shape) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, isinstance(shape, Ring))

@@ -12,6 +12,7 @@ from livemel.dsp.harmonics import Harmonics, harmonics_of
 from livemel.dsp.peak import Peak, peak_near
 from livemel.dsp.selection import BoxReading, bands_within, read_box
 from livemel.dsp.stream import log_mel
+from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
 from livemel.engine.intake import one_channel
 from livemel.errors import ParameterError
@@ -36,7 +37,8 @@ class Reading:
 
     seconds : of the stream
     hz : of the peak if there is one, else of the place; NaN where rows have no frequencies
-    value : of the picture, in its unit; None where there is no column, or none that was heard
+    value : what the picture reads there, in its unit; None where there is no column, or none that
+        was heard
     peak : the tone that stands there, or None
     """
 
@@ -53,7 +55,7 @@ class Measure:
         self._feed, self._history = feed, history
         self._frontend = _measuring(feed)
         self._multiples: tuple[float, float, Harmonics] | None = None
-        self._known: dict[tuple[Point, int], Reading] = {}
+        self._known: dict[tuple[Point, int, LevelScale], Reading] = {}
 
     @property
     def feed(self) -> Feed:
@@ -73,20 +75,21 @@ class Measure:
         if not math.isfinite(y):
             return Reading(point.seconds, point.hz, None, None)
         row = axes.row_at(y)
-        known = self._known.get((point, row))
+        key = point, row, axes.view.scale
+        known = self._known.get(key)
         if known is None:
             a_bin = self._frontend.sr / self._frontend.n_fft
             peak = self.peak(point.seconds, point.hz, a_bin)
             hz = point.hz if peak is None else peak.hz
-            known = Reading(point.seconds, hz, self._value(point.seconds, row), peak)
+            known = Reading(point.seconds, hz, self._value(axes, point.seconds, row), peak)
             if self.newest_s > point.seconds + _LONGEST_FRAME_S:
-                self._known = {**dict(list(self._known.items())[-8:]), (point, row): known}
+                self._known = {**dict(list(self._known.items())[-8:]), key: known}
         return known
 
     def at(self, axes: Axes, x: float, y: float) -> Reading:
         """What is under a pointer. x, y : logical pixels"""
         seconds, hz = axes.seconds_at(x), axes.hz_at(y)
-        value = self._value(seconds, axes.row_at(y))
+        value = self._value(axes, seconds, axes.row_at(y))
         if not axes.has_hz:
             return Reading(seconds, hz, value, None)
         # As near as a hand and an eye can tell: a few pixels, or the row that is pointed at.
@@ -123,7 +126,7 @@ class Measure:
         self._multiples = seconds, f0_hz, found
         return found
 
-    def box(self, box: Box) -> BoxReading | None:
+    def box(self, box: Box, scale: LevelScale) -> BoxReading | None:
         """Level, centroid and peak of a box; None where nothing of it is kept."""
         feed = self._feed
         fe, columns = feed.frontend, np.empty((0, 0), dtype=np.float32)
@@ -137,16 +140,18 @@ class Measure:
             if len(samples):
                 columns = log_mel(samples, fe)
         try:
-            return read_box(columns, fe, bands_within(fe, box.low_hz, box.high_hz))
+            return read_box(columns, fe, bands_within(fe, box.low_hz, box.high_hz), scale)
         except ParameterError:
             return None
 
-    def _value(self, seconds: float, row: int) -> float | None:
+    def _value(self, axes: Axes, seconds: float, row: int) -> float | None:
         column = round(columns_at(self._feed, seconds) - 0.5)
         span = self._feed.columns.read(column, column + 1)
         if len(span.values) == 0 or span.start != column:
             return None
         value = float(span.values[0, row])
+        if axes.view.is_scaled:
+            value += float(axes.view.scale.rows(axes.view.frontend)[row])
         return value if np.isfinite(value) else None
 
     def _around(self, seconds: float, half_s: float) -> tuple[NDArray[np.float32], float]:

@@ -3,14 +3,15 @@
 import math
 from collections.abc import Sequence
 
-from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.harmonics import Harmonics
 from livemel.dsp.mel import to_mel
 from livemel.dsp.notes import note_of
 from livemel.dsp.selection import BoxReading, between
+from livemel.dsp.weighting import LevelScale, weighting_db
 from livemel.ui.marks import Box
 from livemel.ui.measure import Reading
 from livemel.ui.value_range import unit
+from livemel.ui.view_state import ViewState
 
 Row = tuple[str, ...]
 
@@ -37,7 +38,7 @@ def hz_text(hz: float, error_hz: float | None = None) -> str:
 
 
 def reading_table(
-    columns: Sequence[tuple[str, Reading]], frontend: FrontEnd, now_s: float | None = None
+    columns: Sequence[tuple[str, Reading]], view: ViewState, now_s: float | None = None
 ) -> list[Row]:
     """Readings side by side, each under its name; two cursors have their difference beside them.
 
@@ -45,36 +46,49 @@ def reading_table(
     Returns : rows of equally many cells, the first a heading
     """
     named = dict(columns)
-    cells = [_cells(reading, frontend, now_s) for reading in named.values()]
+    cells = [_cells(reading, view, now_s) for reading in named.values()]
     heads = ["", *named]
     if "A" in named and "B" in named:
         heads.append("B − A")
-        cells.append(_difference(named["A"], named["B"]))
+        cells.append(_difference(named["A"], named["B"], view.scale))
     titles = [title for title in _TITLES if any(title in column for column in cells)]
     rows = [(title, *(column.get(title, "") for column in cells)) for title in titles]
     return [tuple(heads), *rows] if len(cells) > 1 else rows
 
 
-def _cells(reading: Reading, frontend: FrontEnd, now_s: float | None) -> dict[str, str]:
+def _cells(reading: Reading, view: ViewState, now_s: float | None) -> dict[str, str]:
     seconds = reading.seconds if now_s is None else reading.seconds - now_s
     cells = {"Time": f"{number(seconds, 3)} s"}
     hz, peak = reading.hz, reading.peak
     if math.isfinite(hz) and hz > 0:
         cells["Frequency"] = hz_text(hz, peak.error_hz if peak else None)
-        cells["Mel"] = number(float(to_mel(hz, frontend)), 1)
+        cells["Mel"] = number(float(to_mel(hz, view.frontend)), 1)
         cells["Note"] = _note(hz)
     value = _NONE if reading.value is None else number(reading.value, 1)
-    cells["Picture"] = f"{value} {unit(frontend)}".rstrip()
+    cells["Picture"] = f"{value} {unit(view.frontend, view.scale)}".rstrip()
     if math.isfinite(hz):
-        cells["Tone"] = "none" if peak is None else f"{number(peak.level_db, 1)} dB FS"
+        cells["Tone"] = "none" if peak is None else level_text(peak.level_db, hz, view.scale)
         cells["Over floor"] = "" if peak is None else f"{number(peak.over_floor_db, 1)} dB"
     return cells
 
 
-def _difference(a: Reading, b: Reading) -> dict[str, str]:
+def level_text(level_db: float, hz: float, scale: LevelScale) -> str:
+    """The level of a sine, which is given in dB FS of its amplitude."""
+    spl = scale.full_scale_spl or 0.0
+    return f"{number(tone_level(level_db, hz, scale) + spl, 1)} {scale.label}"
+
+
+def tone_level(level_db: float, hz: float, scale: LevelScale) -> float:
+    """Weighted, in dB re full scale."""
+    return level_db + float(weighting_db(hz, scale.weighting))
+
+
+def _difference(a: Reading, b: Reading, scale: LevelScale) -> dict[str, str]:
     """From one cursor to the other: of the tones' levels where both have one."""
     tones = a.peak is not None and b.peak is not None
-    of_a, of_b = (r.peak.level_db if tones and r.peak else r.value for r in (a, b))
+    of_a, of_b = (
+        tone_level(r.peak.level_db, r.hz, scale) if tones and r.peak else r.value for r in (a, b)
+    )
     found = between((a.seconds, a.hz, of_a), (b.seconds, b.hz, of_b))
     cells = {"Time": f"{number(found.seconds, 3)} s"}
     if found.per_second is not None:
@@ -86,19 +100,19 @@ def _difference(a: Reading, b: Reading) -> dict[str, str]:
     return cells
 
 
-def box_rows(box: Box, reading: BoxReading | None) -> list[Row]:
+def box_rows(box: Box, reading: BoxReading | None, scale: LevelScale) -> list[Row]:
     """What is selected, and what it measures."""
     rows: list[Row] = [("Selection", f"{number(box.stop_s - box.start_s, 3)} s")]
     if math.isfinite(box.low_hz):
         rows.append(("from", hz_text(box.low_hz)))
         rows.append(("to", hz_text(box.high_hz)))
     if reading is not None and math.isfinite(reading.centroid_hz):
-        rows.append(("RMS", f"{number(reading.level_db, 1)} dB FS"))
+        rows.append(("RMS", f"{number(reading.level_db, 1)} {scale.label}"))
         rows.append(("Centroid", hz_text(reading.centroid_hz)))
     return rows
 
 
-def harmonic_rows(harmonics: Harmonics, most: int) -> list[Row]:
+def harmonic_rows(harmonics: Harmonics, scale: LevelScale, most: int) -> list[Row]:
     """The fundamental, and a line for each of its multiples, as many as that."""
     error = harmonics.error_hz
     sure = f" ± {_sized(error)}" if math.isfinite(error) else ""
@@ -109,7 +123,7 @@ def harmonic_rows(harmonics: Harmonics, most: int) -> list[Row]:
             rows.append(("", f"and {len(harmonics.hz) - most} more", "", ""))
             break
         over_text = f"{'+' if over > 0 else ''}{number(over, 0)} dB"
-        rows.append((f"{n}", f"{number(hz, 1)} Hz", f"{number(level, 1)} dB FS", over_text))
+        rows.append((f"{n}", f"{number(hz, 1)} Hz", level_text(level, hz, scale), over_text))
     return rows
 
 

@@ -101,6 +101,8 @@ class PictureSaving:
             high=high,
             bottom=view.bottom,
             top=view.top,
+            scale=view.scale,
+            marks=image.marks,
             source=feed.format.name,
             what=what(feed.frontend, window.choice.title),
             caption=" · ".join(words),

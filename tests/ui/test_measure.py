@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import librosa
 import numpy as np
@@ -13,6 +14,7 @@ from livemel.buffers.history import SampleHistory
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import frontend
+from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
 from livemel.engine.pipeline import Pipeline
 from livemel.sources.base import SourceFormat
@@ -134,7 +136,7 @@ def test_sound_that_is_missing_is_no_number_and_no_crash() -> None:
     axes = Axes(ViewState(fe, WIDTH, HEIGHT, 2.0, -70, 30), WIDTH, HEIGHT, 2.0)
     assert measure.at(axes, 500.0, 300.0).peak is None
     assert measure.harmonics(1.0, 100.0) is not None
-    assert measure.box(Box(0.5, 1.0, 100.0, 1000.0)) is not None
+    assert measure.box(Box(0.5, 1.0, 100.0, 1000.0), LevelScale()) is not None
 
 
 @pytest.mark.parametrize("rows", ["mel", "linear", "log"])
@@ -142,7 +144,7 @@ def test_a_box_measures_the_rms_and_the_middle_of_what_is_in_it(rows: str) -> No
     y = tone(1000.0, 0.1, 2.0) + tone(8000.0, 0.3, 2.0) + noise(1e-5, 2 * SR)
     fe = FrontEnd(sr=SR, n_fft=2048, hop_length=480, representation=rows)
     measure, _ = heard(y, fe)
-    found = measure.box(Box(0.5, 1.5, 500.0, 2000.0))
+    found = measure.box(Box(0.5, 1.5, 500.0, 2000.0), LevelScale())
     assert found is not None
     assert found.level_db == pytest.approx(20 * np.log10(0.1 / np.sqrt(2)), abs=0.3)
     assert found.centroid_hz == pytest.approx(1000.0, rel=0.03)
@@ -201,3 +203,23 @@ def test_rows_without_frequencies_read_time_and_nothing_false() -> None:
     assert math.isnan(reading.hz)
     card = read_card(Question(axes, Marks(), (500.0, 300.0), True), measure, 8)
     assert [row[0] for row in card.tables[0]] == ["Time", "Picture"]
+
+
+def test_a_calibrated_and_weighted_tone_reads_its_level_in_the_air() -> None:
+    y = tone(100.0, 0.5) + noise(1e-5, SR)
+    measure, axes = heard(y)
+    # Of a full-scale sine 120 dB SPL; at 100 Hz the A curve takes 19.1 dB off (IEC 61672, table 3).
+    scale = LevelScale("A", 120.0)
+    axes = replace(axes, view=replace(axes.view, scale=scale))
+    wanted = 120.0 + 20 * math.log10(0.5) - 19.1
+    card = read_card(Question(axes, Marks(), (500.0, axes.y_of(100.0)), True), measure, 8)
+    said = dict(row[:2] for row in card.tables[0])
+    level, unit = said["Tone"].replace("−", "-").split(" ", 1)
+    assert unit == "dB SPL(A)"
+    assert float(level) == pytest.approx(wanted, abs=0.15)
+    # A sine between the centres of two bands reads less in both.
+    picture = float(said["Picture"].replace("−", "-").split()[0])
+    assert picture == pytest.approx(wanted, abs=2.5)
+    box = measure.box(Box(0.2, 0.8, 50.0, 200.0), scale)
+    assert box is not None
+    assert box.level_db == pytest.approx(wanted, abs=1.5)
