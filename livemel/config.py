@@ -19,6 +19,9 @@ COLOR_MAPS = ("magma", "inferno", "plasma", "viridis", "cividis", "turbo", "gray
 THEMES = ("dark", "light", "system")
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
+# The panels around the picture, and what the two of them that can be resized may be: px.
+PANELS = ("slice", "waveform", "levels", "f0")
+SLICE_WIDTH, WAVEFORM_HEIGHT = (120, 1000), (40, 400)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
 
 
@@ -92,6 +95,8 @@ class RunConfig:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels
     level_range : where the ends of the colour map begin, or None for the front-end's own range
+    panels : those that are shown, of PANELS
+    slice_width, waveform_height : of these panels, in logical pixels
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
@@ -114,6 +119,9 @@ class RunConfig:
     record_bits: int | None = None
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    panels: tuple[str, ...] = ()
+    slice_width: int = 200
+    waveform_height: int = 72
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""
@@ -135,6 +143,8 @@ class RunConfig:
             known = ", ".join(THEMES)
             raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
         check_size(self.size)
+        for panel in self.panels:
+            one_of("panels", panel, PANELS)
 
     def fallen_back(self, reason: str) -> Self:
         """The run that the flags alone ask for, and a notice why."""

@@ -11,9 +11,10 @@ from livemel.cli.arguments import (
     add_frontend_options,
     frontend_choice,
     image_size,
+    panel_names,
 )
 from livemel.cli.remembered import remembered
-from livemel.config import COLOR_MAPS, THEMES, Fallback, RunConfig
+from livemel.config import COLOR_MAPS, PANELS, THEMES, Fallback, RunConfig
 from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
 from livemel.settings import Settings
@@ -107,6 +108,9 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         maximized=settings.maximized and options.size is None,
         # In the unit of the front-end that it was set for.
         level_range=settings.level_range if frontend == settings.frontend else None,
+        panels=settings.panels if options.panels is None else options.panels,
+        slice_width=settings.slice_width,
+        waveform_height=settings.waveform_height,
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
@@ -170,6 +174,9 @@ def _run_parser() -> argparse.ArgumentParser:
     window.add_argument("--cmap", metavar="NAME", help=", ".join(COLOR_MAPS) + " (magma)")
     window.add_argument("--theme", choices=THEMES, help="look (dark)")
     window.add_argument("--size", type=image_size, metavar="WxH", help="of the window (1280x720)")
+    window.add_argument(
+        "--panels", type=panel_names, metavar="NAMES", help=f"{','.join(PANELS)} or none (none)"
+    )
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")

@@ -11,8 +11,8 @@ from livemel.engine.intake import Samples, one_channel
 
 _F0_PER_S = 100
 _F0_AT_ONCE = 32  # 3 to 7 ms
-_EXTREMES_PER_S = 500  # so that a pixel of 4 s on the screen still covers one
-_EXTREMES_AT_ONCE = 1000
+_EXTREMES_PER_S = 1000  # so that a pixel of 5 s on a screen of 4000 still covers one
+_EXTREMES_AT_ONCE = 2000
 
 
 def sound_of(history: SampleHistory, channel: int | None, start: int, stop: int) -> Samples:
@@ -54,7 +54,7 @@ def f0_delay_s(sr: int) -> float:
 
 
 def extremes_along(history: SampleHistory, channel: int | None, sr: int) -> Follower:
-    """The least and the greatest sample of one channel in every 2 ms."""
+    """The least and the greatest sample of one channel in every millisecond."""
     step = max(1, round(sr / _EXTREMES_PER_S))
 
     def compute(first: int, stop: int) -> Values:

@@ -5,7 +5,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from livemel.config import COLOR_MAPS, SPAN_S, THEMES, FrontEndChoice, check_size
+from livemel.config import (
+    COLOR_MAPS,
+    PANELS,
+    SLICE_WIDTH,
+    SPAN_S,
+    THEMES,
+    WAVEFORM_HEIGHT,
+    FrontEndChoice,
+    check_size,
+)
 from livemel.dsp.checks import check, one_of, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
@@ -35,6 +44,8 @@ class Settings:
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
+    panels : those that are shown, in the order of PANELS
+    slice_width, waveform_height : of these panels, in logical pixels
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -45,6 +56,9 @@ class Settings:
     size: tuple[int, int] = (1280, 720)
     maximized: bool = False
     level_range: tuple[float, float] | None = None
+    panels: tuple[str, ...] = ()
+    slice_width: int = 200
+    waveform_height: int = 72
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -205,6 +219,18 @@ def _range(value: Any) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def _panels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ParameterError("not a list")
+    for name in value:
+        one_of("panels", name, PANELS)
+    return tuple(name for name in PANELS if name in value)
+
+
+def _px(name: str, least_and_most: tuple[int, int]) -> Callable[[Any], int]:
+    return lambda value: whole(name, value, *least_and_most)
+
+
 # Field of Settings = key in the file → how it is read: the value, and which parts of it were wrong.
 _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.MappingProxyType(
     {
@@ -216,5 +242,8 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "size": _plain(_size),
         "maximized": _plain(_flag),
         "level_range": _plain(_range),
+        "panels": _plain(_panels),
+        "slice_width": _plain(_px("slice_width", SLICE_WIDTH)),
+        "waveform_height": _plain(_px("waveform_height", WAVEFORM_HEIGHT)),
     }
 )

@@ -16,6 +16,7 @@ from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
+from livemel.ui.panels import Panels
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
@@ -49,6 +50,7 @@ class MainWindow(QWidget):
         self.theme_choice.changed.connect(self.set_theme)
         self.note = ""  # stands in the status line
         self._theme = self.theme_choice.theme
+        self._engine: Engine | None = None
         self._scale = 1.0
         self._cmap = config.cmap
         self.banner = Banner()
@@ -56,8 +58,8 @@ class MainWindow(QWidget):
         self.plot = PlotArea(self._theme, config.cmap, config.span_s)
         self.status = StatusLine(self._theme)
         self.presenter = Presenter(self, (self.controls, self.status), self.set_scale)
+        self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
         self.frames = FrameLoop(self._paint)
-        self._engine: Engine | None = None
         self._feed: Feed | None = None
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
@@ -84,6 +86,7 @@ class MainWindow(QWidget):
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
         self.controls.record.set_theme(theme)
+        self.panels.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
         """The red light, and what the status line says of the recording."""
@@ -95,6 +98,7 @@ class MainWindow(QWidget):
         self._scale = scale
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
+        self.panels.set_scale(scale)
 
     def set_maximized(self, maximized: bool) -> None:
         """Fill the screen, or not."""
@@ -171,6 +175,8 @@ class MainWindow(QWidget):
         menu.addSeparator()
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
+        menu.addSeparator()
+        self.panels.add_actions(menu)
         self.workspaces = WorkspaceMenu(self)
         menu.insertMenu(menu.actions()[-2], self.workspaces)
 
@@ -312,4 +318,5 @@ class MainWindow(QWidget):
         self.frames.stop()
         self._meter_timer.stop()
         self._figures_timer.stop()
+        self.panels.close_down()
         super().closeEvent(event)

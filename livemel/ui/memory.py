@@ -44,6 +44,7 @@ class Memory(QObject):
         window.controls.cmap_chosen.connect(lambda cmap: self._keep(cmap=cmap))
         window.theme_choice.chosen.connect(lambda theme: self._keep(theme=theme))
         window.plot.range_chosen.connect(self._on_range)
+        window.panels.chosen.connect(lambda changes: self._keep(**changes))
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
         window.workspaces.chosen.connect(self._go_to)
@@ -83,6 +84,7 @@ class Memory(QObject):
             theme=window.theme_choice.name,
             level_range=self._range,
             **self._look(),
+            **window.panels.settings(),
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -130,6 +132,7 @@ class Memory(QObject):
         window.theme_choice.choose(wanted.theme)
         window.controls.choose_cmap(wanted.cmap)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
+        window.panels.take_on(wanted.panels, wanted.slice_width, wanted.waveform_height)
         if not window.presenter.active:
             window.resize(*wanted.size)
             window.set_maximized(wanted.maximized)

@@ -1,11 +1,12 @@
 """PixelRing: the visible columns as pixels, at the screen's own resolution. No Qt."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing, ColumnSpan
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnSpan
 from livemel.ui.view_state import ViewState
 
 Pixels = NDArray[np.uint32]
@@ -26,6 +27,13 @@ class Inks:
     hatch: tuple[int, int]
     clip: int
     wave: int
+
+
+class Columns(Protocol):
+    """What pixels are coloured from: a ColumnRing, or what answers like one."""
+
+    def read(self, start: int, stop: int) -> ColumnSpan:
+        """Columns start to stop, less those that are not there."""
 
 
 class PixelRing:
@@ -51,7 +59,7 @@ class PixelRing:
         self._at_once = max(1, int(_VALUES_AT_ONCE / values_a_pixel))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
-    def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
+    def advance(self, columns: Columns, to: int, *, lost: bool = False) -> None:
         """Colour the pixels up to number `to`.
 
         lost : where there is no column yet, sound is missing: hatch it
@@ -61,7 +69,7 @@ class PixelRing:
         for start in range(first, to + 1, self._at_once):
             self._put(columns, start, min(start + self._at_once, to + 1), lost)
 
-    def _put(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> None:
+    def _put(self, columns: Columns, first: int, stop: int, lost: bool) -> None:
         """Colour pixels first to stop."""
         block = self._render(columns, first, stop, lost)
         x = first % self.view.width
@@ -69,17 +77,17 @@ class PixelRing:
         self.pixels[:, x : x + left] = block[:, :left]
         self.pixels[:, : block.shape[1] - left] = block[:, left:]
 
-    def redraw(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
+    def redraw(self, columns: Columns, to: int, *, lost: bool = False) -> None:
         """Colour everything anew, with pixel `to` as the newest."""
         self.newest = to - self.view.width
         self.advance(columns, to, lost=lost)
 
-    def recolour(self, columns: ColumnRing, view: ViewState, *, lost: bool = False) -> None:
+    def recolour(self, columns: Columns, view: ViewState, *, lost: bool = False) -> None:
         """The same moment in the same pixels, by another range of values."""
         self.view = view
         self.redraw(columns, self.newest, lost=lost)
 
-    def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
+    def _render(self, columns: Columns, first: int, stop: int, lost: bool) -> Pixels:
         """Pixels first to stop: shape (height, stop - first)."""
         edges = self.view.columns_of(first, stop)
         span = columns.read(int(edges[0]), int(edges[-1]))

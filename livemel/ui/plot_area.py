@@ -82,7 +82,7 @@ class PlotArea(QWidget):
         for strip in (self._frequency, self._time, self._level):
             strip.set_scale(scale)
         self._size_strips()
-        self._place_time()
+        self.place()
 
     def _size_strips(self) -> None:
         """Room for labels: beside the image, and above and below it where they overhang."""
@@ -156,9 +156,10 @@ class PlotArea(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._place_time()
+        self.place()
 
-    def _place_time(self) -> None:
+    def place(self) -> None:
+        """Put what is not in the grid in its place: after the image's own has changed."""
         self._grid.activate()
         image, over = self.image.geometry(), self._scaled(_OVERHANG)
         self._time.setGeometry(

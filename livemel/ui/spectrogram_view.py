@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -27,12 +28,20 @@ from livemel.ui.views import view_of
 _MOST_LEVELS = 1 << 22  # a fit to them takes a tenth of a second
 
 
+class Overlay(Protocol):
+    """Something that is drawn over the picture."""
+
+    def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
+        """Draw it, in logical pixels; the painter is left as it was found."""
+
+
 class SpectrogramView(QWidget):
     """Colours new columns into a ring of device pixels and puts the ring on the screen: two
     unscaled copies, nothing else. Runs on: the GUI thread.
     """
 
     changed = Signal()  # the view state: span, range, size or front-end
+    moved = Signal()  # about to be painted further on: what goes with it calls its update()
     fit_wanted = Signal()
 
     def __init__(
@@ -53,6 +62,7 @@ class SpectrogramView(QWidget):
         self.message = "Opening …"
         self.paused_at: float | None = None  # seconds of stream at the right edge
         self.marks = Marks()
+        self.overlays: list[Overlay] = []  # the last lies on top
         self._theme = theme
         self._cmap = cmap
         self._span_s = span_s
@@ -234,6 +244,7 @@ class SpectrogramView(QWidget):
             return False
         self._notice = notice
         self._ring.advance(columns, newest, lost=lost)
+        self.moved.emit()
         self.repaint()
         self._note_latency(newest)
         return True
@@ -353,6 +364,9 @@ class SpectrogramView(QWidget):
                 painter.drawImage(QPointF(0, 0), self._image, old)
                 new = QRectF(0, 0, split, height)
                 painter.drawImage(QPointF((width - split) / ratio, 0), self._image, new)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+            for overlay in self.overlays:
+                overlay.paint(painter, self)
         if caption := self.caption:
             self._paint_pill(painter, caption)
 
