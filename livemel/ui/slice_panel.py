@@ -28,7 +28,7 @@ _PROMINENCE = 0.12  # of the range: 12 dB of 100
 # Columns taken into hold and average at a look; after a long stop it takes a few looks.
 _MOST_COLUMNS = 512
 _LABELS_EVERY = 5  # looks, while the picture moves
-_TICK_GAP, _LABEL_GAP = 44, 15  # px
+_TICK_GAP, _LABEL_GAP = 36, 15  # px
 _FILL = 0.3  # of the accent, under the curve
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 

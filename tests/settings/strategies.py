@@ -3,7 +3,7 @@
 from typing import Any
 
 from hypothesis import strategies as st
-from livemel.config import COLOR_MAPS, THEMES, FrontEndChoice
+from livemel.config import COLOR_MAPS, PANELS, THEMES, FrontEndChoice
 from livemel.settings import Settings
 from livemel.sources.opening import SourceRequest
 
@@ -40,6 +40,11 @@ SETTINGS = st.builds(
     size=st.tuples(st.integers(320, 16_384), st.integers(240, 16_384)),
     maximized=st.booleans(),
     level_range=st.none() | st.tuples(_ENDS, _ENDS).filter(lambda ends: ends[1] - ends[0] > 0.1),
+    panels=st.sets(st.sampled_from(PANELS)).map(
+        lambda some: tuple(name for name in PANELS if name in some)
+    ),
+    slice_width=st.integers(120, 1000),
+    waveform_height=st.integers(40, 400),
 )
 
 

@@ -25,6 +25,9 @@ CHOSEN = Settings(
     size=(900, 600),
     maximized=True,
     level_range=(-60.0, 0.0),
+    panels=("slice", "levels"),
+    slice_width=300,
+    waveform_height=100,
 )
 TABLE = to_table(fields_of(CHOSEN))
 
