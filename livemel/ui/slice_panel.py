@@ -140,8 +140,9 @@ class SlicePanel(QWidget):
             return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
         if image.standing_at is None:
             return self.tr("now"), newest
-        if image.underMouse():
-            seconds = image.seconds_at(image.mapFromGlobal(QCursor.pos()).x())
+        pointer = image.mapFromGlobal(QCursor.pos())
+        if image.rect().contains(pointer):
+            seconds = image.seconds_at(pointer.x())
             return f"{seconds:.2f} s", _column_at(feed, seconds)
         return f"{seconds_of(feed, newest + 0.5):.2f} s", newest
 
