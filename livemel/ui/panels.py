@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # each is imported when it is first shown: a bare window star
 _LOOK_MS = 50
 _LEVELS_EVERY, _REST_EVERY = 2, 5
 # Below and right of the image, in the plot's grid.
-_WAVE_ROW, _SLICE_COLUMN = 4, 2
+_WAVE_ROW, _SLICE_COLUMN = 5, 2
 
 
 class Panels(QObject):
