@@ -22,9 +22,9 @@ if TYPE_CHECKING:  # each is imported when it is first shown: a bare window star
     from livemel.ui.slice_panel import SlicePanel
     from livemel.ui.wave_strip import WaveStrip
 
-# Looks a second: 20 for the slice, every other one for the levels, every fifth for the rest.
-_LOOK_MS = 50
-_LEVELS_EVERY, _REST_EVERY = 2, 5
+# Thirty times a second; of these the slice takes every second, the levels every third.
+_LOOK_MS = 33
+_SLICE_EVERY, _LEVELS_EVERY, _REST_EVERY = 2, 3, 8
 # Below and right of the image, in the plot's grid.
 _WAVE_ROW, _SLICE_COLUMN = 5, 2
 
@@ -270,12 +270,13 @@ class Panels(QObject):
             self.f0.history = engine.history
 
     def _look(self) -> None:
-        """Twenty times a second."""
+        """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
         if engine is None or not self._window.isVisible() or self._window.isMinimized():
             return
         self._looks += 1
-        if self.slice is not None and "slice" in self.shown:
+        turn = self._looks % _SLICE_EVERY == 0
+        if turn and self.slice is not None and "slice" in self.shown:
             self.slice.history = engine.history
             self.slice.look()
         if self._looks % _LEVELS_EVERY == 0:

@@ -136,10 +136,10 @@ class PixelRing:
         """
         view = self.view
         pixels_per_unit = view.height / (view.high_db - view.low_db)
-        heard = np.nan_to_num(values.astype(np.float64), posinf=1e30, neginf=-1e30)
+        heard = np.fmax(np.fmin(values.astype(np.float64), 1e30), -1e30)
         from_top = (view.high_db - heard) * pixels_per_unit
-        top = np.clip(np.floor(from_top[:, 1]), 0, view.height - 1)
-        stop = np.clip(np.ceil(from_top[:, 0]), top + 1, view.height)
+        top = np.minimum(np.maximum(np.floor(from_top[:, 1]), 0), view.height - 1)
+        stop = np.minimum(np.maximum(np.ceil(from_top[:, 0]), top + 1), view.height)
         rows = np.arange(view.height)[:, np.newaxis]
         inside = (rows >= top) & (rows < stop)
         return np.where(inside, self._inks.wave, self._inks.empty).astype(np.uint32)

@@ -4,21 +4,21 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QCursor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QCursor, QFont, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from livemel.buffers.history import SampleHistory
 from livemel.dsp.column_peaks import highest_peaks
 from livemel.dsp.hold import Hold
 from livemel.engine import Feed
-from livemel.ui.column_curve import by_pixel, fraction_of_row, rows_shown
+from livemel.ui.column_curve import PixelRows, fraction_of_row
 from livemel.ui.grip import Grip
 from livemel.ui.panel_header import HEIGHT, PanelHeader
 from livemel.ui.peak_reading import exact_hz, rough_hz, sound_under
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.stream_time import columns_at, seconds_of
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.ticks import level_ticks
+from livemel.ui.ticks import Tick, level_ticks
 from livemel.ui.view_state import ViewState
 from livemel.ui.views import view_of
 
@@ -27,9 +27,10 @@ _PEAKS = 5
 _PROMINENCE = 0.12  # of the range: 12 dB of 100
 # Columns taken into hold and average at a look; after a long stop it takes a few looks.
 _MOST_COLUMNS = 512
-_LABELS_EVERY = 5  # looks, while the picture moves
+_LABELS_EVERY = 4  # looks, while the picture moves
 _TICK_GAP, _LABEL_GAP = 36, 15  # px
 _FILL = 0.3  # of the accent, under the curve
+_LEGEND = 18 * UNIT  # px at most
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 
 Moment = tuple[str, int]  # what it is, and the column
@@ -68,6 +69,8 @@ class SlicePanel(QWidget):
         self._held_to = 0
         self._looks = 0
         self._shown: tuple[object, ...] = ()
+        self._view: ViewState | None = None
+        self._rows: PixelRows | None = None  # of that view
         self._exact: dict[tuple[int, int], str] = {}
         self._scale = 1.0
         self._plot = QRectF()
@@ -76,6 +79,8 @@ class SlicePanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
         self._theme = theme
+        self._legend: QPixmap | None = None
+        self._grid = np.uint32(QColor(theme.line).rgb())
         empty, accent = QColor(theme.empty), QColor(theme.accent)
         accent.setAlphaF(_FILL)
         self._outside, self._inside = np.uint32(empty.rgb()), np.uint32(_over(accent, empty).rgb())
@@ -89,6 +94,7 @@ class SlicePanel(QWidget):
         self.setGeometry(
             image.right() + 1, image.top() - head, width + UNIT, head + image.height() + foot
         )
+        self._legend = None
         self._plot = QRectF(UNIT, head, width, image.height())
         self.header.setGeometry(UNIT, 0, width, head)
         self.grip.setGeometry(0, head, UNIT, image.height())
@@ -125,12 +131,15 @@ class SlicePanel(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
+        if view is not self._view:
+            self._view, self._rows = view, PixelRows(view)
+            self.update()
         span = feed.columns.read(column, column + 1)
         self.column = column
         self.values = span.values[0] if len(span.values) else None
         self.header.say(f"{self.tr('Slice')} · {what}")
         self._label_peaks(feed, view)
-        self.update()
+        self.update(self._plot.toAlignedRect())
 
     def moment(self, feed: Feed) -> Moment:
         """What it shows, in words and as a column's number."""
@@ -158,13 +167,18 @@ class SlicePanel(QWidget):
     def _label_peaks(self, feed: Feed, view: ViewState) -> None:
         """A few times a second while it moves; exactly, one after the other, while it stands."""
         has_hz = view_of(view.frontend).axis == "Hz"
-        if self.values is None or not has_hz or not np.isfinite(self.values).all():
+        if (
+            self.values is None
+            or self._rows is None
+            or not has_hz
+            or not np.isfinite(self.values).all()
+        ):
             self.labels = []
             return
         stands = self.image.standing_at is not None or self.image.marks.a is not None
         if not stands and self._looks % _LABELS_EVERY:
             return
-        rows, (low, high) = rows_shown(view), self.image.db_range
+        rows, (low, high) = self._rows.rows, self.image.db_range
         apart = _LABEL_GAP * self._scale / max(1, self.image.height()) * len(rows)
         shown = np.maximum(self.values[rows.start : rows.stop], low)
         prominence = _PROMINENCE * (high - low)
@@ -187,39 +201,50 @@ class SlicePanel(QWidget):
         ]
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, theme, view = QPainter(self), self._theme, self.image.view
+        painter, theme, view = QPainter(self), self._theme, self._view
         self._font(painter)
-        if view is None or self.values is None or len(self.values) != view.frontend.n_rows:
+        values, rows = self.values, self._rows
+        known = view is not None and values is not None and len(values) == view.frontend.n_rows
+        if not known or not view_of(view.frontend).coloured:  # type: ignore[union-attr]
             painter.fillRect(self._plot, QColor(theme.empty))
+            if known:
+                painter.setPen(QColor(theme.muted))
+                middle = Qt.AlignmentFlag.AlignCenter
+                painter.drawText(self._plot, middle, self.tr("No slice in this view"))
             return
-        if not view_of(view.frontend).coloured:
-            painter.fillRect(self._plot, QColor(theme.empty))
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(
-                self._plot, Qt.AlignmentFlag.AlignCenter, self.tr("No slice in this view")
-            )
-            return
-        self._paint_ground(painter, self.values, view)
-        self._paint_ticks(painter)
-        self._paint_curve(painter, self.values, view, QColor(theme.accent))
-        if self.hold is not None and self.hold.average is not None:
-            self._paint_curve(painter, self.hold.average, view, QColor(theme.text))
-        if self.hold is not None and self.hold.peak is not None:
-            self._paint_curve(painter, self.hold.peak, view, QColor(theme.muted))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        assert view is not None
+        assert values is not None
+        assert rows is not None
+        self._paint_ground(painter, rows.values(values))
+        if event.rect().bottom() > self._plot.bottom():
+            self._paint_ticks(painter)
+        self._paint_curve(painter, rows.values(values), QColor(theme.accent))
+        held = self.hold
+        if held is not None and held.average is not None and len(held.average) == len(values):
+            self._paint_curve(painter, rows.values(held.average), QColor(theme.text))
+        if held is not None and held.peak is not None and len(held.peak) == len(values):
+            self._paint_curve(painter, rows.values(held.peak), QColor(theme.muted))
         self._paint_labels(painter, view)
         self._paint_legend(painter)
 
-    def _paint_ground(
-        self, painter: QPainter, values: NDArray[np.float32], view: ViewState
-    ) -> None:
-        """The area up to the values. In numpy, because a polygon takes ten times as long."""
+    def _paint_ground(self, painter: QPainter, values: NDArray[np.float32]) -> None:
+        """The area up to the values, and the ticks' lines. In numpy, because a polygon takes ten
+        times as long.
+
+        values : of the pixel rows
+        """
         width = max(1, round(self._plot.width()))
-        ends = self._x(by_pixel(values, view)) - self._plot.left()
-        filled = np.arange(width)[np.newaxis, :] <= ends[:, np.newaxis]
+        ends = (self._x(values) - self._plot.left()).astype(np.int32)
+        filled = np.arange(width, dtype=np.int32) <= ends[:, np.newaxis]
         pixels = np.where(filled, self._inside, self._outside)
+        for at, _ in self._ticks():
+            pixels[:, round(at * (width - 1))] = self._grid
         image = QImage(pixels.data, width, len(pixels), 4 * width, QImage.Format.Format_RGB32)
         painter.drawImage(self._plot, image)
+
+    def _ticks(self) -> list[Tick]:
+        low, high = self.image.db_range
+        return level_ticks(low, high, _TICK_GAP * self._scale / max(1.0, self._plot.width()))
 
     def _font(self, painter: QPainter) -> None:
         font = QFont(self.font())
@@ -232,30 +257,22 @@ class SlicePanel(QWidget):
         part = np.fmin(np.fmax(values, low), high).astype(np.float64) - low  # NaN is the low end
         return self._plot.left() + part * ((self._plot.width() - 1) / (high - low))
 
-    def _paint_curve(
-        self, painter: QPainter, values: NDArray[np.float32], view: ViewState, colour: QColor
-    ) -> None:
-        if len(values) != view.frontend.n_rows:
-            return  # of a picture that is being replaced
-        x = self._x(by_pixel(values, view))
-        y = self._plot.top() + (np.arange(len(x)) + 0.5) * self._plot.height() / len(x)
+    def _paint_curve(self, painter: QPainter, values: NDArray[np.float32], colour: QColor) -> None:
+        x = self._x(values)
+        y = self._plot.top() + (np.arange(len(x)) + 0.5) * (self._plot.height() / len(x))
         painter.setPen(colour)
         painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
 
     def _paint_ticks(self, painter: QPainter) -> None:
-        low, high = self.image.db_range
-        theme, plot, metrics = self._theme, self._plot, painter.fontMetrics()
-        gap = _TICK_GAP * self._scale / max(1.0, plot.width())
-        for at, label in level_ticks(low, high, gap):
+        """Their labels, as far as there is room beside the time axis' last one."""
+        plot, metrics = self._plot, painter.fontMetrics()
+        painter.setPen(QColor(self._theme.muted))
+        for at, label in self._ticks():
             x = plot.left() + at * (plot.width() - 1)
-            painter.setPen(QColor(theme.line))
-            painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             width = metrics.horizontalAdvance(label)
-            if x - width / 2 < plot.left() + _NOW_ROOM * self._scale - UNIT:
+            left, right = x - width / 2, x + width / 2
+            if left < plot.left() + _NOW_ROOM * self._scale - UNIT or right > self.width():
                 continue
-            if x + width / 2 > self.width():
-                continue
-            painter.setPen(QColor(theme.muted))
             below = QRectF(x - width, plot.bottom() + 4, 2 * width, metrics.height())
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, label)
 
@@ -264,16 +281,14 @@ class SlicePanel(QWidget):
         if self.values is None:
             return
         plot, theme, metrics = self._plot, self._theme, painter.fontMetrics()
-        ground = QColor(theme.empty)
+        ground, text_colour = QColor(theme.empty), QColor(theme.text)
         ground.setAlpha(200)
         for row, text in self.labels:
             if row >= len(self.values):
                 continue
             y = plot.bottom() - fraction_of_row(row, view) * plot.height()
             x = float(self._x(self.values[row : row + 1])[0])
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.text))
-            painter.drawEllipse(QPointF(x, y), 2.5, 2.5)
+            painter.fillRect(QRectF(x - 2, y - 2, 4, 4), text_colour)
             if not text:
                 continue
             width = metrics.horizontalAdvance(text)
@@ -281,28 +296,40 @@ class SlicePanel(QWidget):
             top = min(max(y - metrics.height() / 2, plot.top()), plot.bottom() - metrics.height())
             box = QRectF(max(left, plot.left() + 2), top, width, metrics.height())
             painter.fillRect(box.adjusted(-2, 0, 2, 0), ground)
-            painter.setPen(QColor(theme.text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(text_colour)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        theme, plot, metrics = self._theme, self._plot, painter.fontMetrics()
+        """In the upper right corner; drawn once for a look and a size of the type."""
+        if self._legend is None:
+            self._legend = self._draw_legend(painter.fontMetrics().height())
+        size = self._legend.deviceIndependentSize()
+        at = QPointF(self._plot.right() - size.width() - 6, self._plot.top() + 4)
+        painter.drawPixmap(at, self._legend)
+
+    def _draw_legend(self, height: int) -> QPixmap:
+        theme, ratio = self._theme, self.devicePixelRatioF()
         rows = (
             (self.tr("average {0:g} s").format(_AVERAGE_S), QColor(theme.text)),
             (self.tr("peak hold"), QColor(theme.muted)),
         )
-        right, y = plot.right() - 6, plot.top() + 4
-        for text, colour in rows:
-            width, height = metrics.horizontalAdvance(text), metrics.height()
+        width = round(_LEGEND * self._scale)
+        legend = QPixmap(round(width * ratio), round(len(rows) * height * ratio))
+        legend.setDevicePixelRatio(ratio)
+        legend.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(legend)
+        self._font(painter)
+        for n, (text, colour) in enumerate(rows):
+            room = painter.fontMetrics().horizontalAdvance(text)
+            middle = (n + 0.5) * height
             painter.setPen(colour)
-            middle = y + height / 2
-            painter.drawLine(
-                QPointF(right - width - 22, middle), QPointF(right - width - 6, middle)
-            )
+            left, right = width - room - 22, width - room - 6
+            painter.drawLine(QPointF(left, middle), QPointF(right, middle))
             painter.setPen(QColor(theme.muted))
-            box = QRectF(right - width, y, width, height)
+            box = QRectF(width - room, n * height, room, height)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
-            y += height
+        painter.end()
+        return legend
 
 
 def _column_at(feed: Feed, seconds: float) -> int:

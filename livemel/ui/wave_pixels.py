@@ -77,17 +77,22 @@ class WavePixels:
         history = self._follower.history
         written, oldest = history.written, history.oldest
         edges = self._edges(start, stop)
-        first = int(np.searchsorted(edges[:-1], oldest))
-        last = int(np.searchsorted(edges[:-1], written))
-        edges = np.minimum(edges[first : last + 1], written)
-        start, stop = start + first, start + last
+        if edges[0] < oldest or edges[-1] > written:
+            first = int(np.searchsorted(edges[:-1], oldest))
+            last = int(np.searchsorted(edges[:-1], written))
+            edges = np.minimum(edges[first : last + 1], written)
+            start, stop = start + first, start + last
         if start >= stop:
             return ColumnSpan(start, start, np.empty((0, 2), np.float32), np.empty(0, np.uint8))
         values = self._values(edges)
-        flags = np.where(np.abs(values).max(axis=1) >= FULL_SCALE, CLIPPED, np.uint8(0))
+        loudest = np.maximum(-values[:, 0], values[:, 1])
+        clipped = loudest >= FULL_SCALE
+        slots = np.arange(start, stop)[-self.grid.width :] % self.grid.width
+        self.loudest[slots] = np.fmax(loudest[-self.grid.width :], 0)
+        self.clipped[slots] = clipped[-self.grid.width :]
+        flags = clipped * CLIPPED
         for gap in history.gaps(int(edges[0]), int(edges[-1])):
             flags[(edges[1:] > gap.start) & (edges[:-1] < gap.stop)] |= GAP
-        self._note(np.arange(start, stop), values, flags)
         return ColumnSpan(start, stop, values, flags)
 
     def _edges(self, start: int, stop: int) -> NDArray[np.int64]:
@@ -114,11 +119,3 @@ class WavePixels:
         self.complete = not np.isnan(known[:-1]).any()
         values[unknown] = 0.0  # a line until it is known
         return values
-
-    def _note(
-        self, pixels: NDArray[np.int64], values: NDArray[np.float32], flags: NDArray[np.uint8]
-    ) -> None:
-        newest = slice(-self.grid.width, None)
-        slots = pixels[newest] % self.grid.width
-        self.loudest[slots] = np.nan_to_num(np.abs(values[newest]).max(axis=1), posinf=1.0)
-        self.clipped[slots] = (flags[newest] & CLIPPED) != 0

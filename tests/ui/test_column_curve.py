@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.frontend import FrontEnd
-from livemel.ui.column_curve import by_pixel, fraction_of_row, rows_shown
+from livemel.ui.column_curve import PixelRows, fraction_of_row
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.view_state import ViewState
 
@@ -34,9 +34,9 @@ def test_it_is_what_the_pixels_are_coloured_by(
     ring = PixelRing(state, INKS)
     ring.redraw(columns, 0)
     painted = ring.pixels[:, 0] - 0xFF000000
-    assert np.array_equal(by_pixel(values, state), painted)
-    shown = rows_shown(state)
-    assert by_pixel(values, state).max() == values[shown.start : shown.stop].max()
+    rows = PixelRows(state)
+    assert np.array_equal(rows.values(values), painted)
+    assert painted.max() == values[rows.rows.start : rows.rows.stop].max()
 
 
 def test_a_row_stands_where_its_frequency_stands() -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from livemel.cli import parse_run
 from livemel.config import PANELS, RunConfig
+from livemel.errors import ParameterError
 from livemel.settings import Settings, load, save_workspace
 from livemel.sources.opening import SourceRequest
 from livemel.ui.marks import Marks, Point
@@ -412,3 +413,7 @@ def test_a_flag_names_them_in_any_order() -> None:
     assert parse_run(["--panels", "levels,slice"]).panels == ("slice", "levels")
     assert parse_run(["--panels", "none"], Settings(panels=("f0",))).panels == ()
     assert parse_run([], Settings(panels=("f0",))).panels == ("f0",)
+    with pytest.raises(ParameterError, match="unknown panel 'slize': there are slice, waveform"):
+        parse_run(["--panels", "slize"])
+    with pytest.raises(ParameterError, match="'slize'"):
+        RunConfig(panels=("slize",))
