@@ -64,13 +64,14 @@ class WavePixels:
         self.grid = grid
         self.loudest = np.zeros(grid.width, dtype=np.float32)
         self.clipped = np.zeros(grid.width, dtype=np.bool_)
-        self.complete = True  # False: some of the last stretch was not known yet
+        self.complete = True  # False: some of what was read was not known yet
         self._follower, self._channel, self._sr = follower, channel, sr
 
     def forget(self) -> None:
         """Before all is read anew."""
         self.loudest[:] = 0
         self.clipped[:] = False
+        self.complete = True
 
     def read(self, start: int, stop: int) -> ColumnSpan:
         """Pixels start to stop, less those whose sound is not there yet or gone already."""
@@ -102,7 +103,6 @@ class WavePixels:
 
     def _values(self, edges: NDArray[np.int64]) -> NDArray[np.float32]:
         begin, end = int(edges[0]), int(edges[-1])
-        self.complete = True
         if end - begin <= _SAMPLES_AT_ONCE:
             sound = sound_of(self._follower.history, self._channel, begin, max(end, begin + 1))
             return extremes(sound, edges - begin)
@@ -116,6 +116,6 @@ class WavePixels:
             [np.fmin.reduceat(known[:, 0], starts), np.fmax.reduceat(known[:, 1], starts)], axis=1
         )
         unknown = np.isnan(values[:, 0])
-        self.complete = not np.isnan(known[:-1]).any()
+        self.complete &= not np.isnan(known[:-1]).any()
         values[unknown] = 0.0  # a line until it is known
         return values

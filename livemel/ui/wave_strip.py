@@ -143,6 +143,7 @@ class WaveStrip(QWidget):
             return
         self.full = full
         view = pixel_view(self.ring.view.width, self.ring.view.height, full)
+        self.pixels.forget()
         self.ring.recolour(self.pixels, view, lost=self._lost)
         self._incomplete = not self.pixels.complete
         self.scaled.emit(full)

@@ -121,7 +121,13 @@ def test_a_long_stretch_is_a_line_until_it_is_known_and_then_right_to_a_millisec
     first = pixels.read(0, 1000)
     assert not pixels.complete
     assert np.any(first.values == 0)
-    wait_for(lambda: pixels.read(0, 1000) is not None and pixels.complete)
+
+    def is_known() -> bool:
+        pixels.forget()
+        pixels.read(0, 1000)
+        return pixels.complete
+
+    wait_for(is_known)
     span = pixels.read(0, 1000)
     blocks = y.astype(np.float32).reshape(1000, -1)
     expected = np.stack([blocks.min(axis=1), blocks.max(axis=1)], axis=1)
