@@ -72,7 +72,7 @@ def left_and_right(widget: QWidget) -> tuple[int, int]:
 def test_a_key_shows_a_panel_and_hides_it(qtbot: QtBot, open_app: OpenApp, name: str) -> None:
     window = open_app(noise(10.0)).window
     assert all(widget is None for widget in widgets(window).values())  # not even made
-    size = window.plot.image.size()
+    size, overlays = window.plot.image.size(), list(window.plot.image.overlays)
     qtbot.keyClick(window, KEYS[name])
     assert window.panels.shown == (name,)
     assert window.panels.actions[name].isChecked()
@@ -81,7 +81,7 @@ def test_a_key_shows_a_panel_and_hides_it(qtbot: QtBot, open_app: OpenApp, name:
     assert window.panels.shown == ()
     assert not window.panels.actions[name].isChecked()
     qtbot.waitUntil(lambda: window.plot.image.size() == size)
-    assert window.plot.image.overlays == []
+    assert window.plot.image.overlays == overlays
 
 
 def test_each_panel_has_a_name_and_a_button_that_closes_it(qtbot: QtBot, open_app: OpenApp) -> None:
