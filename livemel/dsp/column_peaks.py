@@ -5,9 +5,16 @@ from numpy.typing import NDArray
 
 from livemel.dsp.peak import Spectrum
 
+_AROUND = 16  # rows on either side that a median is taken of
+
 
 def highest_peaks(
-    values: NDArray[np.floating], most: int, *, apart: float, prominence: float
+    values: NDArray[np.floating],
+    most: int,
+    *,
+    apart: float,
+    prominence: float,
+    over_median: float = -np.inf,
 ) -> list[int]:
     """The rows of the highest peaks, the highest first.
 
@@ -24,8 +31,11 @@ def highest_peaks(
     for at in sorted(np.flatnonzero(rises & falls), key=lambda i: -inner[i]):
         if len(found) == most:
             break
-        if all(abs(at - other) >= apart for other in found) and (
-            _prominence(inner, int(at)) >= prominence
+        around = inner[max(0, at - _AROUND) : at + _AROUND + 1]
+        if (
+            all(abs(at - other) >= apart for other in found)
+            and inner[at] - np.median(around) >= over_median
+            and _prominence(inner, int(at)) >= prominence
         ):
             found.append(int(at))
     return found

@@ -88,7 +88,7 @@ class F0Line:
         if has_hz:
             seconds, hz = self.values(image)
             self._paint_line(painter, image, seconds, hz)
-        self._paint_tag(painter, has_hz)
+        self._paint_tag(painter, has_hz, image.height())
         painter.restore()
 
     def _paint_line(
@@ -128,13 +128,15 @@ class F0Line:
             self._table = key, octaves, y
         return self._table[1], self._table[2]
 
-    def _paint_tag(self, painter: QPainter, has_hz: bool) -> None:
+    def _paint_tag(self, painter: QPainter, has_hz: bool, below: int) -> None:
+        """What the line is, in the lower left corner: over the oldest sound."""
         if has_hz:
             text = _tr("F0 · {0:.0f} ms behind").format(self.delay_ms)
         else:
             text = _tr("F0 · this view has no frequencies")
         metrics = painter.fontMetrics()
-        box = QRectF(UNIT, UNIT, metrics.horizontalAdvance(text) + 34, metrics.height() + 6)
+        width, height = metrics.horizontalAdvance(text) + 34, metrics.height() + 6
+        box = QRectF(UNIT, below - height - UNIT, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_TAG)
         painter.drawRoundedRect(box, 4, 4)

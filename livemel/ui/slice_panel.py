@@ -181,8 +181,13 @@ class SlicePanel(QWidget):
         rows, (low, high) = self._rows.rows, self.image.db_range
         apart = _LABEL_GAP * self._scale / max(1, self.image.height()) * len(rows)
         shown = np.maximum(self.values[rows.start : rows.stop], low)
-        prominence = _PROMINENCE * (high - low)
-        found = highest_peaks(shown, _PEAKS, apart=apart, prominence=prominence)
+        found = highest_peaks(
+            shown,
+            _PEAKS,
+            apart=apart,
+            prominence=_PROMINENCE * (high - low),
+            over_median=_PROMINENCE * (high - low),
+        )
         peaks = [rows.start + at for at in found]
         self.labels = [(row, self._exact.get((self.column, row), "")) for row in peaks]
         unknown = [row for row in peaks if (self.column, row) not in self._exact]

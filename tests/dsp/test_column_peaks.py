@@ -36,6 +36,18 @@ def test_no_more_than_wanted_and_none_beside_a_higher_one() -> None:
     assert highest_peaks(np.zeros(20), 5, apart=1, prominence=1) == []
 
 
+def test_noise_has_hardly_a_peak_that_is_far_above_its_median() -> None:
+    powers = np.random.default_rng(0).exponential(size=(200, 128))
+    columns = 10 * np.log10(powers)
+    limits = {"apart": 3, "prominence": 12.0}
+    plain = [highest_peaks(column, 5, **limits) for column in columns]
+    clear = [highest_peaks(column, 5, **limits, over_median=12.0) for column in columns]
+    assert sum(map(bool, plain)) > 150
+    assert sum(map(bool, clear)) < 15
+    columns[:, 60] = 25.0  # a tone
+    assert all(highest_peaks(column, 5, **limits, over_median=12.0)[0] == 60 for column in columns)
+
+
 @examples(40)
 @given(hz=st.floats(200, 20_000))
 def test_a_tone_is_found_between_the_bins_to_a_tenth_of_one(hz: float) -> None:
