@@ -357,7 +357,7 @@ def _quit_on_signals(window: MainWindow) -> list[int]:
 
     def note(number: int, _frame: object) -> None:
         received.append(number)
-        window.close()
+        QTimer.singleShot(0, window.close)  # not in the midst of a paint
 
     for number in _SIGNALS:
         signal.signal(number, note)

@@ -1,5 +1,6 @@
 """The panels as a person sees them: on a screen, with keys, of sound through a microphone."""
 
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -125,4 +126,18 @@ def test_the_f0_line_is_white_on_the_picture_and_its_key_takes_it_away(
     tool(desk, "windowactivate", "--sync", window, "key", "F5")
     wait_for(lambda: white() <= before + 10, 20)
     process.terminate()
-    process.wait(5)
+    assert process.wait(5) == 128 + signal.SIGTERM
+
+
+@pytest.mark.parametrize("keys", [["F2"], ["F2", "F11"]])
+def test_a_signal_ends_the_window_with_all_panels_shown(
+    keys: list[str],
+    start: Start,  # noqa: F811
+    desk: VirtualDesk,
+) -> None:
+    process = start("--panels", "waveform,levels,f0", "--source", "demo:vowels", "--span", "20")
+    window = window_of(desk)
+    tool(desk, "windowactivate", "--sync", window, "key", "--delay", "300", *keys)
+    process.terminate()
+    _, said = process.communicate(timeout=5)
+    assert (process.returncode, said) == (128 + signal.SIGTERM, b"")

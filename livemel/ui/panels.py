@@ -136,8 +136,11 @@ class Panels(QObject):
         self._lay_out()
 
     def close_down(self) -> None:
-        """The window closes: end all threads."""
+        """The window closes: end all threads, and begin none any more."""
         self._timer.stop()
+        self.shown = ()
+        if self.f0 is not None and self.f0 in self._plot.image.overlays:
+            self._plot.image.overlays.remove(self.f0)
         for panel in (self.wave, self.f0):
             if panel is not None:
                 panel.close_down()

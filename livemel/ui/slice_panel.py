@@ -30,7 +30,7 @@ _MOST_COLUMNS = 512
 _LABELS_EVERY = 4  # looks, while the picture moves
 _TICK_GAP, _LABEL_GAP = 36, 15  # px
 _FILL = 0.3  # of the accent, under the curve
-_LEGEND = 18 * UNIT  # px at most
+_LEGEND = 20 * UNIT  # px at most
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 
 Moment = tuple[str, int]  # what it is, and the column
