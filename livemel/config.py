@@ -34,6 +34,9 @@ PICTURE_KINDS = ("png", "svg", "pdf")
 INCH_MM = 25.4
 # Seconds on the screen, and of the window width and height in logical pixels.
 SPAN_S = (0.05, 86_400.0)
+# The panels around the picture, and what the two of them that can be resized may be: px.
+PANELS = ("slice", "waveform", "levels", "f0")
+SLICE_WIDTH, WAVEFORM_HEIGHT = (120, 1000), (40, 400)
 _WIDTH, _HEIGHT = (320, 16_384), (240, 16_384)
 # Of a saved picture: what its text is set by, the least that leaves room beside the text, in mm,
 # and what half a GB of memory holds.
@@ -166,6 +169,8 @@ class RunConfig:
     size : window width and height in logical pixels
     level_range : where the ends of the colour map begin, or None for the front-end's own range
     saving : how pictures and sound are saved
+    panels : those that are shown, of PANELS
+    slice_width, waveform_height : of these panels, in logical pixels
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
@@ -203,6 +208,9 @@ class RunConfig:
     side_by_side: bool = False
     remember_files: bool = False
     saving: SavingChoice = field(default_factory=SavingChoice)
+    panels: tuple[str, ...] = ()
+    slice_width: int = 200
+    waveform_height: int = 72
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""
@@ -225,6 +233,8 @@ class RunConfig:
             known = ", ".join(THEMES)
             raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
         check_size(self.size)
+        for panel in self.panels:
+            one_of("panels", panel, PANELS)
 
     def fallen_back(self, reason: str) -> Self:
         """The run that the flags alone ask for, and a notice why."""

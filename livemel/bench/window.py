@@ -18,14 +18,15 @@ _SIZE = "1920x1080"
 _SECONDS = 10.0
 _WARM_UP_S = 2.0  # the first run finds the files not yet in memory, perhaps not yet compiled
 
-# What a named model's front-end costs beside the default one.
+# What a named model's front-end costs beside the default one, and panels beside none.
 _SMALL = "1280x720"
 _MODEL = "whisper-80"
+_PANELS = "slice,waveform,levels"
 _ROUNDS = 3
-_MODEL_SECONDS = 5.0
+_RATIO_SECONDS = 5.0
 
 _WINDOW_CPU, _CAPTURE_CPU = 16.0, 5.0  # % of one core
-_MODEL_RATIO = 1.3
+_MODEL_RATIO, _PANELS_RATIO = 1.3, 1.6
 _START_MS = 900.0
 _UNSHARED_MB = 220.0
 _PAINTS_PER_S = 58.0  # of 60; the first tenth of a second has no window yet
@@ -34,7 +35,8 @@ Stats = dict[str, Any]
 
 
 def window_rows(seconds: float = _SECONDS) -> list[Row]:
-    """Two runs, of which the second counts; then a model's front-end and the default in turn.
+    """Two runs, of which the second counts; then, in turn, a model's front-end and the default, and
+    panels and none.
 
     seconds : of the second run
     """
@@ -49,7 +51,8 @@ def window_rows(seconds: float = _SECONDS) -> list[Row]:
     stats = _run(source, seconds) if first else None
     if first is None or stats is None:
         return [Row("window", "the whole window", "", note="it did not run")]
-    return [*_rows(first, stats), _model_row(source, min(seconds, _MODEL_SECONDS))]
+    short = min(seconds, _RATIO_SECONDS)
+    return [*_rows(first, stats), _model_row(source, short), _panels_row(source, short)]
 
 
 def _source() -> str:
@@ -62,23 +65,40 @@ def _source() -> str:
 
 def _model_row(source: str, seconds: float) -> Row:
     """The processor time of the window on a model's front-end, against the default's."""
-    ours: list[float] = []
-    theirs: list[float] = []
+    ways = ((_MODEL, "--frontend", _MODEL), ("default", "--frontend", "live"))
+    return _ratio_row(source, seconds, ways, _MODEL_RATIO)
+
+
+def _panels_row(source: str, seconds: float) -> Row:
+    """The processor time of the window with slice, waveform and levels, against the bare one's."""
+    ways = (("with panels", "--panels", _PANELS), ("bare", "--panels", "none"))
+    return _ratio_row(source, seconds, ways, _PANELS_RATIO)
+
+
+def _ratio_row(
+    source: str, seconds: float, ways: tuple[tuple[str, ...], tuple[str, ...]], limit: float
+) -> Row:
+    """The processor time of one way to run the window against another's, in turn.
+
+    ways : of each its name, and the options that make it
+    """
+    percents: list[list[float]] = [[], []]
+    (first, *_), (second, *_) = ways
     for number in range(1, _ROUNDS + 1):
-        say(f"  {_MODEL} and the default in turn, round {number} of {_ROUNDS}")
-        for frontend, percents in ((_MODEL, ours), ("live", theirs)):
-            stats = _run(source, seconds, "--frontend", frontend, size=_SMALL)
+        say(f"  {first} and {second} in turn, round {number} of {_ROUNDS}")
+        for (_, *options), found in zip(ways, percents, strict=True):
+            stats = _run(source, seconds, *options, size=_SMALL)
             if stats is None:
-                return Row("window", f"{_MODEL} ÷ default", "×", note="it did not run")
-            percents.append(stats["cpu_percent"]["window"])
-    figures = f"{np.median(ours):.1f} %, default {np.median(theirs):.1f} %; {_SMALL}"
+                return Row("window", f"{first} ÷ {second}", "×", note="it did not run")
+            found.append(stats["cpu_percent"]["window"])
+    one, other = (np.median(found) for found in percents)
     return Row.of_rounds(
         "window",
-        f"processor, {_MODEL} ÷ default",
+        f"processor, {first} ÷ {second}",
         "×",
-        ratios(ours, theirs),
-        limit=_MODEL_RATIO,
-        note=figures,
+        ratios(*percents),
+        limit=limit,
+        note=f"{one:.1f} %, {second} {other:.1f} %; {_SMALL}",
     )
 
 

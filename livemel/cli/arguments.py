@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from livemel.config import FrontEndChoice
+from livemel.config import PANELS, FrontEndChoice
 from livemel.dsp.frontend import MEL_SCALES, NORMALISE, REPRESENTATIONS
 from livemel.errors import ParameterError
 
@@ -96,3 +96,13 @@ def image_size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 1280x720")
     return int(width), int(height)
+
+
+def panel_names(text: str) -> tuple[str, ...]:
+    """slice,levels → those, in the order of PANELS; none → nothing."""
+    names = [] if text == "none" else text.split(",")
+    for name in names:
+        if name not in PANELS:
+            known = ", ".join(PANELS)
+            raise argparse.ArgumentTypeError(f"unknown panel {name!r}: there are {known}, or none")
+    return tuple(name for name in PANELS if name in names)

@@ -11,11 +11,13 @@ from livemel.cli.arguments import (
     add_frontend_options,
     frontend_choice,
     image_size,
+    panel_names,
 )
 from livemel.cli.remembered import remembered
 from livemel.config import (
     COLOR_MAPS,
     MOST_FILES,
+    PANELS,
     REVERSED,
     THEMES,
     WEIGHTINGS,
@@ -164,6 +166,9 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         # In the unit of the front-end that it was set for.
         saving=settings.saving,
         level_range=settings.level_range if frontend == settings.frontend else None,
+        panels=settings.panels if options.panels is None else options.panels,
+        slice_width=settings.slice_width,
+        waveform_height=settings.waveform_height,
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
@@ -256,6 +261,9 @@ def _run_parser() -> argparse.ArgumentParser:
     window.add_argument("--theme", choices=THEMES, help="look (dark)")
     window.add_argument("--size", type=image_size, metavar="WxH", help="of the window (1280x720)")
     window.add_argument("--ab", action="store_true", help="the first two files side by side")
+    window.add_argument(
+        "--panels", type=panel_names, metavar="NAMES", help=f"{','.join(PANELS)} or none (none)"
+    )
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")

@@ -6,8 +6,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from livemel.config import (
+    PANELS,
+    SLICE_WIDTH,
     SPAN_S,
     THEMES,
+    WAVEFORM_HEIGHT,
     WEIGHTINGS,
     FrontEndChoice,
     SavingChoice,
@@ -51,6 +54,8 @@ class Settings:
     output_device : what is played on, by name or number, or None for the default
     remember_files : whether the names of files that were opened are kept, in a file of their own
     saving : how pictures and sound are saved
+    panels : those that are shown, in the order of PANELS
+    slice_width, waveform_height : of these panels, in logical pixels
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -67,6 +72,9 @@ class Settings:
     output_device: str | None = None
     remember_files: bool = False
     saving: SavingChoice = field(default_factory=SavingChoice)
+    panels: tuple[str, ...] = ()
+    slice_width: int = 200
+    waveform_height: int = 72
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -273,6 +281,18 @@ def _range(value: Any) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def _panels(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ParameterError("not a list")
+    for name in value:
+        one_of("panels", name, PANELS)
+    return tuple(name for name in PANELS if name in value)
+
+
+def _px(name: str, least_and_most: tuple[int, int]) -> Callable[[Any], int]:
+    return lambda value: whole(name, value, *least_and_most)
+
+
 # Field of Settings = key in the file → how it is read: the value, and which parts of it were wrong.
 _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.MappingProxyType(
     {
@@ -290,5 +310,8 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "output_device": _plain(_device),
         "remember_files": _plain(_flag("remember_files")),
         "saving": _saving,
+        "panels": _plain(_panels),
+        "slice_width": _plain(_px("slice_width", SLICE_WIDTH)),
+        "waveform_height": _plain(_px("waveform_height", WAVEFORM_HEIGHT)),
     }
 )

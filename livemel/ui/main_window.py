@@ -24,6 +24,7 @@ from livemel.ui.level_menu import LevelMenu
 from livemel.ui.levels import Levels
 from livemel.ui.listening import Listening
 from livemel.ui.navigation import Navigation
+from livemel.ui.panels import Panels
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.pointer import Pointer
 from livemel.ui.policy_text import policy_text
@@ -61,6 +62,7 @@ class MainWindow(QWidget):
         self.theme_choice.changed.connect(self.set_theme)
         self.note = ""  # stands in the status line
         self._theme = self.theme_choice.theme
+        self._engine: Engine | None = None
         self._scale = 1.0
         self._cmap = config.cmap
         self.banner = Banner()
@@ -74,8 +76,8 @@ class MainWindow(QWidget):
         self.auto_range = AutoRanging(self.plot, config.auto_range, self)
         self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
+        self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
         self.frames = FrameLoop(self._paint)
-        self._engine: Engine | None = None
         self._feed: Feed | None = None
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
@@ -104,6 +106,7 @@ class MainWindow(QWidget):
         self.status.set_theme(theme)
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
+        self.panels.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
         """The red light, and what the status line says of the recording."""
@@ -115,6 +118,7 @@ class MainWindow(QWidget):
         self._scale = scale
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
+        self.panels.set_scale(scale)
 
     def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
         return self.plot.image.feed, None if self._engine is None else self._engine.history
@@ -203,6 +207,7 @@ class MainWindow(QWidget):
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
         self.readings = Readings(self, self.plot.image, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
+        self.panels.add_actions(menu)
         self.workspaces = WorkspaceMenu(self)
         self.files_menu = menu_of_group(menu, self.tr("Files"))
         self.recent_menu = RecentMenu(self.recent, self)
@@ -356,4 +361,5 @@ class MainWindow(QWidget):
         self.frames.stop()
         self._meter_timer.stop()
         self._figures_timer.stop()
+        self.panels.close_down()
         super().closeEvent(event)

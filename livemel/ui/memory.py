@@ -51,6 +51,7 @@ class Memory(QObject):
         window.recent_menu.remember_chosen.connect(lambda on: self._keep(remember_files=on))
         window.saving.chosen.connect(lambda saving: self._keep(saving=saving))
         window.plot.range_chosen.connect(self._on_range)
+        window.panels.chosen.connect(lambda changes: self._keep(**changes))
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
         window.workspaces.chosen.connect(self._go_to)
@@ -96,6 +97,7 @@ class Memory(QObject):
             remember_files=window.recent.remembers,
             saving=window.saving.choice,
             **self._look(),
+            **window.panels.settings(),
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -164,6 +166,7 @@ class Memory(QObject):
         window.levels.choose_weighting(wanted.weighting)
         window.auto_range.choose(wanted.auto_range)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
+        window.panels.take_on(wanted.panels, wanted.slice_width, wanted.waveform_height)
         if not window.presenter.active:
             window.resize(*wanted.size)
             window.set_maximized(wanted.maximized)

@@ -64,11 +64,13 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
     # A little more than they take: no column may fall off by rounding.
     span_s = n / fe.columns_per_s * (1 + 1e-9)
     begin_s = feed.begin_s
+    low, high = _range(feed, look)
     shown = Shown(
         feed=feed,
         stop=n,
         span_s=span_s,
-        **_range(feed, look),
+        low=low,
+        high=high,
         source=feed.format.name,
         what=words,
         caption=f"{begin_s:.2f} to {begin_s + span_s:.2f} s · livemel {__version__}",
@@ -76,7 +78,7 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
     return Figure(shown, Paper(look.size, look.dpi, THEMES[look.theme], look.cmap))
 
 
-def _range(feed: Feed, look: Look) -> dict[str, float]:
+def _range(feed: Feed, look: Look) -> tuple[float, float]:
     """The chosen ends; the other one is where it fits the sound, or just beyond."""
     columns, low, high = feed.columns, look.low, look.high
     if low is None or high is None:
@@ -91,7 +93,7 @@ def _range(feed: Feed, look: Look) -> dict[str, float]:
             high = max(ends[1], low + 1)
     assert low is not None
     assert high is not None
-    return {"low": low, "high": high}
+    return low, high
 
 
 def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> Feed:

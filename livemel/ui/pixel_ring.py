@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing, ColumnSpan
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnSpan
 from livemel.ui.view_state import ViewState
 
 Pixels = NDArray[np.uint32]
@@ -28,6 +29,13 @@ class Inks:
     hatch: tuple[int, int]
     clip: int
     wave: int
+
+
+class Columns(Protocol):
+    """What pixels are coloured from: a ColumnRing, or what answers like one."""
+
+    def read(self, start: int, stop: int) -> ColumnSpan:
+        """Columns start to stop, less those that are not there."""
 
 
 class PixelRing:
@@ -56,7 +64,7 @@ class PixelRing:
         self._at_once = max(1, int(most))
         self._clip_rows = max(2, round(view.height * _CLIP_ROWS))
 
-    def advance(self, columns: ColumnRing, to: int, *, lost: bool = False) -> None:
+    def advance(self, columns: Columns, to: int, *, lost: bool = False) -> None:
         """Colour the pixels up to number `to`.
 
         lost : where there is no column yet, sound is missing: hatch it
@@ -71,7 +79,7 @@ class PixelRing:
         """True unless part of a redrawing is still to be done."""
         return self._todo <= self.newest - self.view.width + 1
 
-    def go_on(self, columns: ColumnRing, enough: Callable[[], bool], *, lost: bool = False) -> None:
+    def go_on(self, columns: Columns, enough: Callable[[], bool], *, lost: bool = False) -> None:
         """Colour what is still to be redrawn, from the newest back, until that is enough.
 
         enough : asked after each part; there is one at least
@@ -83,7 +91,7 @@ class PixelRing:
             if enough():
                 break
 
-    def _put(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> None:
+    def _put(self, columns: Columns, first: int, stop: int, lost: bool) -> None:
         """Colour pixels first to stop."""
         self._insert(self._render(columns, first, stop, lost), first)
 
@@ -96,7 +104,7 @@ class PixelRing:
 
     def redraw(
         self,
-        columns: ColumnRing,
+        columns: Columns,
         to: int,
         *,
         lost: bool = False,
@@ -116,7 +124,7 @@ class PixelRing:
 
     def recolour(
         self,
-        columns: ColumnRing,
+        columns: Columns,
         view: ViewState,
         *,
         lost: bool = False,
@@ -150,7 +158,7 @@ class PixelRing:
             block[np.ix_(known, seen)] = part
         self._insert(block, int(pixels[0]))
 
-    def _render(self, columns: ColumnRing, first: int, stop: int, lost: bool) -> Pixels:
+    def _render(self, columns: Columns, first: int, stop: int, lost: bool) -> Pixels:
         """Pixels first to stop: shape (height, stop - first)."""
         edges = self.view.columns_of(first, stop)
         span = columns.read(int(edges[0]), int(edges[-1]))
@@ -199,10 +207,10 @@ class PixelRing:
         """
         view = self.view
         pixels_per_unit = view.height / (view.high_db - view.low_db)
-        heard = np.nan_to_num(values.astype(np.float64), posinf=1e30, neginf=-1e30)
+        heard = np.fmax(np.fmin(values.astype(np.float64), 1e30), -1e30)
         from_top = (view.high_db - heard) * pixels_per_unit
-        top = np.clip(np.floor(from_top[:, 1]), 0, view.height - 1)
-        stop = np.clip(np.ceil(from_top[:, 0]), top + 1, view.height)
+        top = np.minimum(np.maximum(np.floor(from_top[:, 1]), 0), view.height - 1)
+        stop = np.minimum(np.maximum(np.ceil(from_top[:, 0]), top + 1), view.height)
         rows = np.arange(view.height)[:, np.newaxis]
         inside = (rows >= top) & (rows < stop)
         return np.where(inside, self._inks.wave, self._inks.empty).astype(np.uint32)

@@ -120,7 +120,7 @@ class PlotArea(QWidget):
         self._beside_time.setVisible(beside is not None)
         self._grid.setColumnStretch(3, 0 if beside is None else 1)
         self._size_strips()
-        self._place_time()
+        self.place()
 
     @property
     def _strips(self) -> tuple[AxisStrip, ...]:
@@ -132,7 +132,7 @@ class PlotArea(QWidget):
         for strip in self._strips:
             strip.set_scale(scale)
         self._size_strips()
-        self._place_time()
+        self.place()
 
     def _size_strips(self) -> None:
         """Room for labels: beside the image, and above and below it where they overhang."""
@@ -245,9 +245,10 @@ class PlotArea(QWidget):
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        self._place_time()
+        self.place()
 
-    def _place_time(self) -> None:
+    def place(self) -> None:
+        """Put what is not in the grid in its place: after the image's own has changed."""
         self._grid.activate()
         image, over = self.image.geometry(), self._scaled(_OVERHANG)
         for strip, above in ((self._time, self.image), (self._beside_time, self._beside)):

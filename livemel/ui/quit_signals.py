@@ -4,7 +4,7 @@ import os
 import signal
 import socket
 
-from PySide6.QtCore import QSocketNotifier
+from PySide6.QtCore import QSocketNotifier, QTimer
 from PySide6.QtWidgets import QWidget
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))
@@ -24,7 +24,7 @@ def quit_on_signals(window: QWidget) -> list[int]:
 
     def note(number: int, _frame: object) -> None:
         received.append(number)
-        window.close()
+        QTimer.singleShot(0, window.close)  # not in the midst of a paint
 
     for number in _SIGNALS:
         signal.signal(number, note)

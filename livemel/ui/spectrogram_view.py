@@ -36,7 +36,7 @@ class Overlay(Protocol):
     """Something that is drawn over the picture."""
 
     def paint(self, painter: QPainter, image: "SpectrogramView") -> None:
-        """Draw it, in the image's logical pixels."""
+        """Draw it, in logical pixels; the painter is left as it was found."""
 
 
 class SpectrogramView(QWidget):
@@ -46,6 +46,7 @@ class SpectrogramView(QWidget):
 
     changed = Signal()  # the view state: span, range, size or front-end
     marks_changed = Signal()
+    moved = Signal()  # about to be painted further on: what goes with it calls its update()
 
     def __init__(
         self,
@@ -340,6 +341,7 @@ class SpectrogramView(QWidget):
         self._notice = notice
         self._canvas.go_on(columns, lost)
         self._canvas.advance(columns, newest, lost)
+        self.moved.emit()
         self.repaint()
         self._note_latency(newest)
         return True

@@ -72,6 +72,11 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
 QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 0 10px; min-height: 28px; max-height: 28px; }}
+QToolButton[role="quiet"] {{ background: transparent; border: none; color: {t.muted};
+  padding: 0; min-height: {small + 6}px; max-height: {small + 6}px; min-width: {small + 8}px;
+  font-size: {small}px; }}
+QToolButton[role="quiet"]:hover, QToolButton[role="quiet"]:focus {{ background: {t.raised};
+  color: {t.text}; border: none; }}
 QLineEdit {{ padding: 0 0 0 8px; }}
 QSpinBox, QDoubleSpinBox {{ padding: 0; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0;

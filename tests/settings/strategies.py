@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from livemel.config import (
     COLOR_MAPS,
+    PANELS,
     REVERSED,
     SPL_OFFSET,
     THEMES,
@@ -66,6 +67,11 @@ SETTINGS = st.builds(
     saving=SAVING,
     level_range=st.none() | st.tuples(_ENDS, _ENDS).filter(lambda ends: ends[1] - ends[0] > 0.1),
     output_device=_DEVICES.filter(lambda name: name != ""),
+    panels=st.sets(st.sampled_from(PANELS)).map(
+        lambda some: tuple(name for name in PANELS if name in some)
+    ),
+    slice_width=st.integers(120, 1000),
+    waveform_height=st.integers(40, 400),
 )
 
 

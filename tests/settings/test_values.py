@@ -30,6 +30,9 @@ CHOSEN = Settings(
     level_range=(-60.0, 0.0),
     output_device="Headphones",
     saving=SavingChoice(kind="svg", width=900.0, height=500.0, unit="px", dpi=96, seconds=7.5),
+    panels=("slice", "levels"),
+    slice_width=300,
+    waveform_height=100,
 )
 TABLE = to_table(fields_of(CHOSEN))
 
