@@ -2,6 +2,8 @@
 
 VENV := .venv
 ARGS :=
+# Two at a time: many of the tests wait for sound, which comes no sooner.
+SUITE := pytest --numprocesses 2 --dist worksteal
 PYTHONS := 3.11 3.12 3.13
 
 .PHONY: help run test check bench soak test-matrix clean distclean
@@ -13,7 +15,7 @@ run: $(VENV)/.ready-run  ## open the window; ARGS="…" goes to livemel
 	@$(VENV)/bin/livemel $(ARGS)
 
 test: check  ## check, then the whole suite
-	@$(VENV)/bin/pytest
+	@$(VENV)/bin/$(SUITE)
 
 check: $(VENV)/.ready-test  ## style, types and layers
 	$(VENV)/bin/ruff check
@@ -31,7 +33,7 @@ test-matrix:  ## the suite on every supported Python that is on this machine
 	@for version in $(PYTHONS); do \
 	    .ci/setup test .venv-$$version $$version; code=$$?; \
 	    if [ $$code = 3 ]; then result="not on this machine"; \
-	    elif [ $$code = 0 ] && .venv-$$version/bin/pytest -q; then result=passed; \
+	    elif [ $$code = 0 ] && .venv-$$version/bin/$(SUITE) -q; then result=passed; \
 	    else result=FAILED; failed=1; fi; \
 	    summary="$$summary""Python $$version: $$result\n"; \
 	done; printf "$$summary"; exit $${failed:-0}
