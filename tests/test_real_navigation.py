@@ -60,6 +60,8 @@ def burst(picture: Shot) -> tuple[int, int, int]:
     lit = grey[..., 0] > 150
     rows = np.flatnonzero(lit.sum(axis=1) > 20)
     columns = np.flatnonzero(lit[rows].sum(axis=0) > len(rows) / 2)
+    if not len(columns):  # in the midst of being drawn
+        return 0, 0, 0
     return int(columns[0]), int(columns[-1]), len(rows)
 
 

@@ -13,7 +13,7 @@ from tests.test_real_window import SR, Start, start, tool, wait_for, window_of  
 ACCENT, RED, WAVE = (0x5C, 0xB3, 0xD9), (0xFF, 0x5A, 0x52), (0x8D, 0x97, 0x9F)
 # Of a window of 1280x720 with slice, waveform strip and levels of one channel: the image, the
 # strip below it and the bar of the levels, as left, top, right, bottom.
-LEFT, RIGHT = 56, 992
+LEFT, RIGHT = 56, 984
 SIZE = ("--size", "1280x720")
 
 

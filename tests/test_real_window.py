@@ -21,6 +21,7 @@ from PIL import Image
 from tests.rig.desk import VirtualDesk
 from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
 from tests.rig.small_disk import RECORDERS_WORDS, SmallDisk
+from tests.waiting import wait_for
 
 SR = 48_000
 SIZE = (1280, 720)
@@ -88,13 +89,6 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
         ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
     )
     return [int(pid) for pid in listed.stdout.split()]
-
-
-def wait_for(condition: Callable[[], object], deadline_s: float) -> None:
-    give_up = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def is_gone(pid: int) -> bool:

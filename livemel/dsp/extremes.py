@@ -13,7 +13,9 @@ def extremes(samples: NDArray[np.float32], edges: NDArray[np.integer]) -> NDArra
     """
     if len(edges) < 2:
         return np.empty((0, 2), dtype=np.float32)
-    starts = np.minimum(edges[:-1], len(samples) - 1)
-    heard = samples[: max(int(edges[-1]), int(starts[-1]) + 1)]
+    starts, last = edges[:-1], int(edges[-1])
+    heard = samples[:last]
+    if starts[-1] >= last:  # empty stretches at the end: the sample after them, or the last one
+        heard = np.append(heard, samples[min(last, len(samples) - 1)])
     least, greatest = np.fmin.reduceat(heard, starts), np.fmax.reduceat(heard, starts)
     return np.stack([least, greatest], axis=1)

@@ -90,10 +90,11 @@ class PlotArea(QWidget):
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values, as a person wants them."""
         self.range_wanted.emit()
-        self.put_range(low_db, high_db)
+        self.image.set_range(low_db, high_db)
+        self.range_chosen.emit(*self.image.db_range)
 
     def put_range(self, low_db: float, high_db: float) -> None:
-        """The same, without a step to undo."""
+        """Back to these ends, if they are others: no step to undo."""
         if (low_db, high_db) != self.image.db_range:
             self.image.set_range(low_db, high_db)
             self.range_chosen.emit(*self.image.db_range)

@@ -1,6 +1,6 @@
 """One end of the range, on the colour bar."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -65,6 +65,15 @@ class RangeHandle(QWidget):
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.raise_()
         super().focusInEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Shift+↑ means a fine step here, whatever it means in the window."""
+        arrows = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+        asks = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if asks and event.key() in arrows:  # type: ignore[attr-defined]
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):

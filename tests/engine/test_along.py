@@ -1,6 +1,5 @@
 """What is followed along the kept sound equals what the whole of it gives."""
 
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,6 +10,8 @@ from livemel.dsp.f0 import F0Track
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.along import extremes_along, f0_along, f0_delay_s, sound_of
 from livemel.engine.follower import Follower
+
+from tests.waiting import wait_for
 
 SR = 16_000
 Follow = Callable[..., Follower]
@@ -29,13 +30,6 @@ def follow() -> Iterator[Follow]:
     for follower in running:
         follower.stop()
         follower.join(5)
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    give_up = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def known(follower: Follower, first: int, stop: int) -> bool:

@@ -22,6 +22,7 @@ from livemel.sources.paced import AT_ONCE, PacedSource
 
 from tests.dsp.strategies import examples, noise, sound
 from tests.engine.sources import PATIENCE_S, ArrayReader, ArraySource, Missing
+from tests.waiting import wait_for
 
 FE = FrontEnd(sr=16000, n_fft=400, hop_length=160, n_mels=20)
 
@@ -316,8 +317,9 @@ def test_another_front_end_after_the_end_has_the_columns_of_the_tail_too() -> No
     source.end()
     with running(source) as engine:
         assert engine.ended.wait(PATIENCE_S)
+        before = engine.feed
         engine.change(lambda _: other, None)
-        source.settle()
+        wait_for(lambda: engine.feed is not before)
         columns = columns_of(engine)
     low = soxr.resample(y, 16_000, 8000, quality="HQ")
     assert columns.shape == log_mel(low, other).shape

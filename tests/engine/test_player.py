@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -20,19 +20,12 @@ from livemel.errors import SourceError
 from livemel.sources.devices import list_output_devices
 from numpy.typing import NDArray
 
-from tests.engine.sources import PATIENCE_S
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
+from tests.waiting import wait_for
 
 SR = 48_000
 Samples = NDArray[np.float32]
-
-
-def wait_for(condition: Callable[[], object], deadline_s: float = PATIENCE_S) -> None:
-    give_up = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def noise(seconds: float, channels: int = 1) -> Samples:

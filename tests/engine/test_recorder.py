@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,16 +29,10 @@ from tests.engine.sources import PATIENCE_S
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
 from tests.rig.small_disk import RECORDERS_WORDS, SmallDisk
+from tests.waiting import wait_for
 
 SR = 8_000
 FORM = SourceFormat(SR, 2, "The array", 2)
-
-
-def wait_for(condition: Callable[[], object], deadline_s: float = PATIENCE_S) -> None:
-    give_up = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < give_up, "it did not happen in time"
-        time.sleep(0.005)
 
 
 def read(path: Path) -> NDArray[np.float32]:

@@ -52,7 +52,7 @@ def test_every_action_has_a_key_a_tooltip_and_a_place_in_the_menu(
 ) -> None:
     window = open_app(QUIET).window
     listed: set[QAction] = set()
-    for menu in window.controls.menu.findChildren(QMenu):
+    for menu in window.findChildren(QMenu):
         listed |= set(menu.actions())
     listed |= set(window.workspaces.actions())
     for action in window.actions():
