@@ -11,7 +11,7 @@ from livemel.buffers.columns import ColumnRing
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.view_state import ViewState
 
-_COLOURING_S = 0.006  # of a paint, before the rest is left to the next one
+_COLOURING_S = 0.004  # of a paint, before the rest is left to the next one
 
 
 class Canvas:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -14,10 +14,12 @@ from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.stream_time import kept_s, seconds_of
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.view_state import ViewState
+from livemel.ui.viewport import Viewport
 
 _HEIGHT = 3 * UNIT
 _FIRST_S = 30.0  # it shows at least as much
 _LEAST_PX = 6  # of the handle
+_LIVE_MS = 250
 _NOTCH = 120.0
 _ZOOM = 1.25
 
@@ -43,6 +45,8 @@ class Overview(QWidget):
         self._whole: ViewState | None = None  # of the picture, but for its place and size
         self._handle = (0.0, 0.0)  # seconds of the stream
         self._stale = True
+        self._viewport: Viewport | None = None  # as it was followed last
+        self._since = QElapsedTimer()
         self._held_by = 0.0  # seconds from the handle's middle to the pointer
 
     def sizeHint(self) -> QSize:
@@ -73,6 +77,12 @@ class Overview(QWidget):
         view, feed = image.view, image.feed
         if view is None or feed is None or not self.isVisible():
             return
+        # What moves by itself moves slowly here; what is moved by hand follows at once.
+        live = image.paused_at is None and feed is self._feed and not self._stale
+        if live and image.viewport == self._viewport and self._since.elapsed() < _LIVE_MS:
+            return
+        self._viewport = image.viewport
+        self._since.start()
         whole = replace(view, width=1, height=1, span_s=1.0, bottom=0.0, top=1.0)
         oldest_s, newest_s = kept_s(feed)
         grown = newest_s - oldest_s > self.span_s * (1 + 1e-9)
