@@ -11,7 +11,9 @@ from livemel.buffers.columns import ColumnRing
 from livemel.ui.pixel_ring import Inks, PixelRing
 from livemel.ui.view_state import ViewState
 
-_COLOURING_S = 0.004  # of a paint, before the rest is left to the next one
+# Of a paint, before the rest is left to the next one: while a hand moves the picture, and once it
+# only wants finishing.
+_FIRST_S, _LATER_S = 0.0025, 0.006
 
 
 class Canvas:
@@ -68,17 +70,17 @@ class Canvas:
             QImage.Format.Format_RGB32,
         )
         self._image.setDevicePixelRatio(ratio)
-        self._ring.redraw(columns, newest, lost=lost, enough=_enough(), before=before)
+        self._ring.redraw(columns, newest, lost=lost, enough=_enough(_FIRST_S), before=before)
 
     def recolour(self, columns: ColumnRing, view: ViewState, lost: bool) -> None:
         """The same pixels by another range or scale of values: that of a view of the same place."""
         assert self._ring is not None
-        self._ring.recolour(columns, view, lost=lost, enough=_enough())
+        self._ring.recolour(columns, view, lost=lost, enough=_enough(_LATER_S))
 
     def go_on(self, columns: ColumnRing, lost: bool) -> None:
         """Colour more of what is still to be done."""
         if self._ring is not None:
-            self._ring.go_on(columns, _enough(), lost=lost)
+            self._ring.go_on(columns, _enough(_LATER_S), lost=lost)
 
     def advance(self, columns: ColumnRing, to: int, lost: bool) -> None:
         """Up to that pixel; the others move to the left."""
@@ -110,7 +112,7 @@ def device_size(width: int, height: int, ratio: float) -> tuple[int, int]:
     return (max(1, math.ceil(width * ratio - 1e-6)), max(1, math.ceil(height * ratio - 1e-6)))
 
 
-def _enough() -> Callable[[], bool]:
-    """Whether a paint has coloured as long as it may: asked for now, true from then on."""
-    stop_s = time.perf_counter() + _COLOURING_S
+def _enough(seconds: float) -> Callable[[], bool]:
+    """Whether a paint has coloured as long as it may, from now on."""
+    stop_s = time.perf_counter() + seconds
     return lambda: time.perf_counter() >= stop_s

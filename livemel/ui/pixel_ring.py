@@ -17,7 +17,7 @@ _HATCH_PERIOD = 12
 _CLIP_ROWS = 0.008  # of the height
 # Read and pooled at a time, 1 MB: minutes of a thousand bins a column are hundreds of them.
 _VALUES_AT_ONCE = 1 << 18
-_PIXELS_AT_ONCE = 1 << 19  # coloured in about a millisecond
+_PIXELS_AT_ONCE = 1 << 18  # coloured in about half a millisecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +145,30 @@ class PixelRing:
         pixels = np.arange(self.newest - new.width + 1, self._todo)
         there = np.floor((pixels + 0.5) * new.columns_per_pixel / old.columns_per_pixel)
         seen = (there > before.newest - old.width) & (there <= before.newest)
-        rows = np.arange(new.height)
-        at = new.bottom + (1 - (rows + 0.5) / new.height) * (new.top - new.bottom)
+        if (new.bottom, new.top, new.height) == (old.bottom, old.top, old.height):
+            source = before.pixels  # as nearly always
+        else:
+            source = self._moved_rows(before)
+        x = pixels % new.width
+        there = np.where(seen, there, before.newest).astype(np.int64) % old.width
+        # In at most two pieces, straight into their places.
+        wrap = int(np.argmin(x))
+        for part in (slice(0, wrap), slice(wrap, len(x))):
+            if part.stop > part.start:
+                place = slice(int(x[part.start]), int(x[part.stop - 1]) + 1)
+                np.take(source, there[part], axis=1, out=self.pixels[:, place], mode="clip")
+        if not seen.all():
+            self.pixels[:, x[~seen]] = self._inks.empty
+
+    def _moved_rows(self, before: "PixelRing") -> Pixels:
+        """Another view's pixels, with those rows up and down that this one shows."""
+        old, new = before.view, self.view
+        at = new.bottom + (1 - (np.arange(new.height) + 0.5) / new.height) * (new.top - new.bottom)
         from_top = (1 - (at - old.bottom) / (old.top - old.bottom)) * old.height
         known = (from_top >= 0) & (from_top < old.height)
-        block = np.full((new.height, len(pixels)), self._inks.empty, dtype=np.uint32)
-        columns = there[seen].astype(np.int64) % old.width
-        part = before.pixels.take(from_top[known].astype(np.intp), axis=0).take(columns, axis=1)
-        if known.all() and seen.all():
-            block = part
-        else:
-            block[np.ix_(known, seen)] = part
-        self._insert(block, int(pixels[0]))
+        moved = before.pixels.take(from_top.astype(np.intp), axis=0, mode="clip")
+        moved[~known] = self._inks.empty
+        return moved
 
     def _render(self, columns: Columns, first: int, stop: int, lost: bool) -> Pixels:
         """Pixels first to stop: shape (height, stop - first)."""
