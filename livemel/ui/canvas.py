@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 
@@ -24,6 +25,7 @@ class Canvas:
     def __init__(self) -> None:
         self._ring: PixelRing | None = None
         self._image: QImage | None = None
+        self._spare = np.empty((0, 0), dtype=np.uint32)
 
     @property
     def view(self) -> ViewState | None:
@@ -59,8 +61,6 @@ class Canvas:
         What a paint has no time for is the old view of the same columns, stretched.
         """
         before = self._ring
-        if before is not None and before.view.frontend is not view.frontend:
-            before = None
         self._ring = PixelRing(view, inks)
         self._image = QImage(
             self._ring.pixels.data,
@@ -70,6 +70,8 @@ class Canvas:
             QImage.Format.Format_RGB32,
         )
         self._image.setDevicePixelRatio(ratio)
+        if before is not None and before.view.frontend is not view.frontend:
+            before = None  # of other columns
         self._ring.redraw(columns, newest, lost=lost, enough=_enough(_FIRST_S), before=before)
 
     def recolour(self, columns: ColumnRing, view: ViewState, lost: bool) -> None:

@@ -46,9 +46,13 @@ class PixelRing:
     waveform is filled from its least to its greatest sample.
     """
 
-    def __init__(self, view: ViewState, inks: Inks) -> None:
+    def __init__(self, view: ViewState, inks: Inks, pixels: Pixels | None = None) -> None:
+        """pixels : shape (height, width), memory to use; it is overwritten"""
         self.view = view
-        self.pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
+        if pixels is None:
+            pixels = np.empty((view.height, view.width), dtype=np.uint32)
+        self.pixels = pixels
+        self.pixels[:] = inks.empty
         self.newest = -1
         self._todo = -view.width  # all from here back to the oldest is to be redrawn
         self._inks = inks
