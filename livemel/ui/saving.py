@@ -13,6 +13,7 @@ from livemel.ui.actions import add_action
 from livemel.ui.job import Job, Progress
 from livemel.ui.save_picture import PictureSaving
 from livemel.ui.save_sound import SoundSaving
+from livemel.ui.words import mark
 
 if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
@@ -96,7 +97,7 @@ class Saving(QObject):
         self._folders[own.__name__] = path.parent
 
     def _add_actions(self) -> None:
-        tr, group = self.tr, self.tr("Saving")
+        tr, group = self.tr, mark("Groups", "Saving")
         rows = (
             (tr("Save the picture …"), "S", tr("As PNG, SVG or PDF, at any size"),
              self.picture.ask),
