@@ -118,7 +118,9 @@ def scale_text(frontend: FrontEnd, scale: LevelScale) -> str:
     """What the scale does to the columns, as the end of a sentence; "" for nothing."""
     if not_levels(frontend):
         return ""
-    text = "" if scale.weighting == "Z" else translate("LevelScale", "; {}-weighted by IEC 61672")
+    text = ""
+    if scale.weighting != "Z":
+        text = translate("LevelScale", "; {}-weighted by IEC 61672").format(scale.weighting)
     if scale.full_scale_spl is None:
         return text
     of_sine = translate("LevelScale", "; a full-scale sine reads {:.1f} dB SPL on its row")
