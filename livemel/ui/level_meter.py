@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.dsp.weighting import LevelScale
@@ -15,7 +15,8 @@ _SEGMENTS = 20
 
 
 class LevelMeter(QWidget):
-    """RMS as a bar, peak as a mark, clipping as a light that stays until it is clicked."""
+    """RMS as a bar, peak as a mark, clipping as a light that stays until it is clicked, or
+    Space puts it out."""
 
     cleared = Signal()
 
@@ -23,6 +24,7 @@ class LevelMeter(QWidget):
         super().__init__()
         self.setFixedSize(self.sizeHint())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(self.tr("Level"))
         self._full_scale_spl: float | None = None
         self.set_calibration(None)
@@ -97,7 +99,28 @@ class LevelMeter(QWidget):
         where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(text, where, self.tr("clip"))
 
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setPen(QColor(theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._put_out()
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._put_out()
+
+    def _put_out(self) -> None:
         self.clipped = False
         self.update()
         self.cleared.emit()

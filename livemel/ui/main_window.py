@@ -18,6 +18,7 @@ from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
+from livemel.ui.focus_keys import FocusKeys
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.level_menu import LevelMenu
@@ -89,6 +90,7 @@ class MainWindow(QWidget):
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self.listening = Listening(self, config.output_device)
+        FocusKeys(self)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
         self._figures_timer = self._timer(_FIGURES_MS, self._refresh_figures)
 

@@ -30,6 +30,7 @@ class PanelHeader(QWidget):
         font.setFeature(QFont.Tag("tnum"), 1)
         self.title.setFont(font)
         self._row.addWidget(self.title, 0 if narrow else 1)
+        self._leftmost: QToolButton | None = None
         self.add_button("✕", self.tr("Close {0}").format(name), self.closed.emit)
 
     def add_button(self, text: str, tip: str, act: object) -> None:
@@ -41,6 +42,9 @@ class PanelHeader(QWidget):
         button.setToolTip(tip)
         button.clicked.connect(act)
         self._row.insertWidget(1, button)
+        if self._leftmost is not None:
+            QWidget.setTabOrder(button, self._leftmost)
+        self._leftmost = button
 
     def say(self, text: str) -> None:
         """Another title. Only a change costs a repaint."""
