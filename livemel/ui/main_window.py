@@ -182,29 +182,28 @@ class MainWindow(QWidget):
         grouped(menu)
         picture, sound = mark("Groups", "Picture"), mark("Groups", "Sound")
         window = mark("Groups", "Window")
-        tr = self.tr
         rows = (
-            (picture, tr("Freeze"), "Space", tr("Let the picture stand; the sound goes on"),
-             controls.pause.toggle),
-            (picture, tr("Fit the range to the sound"), "F",
-             tr("Put the ends of the range at the quietest and loudest on the screen"),
+            (picture, self.tr("Freeze"), "Space",
+             self.tr("Let the picture stand; the sound goes on"), controls.pause.toggle),
+            (picture, self.tr("Fit the range to the sound"), "F",
+             self.tr("Put the ends of the range at the quietest and loudest on the screen"),
              self.plot.fit_range),
-            (picture, tr("Longer span"), "-", tr("More seconds on the screen"),
+            (picture, self.tr("Longer span"), "-", self.tr("More seconds on the screen"),
              lambda: controls.step_span(True)),
-            (picture, tr("Shorter span"), "+", tr("Fewer seconds on the screen"),
+            (picture, self.tr("Shorter span"), "+", self.tr("Fewer seconds on the screen"),
              lambda: controls.step_span(False)),
-            (sound, tr("Record"), "R", tr("Record all channels as they come; R ends it"),
+            (sound, self.tr("Record"), "R", self.tr("Record all channels as they come; R ends it"),
              self.record_asked.emit),
-            (window, tr("Light or dark"), "T", tr("The other of the two looks"),
+            (window, self.tr("Light or dark"), "T", self.tr("The other of the two looks"),
              self.theme_choice.toggle),
-            (window, tr("Light or dark as the system"), "Shift+T",
-             tr("Follow the system's own look"), lambda: self.theme_choice.choose(SYSTEM)),
-            (window, tr("Presenter mode"), "F11",
-             tr("The picture alone on the whole screen, in large type; Esc or F11 returns"),
+            (window, self.tr("Light or dark as the system"), "Shift+T",
+             self.tr("Follow the system's own look"), lambda: self.theme_choice.choose(SYSTEM)),
+            (window, self.tr("Presenter mode"), "F11",
+             self.tr("The picture alone on the whole screen, in large type; Esc or F11 returns"),
              self.presenter.toggle),
-            (window, tr("Keys"), "? F1", tr("All keys at a look"),
+            (window, self.tr("Keys"), "? F1", self.tr("All keys at a look"),
              lambda: KeysSheet(self).open()),
-            (window, tr("Quit"), "Ctrl+Q", tr("Close the window"), self.close),
+            (window, self.tr("Quit"), "Ctrl+Q", self.tr("Close the window"), self.close),
         )  # fmt: skip
         for number, view in enumerate(VIEWS):
             show = partial(controls.view.setCurrentIndex, number)
