@@ -30,6 +30,7 @@ from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
+from livemel.ui.words import translate
 
 
 class Overlay(Protocol):
@@ -223,7 +224,7 @@ class SpectrogramView(QWidget):
                 self._ranges[kind_of(self._feed.frontend)] = self.db_range
             known = self._ranges.get(kind)
             self._low_db, self._high_db = known or first_range(feed.frontend)
-        self.setAccessibleName(view_of(feed.frontend).title)
+        self.setAccessibleName(translate("Views", view_of(feed.frontend).title))
         bottom, top = self._rows_in(feed.frontend)
         self._feed, self._running = feed, running or feed
         self._restart_clock()
