@@ -67,9 +67,11 @@ class Grip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, middle = QPainter(self), self.rect().center()
-        half = _LENGTH // 2
-        colour = self._focus if self.hasFocus() else self._colour
+        across = self.height() if self._vertical else self.width()
+        # All of the edge, in colour, where the keys move it.
+        length, colour = (across, self._focus) if self.hasFocus() else (_LENGTH, self._colour)
+        half = length // 2
         if self._vertical:
-            painter.fillRect(middle.x(), middle.y() - half, 2, _LENGTH, colour)
+            painter.fillRect(middle.x(), middle.y() - half, 2, length, colour)
         else:
-            painter.fillRect(middle.x() - half, middle.y(), _LENGTH, 2, colour)
+            painter.fillRect(middle.x() - half, middle.y(), length, 2, colour)
