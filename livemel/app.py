@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from livemel.config import FrontEndChoice, RunConfig
@@ -25,6 +25,7 @@ from livemel.ui.memory import Memory
 from livemel.ui.quit_signals import quit_on_signals
 from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
+from livemel.ui.words import translate_by
 
 _WATCH_MS = 100
 # For the end of a recording: what the closing window waits, and what the program does after it.
@@ -53,6 +54,7 @@ class App(QObject):
         self._on_screen: Engine | None = None
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
+        translate_by(QCoreApplication.translate)
         self.window = MainWindow(config)
         self._memory = Memory(self.window, config)
         self._files = Files(self.window, self._decks)

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from livemel.ui.words import translate
+
 # The sheet of keys puts actions together by this property of theirs.
 GROUP = "group"
 _GROUPED = "grouped"
@@ -23,7 +25,7 @@ def add_action(
     """An action in the menu whose keys count in the whole window.
 
     menu : one that is marked by grouped() has a menu of its own for each group
-    group : what it is listed under in the sheet of keys
+    group : what it is listed under in the sheet of keys, by mark("Groups", …)
     keys : one or several, divided by a space; "" where there is none
     tip : one sentence
     """
@@ -46,9 +48,10 @@ def grouped(menu: QMenu) -> None:
 def menu_of_group(menu: QMenu, group: str) -> QMenu:
     """The group's menu in a grouped one."""
     for child in menu.findChildren(QMenu, options=Qt.FindChildOption.FindDirectChildrenOnly):
-        if child.title() == group:
+        if child.property(GROUP) == group:
             return child
-    child = QMenu(group, menu)
+    child = QMenu(translate("Groups", group), menu)
+    child.setProperty(GROUP, group)
     child.setToolTipsVisible(True)
     menu.addMenu(child)
     return child

@@ -31,7 +31,7 @@ class BandMarks(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Bands the transform does not resolve")
+        self.setAccessibleName(self.tr("Bands the transform does not resolve"))
         self._frontend: FrontEnd | None = None
         self._shown = (0.0, 1.0)  # of all rows
         self.marks: list[Mark] = []

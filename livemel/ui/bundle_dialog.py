@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLabel, QWidget
 from livemel.config import SavingChoice
 from livemel.ui.save_dialog import SaveDialog
 from livemel.ui.theme import UNIT
+from livemel.ui.words import translate
 
 
 class BundleDialog(SaveDialog):
@@ -28,7 +29,9 @@ class BundleDialog(SaveDialog):
         selected_s: float | None = None,
     ) -> None:
         newest = selected_s is None
-        super().__init__(window, "Save the last seconds" if newest else "Save the selection", path)
+        last = translate("BundleDialog", "Save the last seconds")
+        title = last if newest else translate("BundleDialog", "Save the selection")
+        super().__init__(window, title, path)
         self._before, self._newest = choice, newest
         self.seconds = QDoubleSpinBox()
         self.seconds.setDecimals(1)

@@ -71,6 +71,7 @@ class CalibrationDialog(QDialog):
         ):
             grid.addWidget(button, 2 * row, 0)
             grid.addWidget(box, 2 * row, 1)
+            box.setAccessibleName(button.text())
         grid.addWidget(self._now, 1, 0, 1, 2)
         hint = QLabel(self.tr("An acoustic calibrator on the microphone gives 94 or 114 dB SPL."))
         hint.setProperty("role", "small")

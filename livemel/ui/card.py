@@ -8,6 +8,7 @@ from livemel.ui.axes import Axes
 from livemel.ui.marks import Marks
 from livemel.ui.measure import Measure, Reading
 from livemel.ui.readout_text import Row, box_rows, harmonic_rows, reading_table
+from livemel.ui.words import translate
 
 _EDGE_S = 0.1  # from the newest sound, where harmonics are read
 
@@ -53,7 +54,7 @@ def read_card(question: Question, measure: Measure, most: int) -> Card:
     scale = axes.view.scale
     columns: list[tuple[str, Reading]] = []
     if question.at is not None:
-        columns.append(("Pointer", measure.at(axes, *question.at)))
+        columns.append((translate("Readings", "Pointer"), measure.at(axes, *question.at)))
     for name, point in (("A", marks.a), ("B", marks.b)):
         if point is not None:
             columns.append((name, measure.at_point(axes, point)))

@@ -17,7 +17,6 @@ from livemel.ui.view_box import ViewBox
 from livemel.ui.views import rows_text, size_text, view_of
 
 _SPANS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
-_MIX = "mix"
 
 
 class ControlBar(QWidget):
@@ -43,6 +42,7 @@ class ControlBar(QWidget):
         self._frontend = ElidedButton()
         self._panel = FrontEndPanel(self)
         self._panel.chosen.connect(self._on_frontend)
+        self._mix = self.tr("mix")
         self._set_up_choices(span_s)
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
@@ -60,18 +60,20 @@ class ControlBar(QWidget):
         fe = feed.frontend
         self._frontend.set_text(f"{choice.title} · {size_text(fe)}")
         self._frontend.setToolTip(
-            f"Front-end: {fe.sr} Hz, n_fft {fe.n_fft}, hop_length {fe.hop_length}, {rows_text(fe)}"
+            self.tr("Front-end: {} Hz, n_fft {}, hop_length {}, {}").format(
+                fe.sr, fe.n_fft, fe.hop_length, rows_text(fe)
+            )
         )
         self.cmap.setEnabled(view_of(fe).coloured)
         self._panel.show_frontend(choice, fe, feed.format.sr)
-        names = [f"ch {n + 1}" for n in range(feed.format.channels)]
+        names = [self.tr("ch {}").format(n + 1) for n in range(feed.format.channels)]
         if feed.format.channels > 1:
-            names.append(_MIX)
+            names.append(self._mix)
         self._channel.blockSignals(True)
         self._channel.clear()
         self._channel.addItems(names)
         mixed = feed.channel is None and feed.format.channels > 1
-        self._channel.setCurrentText(_MIX if mixed else f"ch {feed.channel or 1}")
+        self._channel.setCurrentIndex(len(names) - 1 if mixed else (feed.channel or 1) - 1)
         self._channel.blockSignals(False)
 
     def show_span(self, span_s: float) -> None:
@@ -108,30 +110,30 @@ class ControlBar(QWidget):
             self._span.setCurrentIndex(self._span.findData(span))
 
     def _set_up_choices(self, span_s: float) -> None:
-        self._channel.setAccessibleName("Channel")
-        self._channel.setToolTip("Channel of the source")
-        self._channel.addItem("ch 1")
+        self._channel.setAccessibleName(self.tr("Channel"))
+        self._channel.setToolTip(self.tr("Channel of the source"))
+        self._channel.addItem(self.tr("ch {}").format(1))
         self._channel.activated.connect(self._on_channel)
-        self._frontend.set_text("live")
-        self._frontend.setAccessibleName("Front-end")
+        self._frontend.set_text(self.tr("live"))
+        self._frontend.setAccessibleName(self.tr("Front-end"))
         self._frontend.clicked.connect(self._open_panel)
-        self._span.setAccessibleName("Span")
-        self._span.setToolTip("Seconds on the screen  (+ and −)")
+        self._span.setAccessibleName(self.tr("Span"))
+        self._span.setToolTip(self.tr("Seconds on the screen  (+ and −)"))
         for span in self._spans:
             self._span.addItem(_span_text(span), span)
         self.show_span(span_s)
         self._span.currentIndexChanged.connect(
             lambda: self.span_chosen.emit(self._span.currentData())
         )
-        self.pause.setText("Freeze  ␣")
+        self.pause.setText(self.tr("Freeze  ␣"))
         self.pause.setCheckable(True)
-        self.pause.setToolTip("Let the picture stand; the sound goes on  (Space)")
+        self.pause.setToolTip(self.tr("Let the picture stand; the sound goes on  (Space)"))
 
     def _menu_button(self) -> QToolButton:
         button = QToolButton()
         button.setText("≡")
-        button.setAccessibleName("Menu")
-        button.setToolTip("Menu")
+        button.setAccessibleName(self.tr("Menu"))
+        button.setToolTip(self.tr("Menu"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setMenu(self.menu)
         return button
@@ -141,7 +143,7 @@ class ControlBar(QWidget):
         self.frontend_chosen.emit(replace(choice, view=self.view.currentData()))
 
     def _on_channel(self, index: int) -> None:
-        mixed = self._channel.itemText(index) == _MIX
+        mixed = self._channel.itemText(index) == self._mix
         self.channel_chosen.emit(None if mixed else index + 1)
 
     def _open_panel(self) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.buffers.history import SampleHistory
@@ -12,6 +12,7 @@ from livemel.engine.follower import Follower
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT
 from livemel.ui.views import view_of
+from livemel.ui.words import translate
 
 _VOICED = 0.3  # above this aperiodicity it is no pitch
 _LEAP = 0.2  # a step of more than a fifth of it is no glide
@@ -131,9 +132,9 @@ class F0Line:
     def _paint_tag(self, painter: QPainter, has_hz: bool, below: int) -> None:
         """What the line is, in the lower left corner: over the oldest sound."""
         if has_hz:
-            text = _tr("F0 · {0:.0f} ms behind").format(self.delay_ms)
+            text = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
         else:
-            text = _tr("F0 · this view has no frequencies")
+            text = translate("F0Line", "F0 · this view has no frequencies")
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 34, metrics.height() + 6
         box = QRectF(UNIT, below - height - UNIT, width, height)
@@ -146,7 +147,3 @@ class F0Line:
                          QRectF(box.left() + 20, y, 0, 0).topLeft())  # fmt: skip
         painter.setPen(_TAG_TEXT)
         painter.drawText(box.adjusted(26, 0, -8, 0), Qt.AlignmentFlag.AlignVCenter, text)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("F0Line", text)

@@ -15,7 +15,7 @@ class FactSheet(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Details")
+        self.setAccessibleName(self.tr("Details"))
         self.setMinimumHeight(12 * UNIT)
         self._sheet = QWidget()
         self._sheet.setObjectName("plain")

@@ -23,6 +23,7 @@ from livemel.ui.ticks import Tick, clock_ticks, level_ticks, side_ticks
 from livemel.ui.value_range import unit
 from livemel.ui.view_state import ViewState
 from livemel.ui.views import view_of
+from livemel.ui.words import translate
 
 # All distances are in px at 96 dpi, and grow with the dpi as the text does: 9 pt are 12 px.
 _PX_DPI = 96
@@ -177,7 +178,7 @@ class Figure:
         ticks = side_ticks(self.view, self.px(_HZ_GAP) / image.height())
         self._draw_ticks(painter, ticks, image.left(), left=True)
         corner = QRect(self.px(UNIT), self._below, self.px(_LEFT), self.px(_LINE))
-        label = view_of(frontend).axis
+        label = translate("Views", view_of(frontend).axis)
         self._draw_text(painter, corner, label, self.paper.theme.muted, Qt.AlignmentFlag.AlignLeft)
         painter.save()
         painter.translate(image.left() - self.px(WIDTH), image.top())

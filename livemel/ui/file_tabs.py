@@ -1,7 +1,7 @@
 """The row of tabs above the picture."""
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from livemel.ui.theme import UNIT
@@ -25,7 +25,8 @@ class FileTabs(QWidget):
         self._bar.setDrawBase(False)
         self._bar.setExpanding(False)
         self._bar.setElideMode(Qt.TextElideMode.ElideMiddle)
-        self._bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._bar.stepped.connect(self._step)
         self._bar.setUsesScrollButtons(True)
         self._bar.tabBarClicked.connect(self._on_click)
         self._shown: tuple[tuple[str, str, bool], ...] = ()
@@ -102,6 +103,10 @@ class FileTabs(QWidget):
         centre = button.mapTo(self._bar, QPoint(button.width() // 2, button.height() // 2))
         self.close_wanted.emit(self._bar.tabAt(centre))
 
+    def _step(self, by: int) -> None:
+        if 0 <= self.current + by < self._bar.count():
+            self.chosen.emit(self.current + by)
+
     def _on_click(self, at: int) -> None:
         left = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
         if at >= 0 and left:
@@ -109,7 +114,15 @@ class FileTabs(QWidget):
 
 
 class _Bar(QTabBar):
-    """Tabs of one height, no wider than a name needs."""
+    """Tabs of one height, no wider than a name needs; ← and → ask for the next ones."""
+
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Right else -1)
+        else:
+            super().keyPressEvent(event)
 
     def tabSizeHint(self, index: int) -> QSize:
         hint = super().tabSizeHint(index)

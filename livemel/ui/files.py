@@ -16,9 +16,10 @@ from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
 from livemel.ui.side_by_side import SideBySide
 from livemel.ui.whole import whole_feed
+from livemel.ui.words import mark, translate
 
 _SOUND_FILES = "*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64"
-_GROUP = "Files"
+_GROUP = mark("Groups", "Files")
 
 
 class Files(QObject):
@@ -280,5 +281,6 @@ def _tab(deck: Deck, files: list[Deck]) -> tuple[str, str, bool]:
 
 def _summary(lines: list[str]) -> str:
     """The first, and how many more there are."""
-    more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-    return lines[0] + more if lines else ""
+    if len(lines) < 2:
+        return lines[0] if lines else ""
+    return translate("Files", "{} (and {} more)").format(lines[0], len(lines) - 1)

@@ -15,28 +15,45 @@ from PySide6.QtWidgets import (
 from livemel.dsp.frontend import LOG_KINDS, MEL_SCALES, WINDOWS, FrontEnd
 from livemel.errors import ParameterError
 from livemel.ui.theme import UNIT
+from livemel.ui.words import mark, translate
 
 _N_FFT = ("256", "400", "512", "1024", "2048", "4096", "8192", "16384")
 _COLUMNS = 3
 # So that numbers begin where the words of the lists do.
 _TEXT_MARGINS = UNIT + 1, 0, 0, 0
 _HINTS = {
-    "n_fft": "Samples in a frame: longer tells frequencies apart better",
-    "hop_length": "Samples from one column to the next",
-    "win_length": "Samples that the window spans, at most n_fft",
-    "n_mels": "Mel bands: rows of the picture",
-    "fmin": "Lower end of the lowest band",
-    "fmax": "Upper end of the highest band; at the top it follows the source's rate",
-    "mel_scale": "slaney: linear below 1 kHz; htk: 2595 log10(1 + f/700); "
-    "kaldi: 1127 ln(1 + f/700); linear: Hz",
-    "norm": "slaney: each filter has unit area in Hz; none: each filter peaks at 1",
-    "window": "What a frame is multiplied by",
-    "center": "Whether column k stands at sample k · hop_length, and what is put at the ends then",
-    "power": "1: magnitudes; 2: their squares",
-    "preemphasis": "a in y[n] − a y[n − 1]; 0 is none",
-    "log": "db: 10 log10; db-amplitude: 20 log10; ln; log10; none: mel values as they are",
-    "normalise": "none: the logarithm as it is; fixed: constants; running: by what was heard so "
-    "far; exact: by the whole, once the picture stands; instance: by a trailing stretch",
+    "n_fft": mark("FrontEndFields", "Samples in a frame: longer tells frequencies apart better"),
+    "hop_length": mark("FrontEndFields", "Samples from one column to the next"),
+    "win_length": mark("FrontEndFields", "Samples that the window spans, at most n_fft"),
+    "n_mels": mark("FrontEndFields", "Mel bands: rows of the picture"),
+    "fmin": mark("FrontEndFields", "Lower end of the lowest band"),
+    "fmax": mark(
+        "FrontEndFields", "Upper end of the highest band; at the top it follows the source's rate"
+    ),
+    "mel_scale": mark(
+        "FrontEndFields",
+        "slaney: linear below 1 kHz; htk: 2595 log10(1 + f/700); "
+        "kaldi: 1127 ln(1 + f/700); linear: Hz",
+    ),
+    "norm": mark(
+        "FrontEndFields", "slaney: each filter has unit area in Hz; none: each filter peaks at 1"
+    ),
+    "window": mark("FrontEndFields", "What a frame is multiplied by"),
+    "center": mark(
+        "FrontEndFields",
+        "Whether column k stands at sample k · hop_length, and what is put at the ends then",
+    ),
+    "power": mark("FrontEndFields", "1: magnitudes; 2: their squares"),
+    "preemphasis": mark("FrontEndFields", "a in y[n] − a y[n − 1]; 0 is none"),
+    "log": mark(
+        "FrontEndFields",
+        "db: 10 log10; db-amplitude: 20 log10; ln; log10; none: mel values as they are",
+    ),
+    "normalise": mark(
+        "FrontEndFields",
+        "none: the logarithm as it is; fixed: constants; running: by what was heard so "
+        "far; exact: by the whole, once the picture stands; instance: by a trailing stretch",
+    ),
 }
 
 
@@ -87,8 +104,9 @@ class FrontEndFields(QWidget):
             grid.addWidget(label, row, 2 * column)
             grid.addWidget(widget, row, 2 * column + 1)
             grid.setColumnStretch(2 * column + 1, 1)
-            widget.setToolTip(_HINTS[name])
-            label.setToolTip(_HINTS[name])
+            hint = translate("FrontEndFields", _HINTS[name])
+            widget.setToolTip(hint)
+            label.setToolTip(hint)
             widget.setAccessibleName(name)
             signal = (
                 widget.currentTextChanged if isinstance(widget, QComboBox) else widget.valueChanged

@@ -40,6 +40,7 @@ class FrontEndPanel(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("panel")
+        self.setAccessibleName(self.tr("Front-end"))
         self._running = self._draft = FrontEndChoice()
         self._sr = 48_000
         self._window = parent
@@ -81,9 +82,9 @@ class FrontEndPanel(QFrame):
         self._title.setProperty("role", "title")
         self._fields, self._saving = FrontEndFields(), SaveRow()
         self._word = ElidedLabel()
-        reset, apply = QPushButton("Reset"), QPushButton("Apply")
-        reset.setToolTip("Take on the named front-end without changes")
-        apply.setToolTip("Take it on  (Enter)")
+        reset, apply = QPushButton(self.tr("Reset")), QPushButton(self.tr("Apply"))
+        reset.setToolTip(self.tr("Take on the named front-end without changes"))
+        apply.setToolTip(self.tr("Take it on  (Enter)"))
         apply.setProperty("role", "primary")
         right = QVBoxLayout()
         right.setSpacing(UNIT)
@@ -154,7 +155,8 @@ class FrontEndPanel(QFrame):
             return
         self._fields.follow(built)
         changed = bool(choice.changes)
-        self._title.setText(f"{name}{', changed' if changed else ''}: {row.title}")
+        words = self.tr("{}, changed: {}") if changed else "{}: {}"
+        self._title.setText(words.format(name, row.title))
         self._facts.show_facts(facts(row, built, changed=changed))
         self._say("")
 
@@ -204,7 +206,7 @@ class FrontEndPanel(QFrame):
         try:
             preset = self._preset(name)
             if not overwrite and (folder() / f"{name}.toml").exists():
-                self._say(f"{name} is there already")
+                self._say(self.tr("{} is there already").format(name))
                 self._saving.ask_to_overwrite()
                 return
             path = write(preset, overwrite=overwrite)
@@ -214,7 +216,7 @@ class FrontEndPanel(QFrame):
             return
         self._models.refresh(name)
         self._take_up(draft)
-        self._say(f"saved: {path}")
+        self._say(self.tr("saved: {}").format(path))
 
     def _delete(self) -> None:
         name = self._draft.name
@@ -228,7 +230,7 @@ class FrontEndPanel(QFrame):
         changes = {**preset.changes, **edited.changes}
         self._models.refresh(preset.base)
         self._take_up(replace(_named(self._running, preset.base), changes=changes))
-        self._say(f"deleted: {name}")
+        self._say(self.tr("deleted: {}").format(name))
 
     def _copy(self) -> None:
         try:
@@ -238,11 +240,11 @@ class FrontEndPanel(QFrame):
             self._say(str(error), error=True)
             return
         QGuiApplication.clipboard().setText(text)
-        self._say("copied")
+        self._say(self.tr("copied"))
 
     def _paste(self) -> None:
         try:
-            preset = parse(QGuiApplication.clipboard().text(), "clipboard")
+            preset = parse(QGuiApplication.clipboard().text(), self.tr("clipboard"))
             draft = replace(_named(self._running, preset.base), changes=preset.changes)
         except ParameterError as error:
             self._say(str(error), error=True)
@@ -254,7 +256,7 @@ class FrontEndPanel(QFrame):
 
     def _open(self) -> None:
         self.hide()  # a pop-up would hold the mouse
-        dialog = QFileDialog(self._window, "Open a front-end", "", "TOML (*.toml)")
+        dialog = QFileDialog(self._window, self.tr("Open a front-end"), "", "TOML (*.toml)")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
 
         def take(accepted: int) -> None:
@@ -287,7 +289,7 @@ class FrontEndPanel(QFrame):
         elif focus is self._saving.name:
             self._saving.save()
         elif not self._models.names:
-            self._say("nothing matches the search", error=True)
+            self._say(self.tr("nothing matches the search"), error=True)
         else:
             self._apply()
 

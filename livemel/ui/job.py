@@ -57,7 +57,7 @@ class Job(QObject):
         except MemoryError:
             self._complaint = self.tr("there is not enough memory for it")
         except Exception as error:
-            self._complaint = f"internal error: {error!r}"
+            self._complaint = self.tr("internal error: {}").format(repr(error))
             raise
 
     def _look(self) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
+from livemel.ui.words import translate
 
 _LINE = 27  # px, of a key and its room
 _CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
@@ -21,7 +22,7 @@ class KeysSheet(QFrame):
         self._window = window
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("panel")
-        self.setAccessibleName("Keys")
+        self.setAccessibleName(self.tr("Keys"))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
         self._grid.setHorizontalSpacing(2 * UNIT)
@@ -43,7 +44,7 @@ class KeysSheet(QFrame):
             if column:
                 self._grid.setColumnMinimumWidth(left - 1, 2 * UNIT)
             for name in names:
-                heading = QLabel(name)
+                heading = QLabel(translate("Groups", name))
                 heading.setProperty("role", "heading")
                 self._grid.addWidget(heading, row, left, 1, 2)
                 for at, action in enumerate(groups[name], row + 1):

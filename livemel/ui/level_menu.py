@@ -11,6 +11,7 @@ from livemel.buffers.columns import CLIPPED, GAP
 from livemel.dsp.weighting import not_levels
 from livemel.ui.actions import add_action
 from livemel.ui.calibration_dialog import CalibrationDialog
+from livemel.ui.words import mark, translate
 
 if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
@@ -23,10 +24,10 @@ class LevelMenu(QMenu):
     """Automatic range, fit to the selection, colours reversed, weighting, calibration."""
 
     def __init__(self, window: MainWindow) -> None:
-        super().__init__(window.tr("Levels and colours"), window)
+        super().__init__(translate("Groups", "Levels and colours"), window)
         self._window = window
         self.setToolTipsVisible(True)
-        group = self.tr("Levels and colours")
+        group = mark("Groups", "Levels and colours")
         rows = (
             (self.tr("Automatic range"), "A",
              self.tr("The range follows the sound, until it is set by hand"),

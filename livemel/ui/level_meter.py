@@ -3,7 +3,7 @@
 import math
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.dsp.weighting import LevelScale
@@ -15,7 +15,8 @@ _SEGMENTS = 20
 
 
 class LevelMeter(QWidget):
-    """RMS as a bar, peak as a mark, clipping as a light that stays until it is clicked."""
+    """RMS as a bar, peak as a mark, clipping as a light that stays until it is clicked, or
+    Space puts it out."""
 
     cleared = Signal()
 
@@ -23,7 +24,8 @@ class LevelMeter(QWidget):
         super().__init__()
         self.setFixedSize(self.sizeHint())
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Level")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.tr("Level"))
         self._full_scale_spl: float | None = None
         self.set_calibration(None)
         self._theme = theme
@@ -37,12 +39,11 @@ class LevelMeter(QWidget):
     def set_calibration(self, full_scale_spl: float | None) -> None:
         """Let the numbers be dB SPL: a full-scale sine is so many. None for dB FS."""
         self._full_scale_spl = full_scale_spl
-        known = (
-            "" if full_scale_spl is None else f" A full-scale sine is {full_scale_spl:g} dB SPL."
-        )
-        self.setToolTip(
-            f"RMS (bar) and peak (mark), −60 to 0 dB FS.{known} A click puts the clip light out."
-        )
+        told = [self.tr("RMS (bar) and peak (mark), −60 to 0 dB FS.")]
+        if full_scale_spl is not None:
+            told.append(self.tr("A full-scale sine is {:g} dB SPL.").format(full_scale_spl))
+        told.append(self.tr("A click puts the clip light out."))
+        self.setToolTip(" ".join(told))
 
     def show_level(self, peak: float, mean_square: float, clipped: bool) -> None:
         """Show these: peak in [0, 1], mean square, and whether full scale was reached."""
@@ -66,7 +67,7 @@ class LevelMeter(QWidget):
         """The numbers, of constant width."""
         scale = LevelScale(full_scale_spl=self._full_scale_spl)
         rms, peak = (_db(db, scale.offset_db) for db in (self._rms_db, self._peak_db))
-        return f"{rms} {scale.label}   peak {peak}"
+        return f"{rms} {scale.label}   {self.tr('peak')} {peak}"
 
     def sizeHint(self) -> QSize:
         return QSize(21 * UNIT, 2 * UNIT)
@@ -95,9 +96,31 @@ class LevelMeter(QWidget):
         font.setBold(self.clipped)
         painter.setFont(font)
         text = QRectF(light.right() + 4, 0, 4 * UNIT, self.height())
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "clip")
+        where = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(text, where, self.tr("clip"))
+
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setPen(QColor(theme.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            self._put_out()
+        else:
+            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._put_out()
+
+    def _put_out(self) -> None:
         self.clipped = False
         self.update()
         self.cleared.emit()

@@ -10,13 +10,14 @@ from livemel.ui.actions import add_action, menu_of_group
 from livemel.ui.output_menu import OutputMenu
 from livemel.ui.playhead import Playhead
 from livemel.ui.wanted_sound import wanted_sound
+from livemel.ui.words import mark
 
 if TYPE_CHECKING:
     from livemel.engine.player import Player
     from livemel.engine.stretch import Stretch
     from livemel.ui.main_window import MainWindow
 
-_GROUP = "Sound"
+_GROUP = mark("Groups", "Sound")
 
 
 class Listening(QObject):

@@ -18,6 +18,7 @@ from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
+from livemel.ui.focus_keys import FocusKeys
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.level_menu import LevelMenu
@@ -37,6 +38,7 @@ from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
 from livemel.ui.views import VIEWS
 from livemel.ui.whole import whole_feed
+from livemel.ui.words import mark, translate
 from livemel.ui.workspace_menu import WorkspaceMenu
 
 _METER_MS = 66
@@ -88,6 +90,7 @@ class MainWindow(QWidget):
         self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self.listening = Listening(self, config.output_device)
+        FocusKeys(self)
         self._meter_timer = self._timer(_METER_MS, self._refresh_meter)
         self._figures_timer = self._timer(_FIGURES_MS, self._refresh_figures)
 
@@ -95,7 +98,7 @@ class MainWindow(QWidget):
         """Show what this engine computes, from now on."""
         self._engine, self._choice = engine, choice
         self.controls.view.show_view(choice.view)
-        self.plot.image.message = f"Opening {engine.source.label} …"
+        self.plot.image.message = self.tr("Opening {} …").format(engine.source.label)
         self.setWindowTitle(f"livemel — {engine.source.label}")
 
     def set_theme(self, theme: Theme) -> None:
@@ -177,31 +180,35 @@ class MainWindow(QWidget):
         controls, menu = self.controls, self.controls.menu
         menu.setToolTipsVisible(True)
         grouped(menu)
+        picture, sound = mark("Groups", "Picture"), mark("Groups", "Sound")
+        window = mark("Groups", "Window")
         rows = (
-            ("Picture", "Freeze", "Space", "Let the picture stand; the sound goes on",
-             controls.pause.toggle),
-            ("Picture", "Fit the range to the sound", "F",
-             "Put the ends of the range at the quietest and loudest on the screen",
+            (picture, self.tr("Freeze"), "Space",
+             self.tr("Let the picture stand; the sound goes on"), controls.pause.toggle),
+            (picture, self.tr("Fit the range to the sound"), "F",
+             self.tr("Put the ends of the range at the quietest and loudest on the screen"),
              self.plot.fit_range),
-            ("Picture", "Longer span", "-", "More seconds on the screen",
+            (picture, self.tr("Longer span"), "-", self.tr("More seconds on the screen"),
              lambda: controls.step_span(True)),
-            ("Picture", "Shorter span", "+", "Fewer seconds on the screen",
+            (picture, self.tr("Shorter span"), "+", self.tr("Fewer seconds on the screen"),
              lambda: controls.step_span(False)),
-            ("Sound", "Record", "R", "Record all channels as they come; R ends it",
+            (sound, self.tr("Record"), "R", self.tr("Record all channels as they come; R ends it"),
              self.record_asked.emit),
-            ("Window", "Light or dark", "T", "The other of the two looks",
+            (window, self.tr("Light or dark"), "T", self.tr("The other of the two looks"),
              self.theme_choice.toggle),
-            ("Window", "Light or dark as the system", "Shift+T", "Follow the system's own look",
-             lambda: self.theme_choice.choose(SYSTEM)),
-            ("Window", "Presenter mode", "F11",
-             "The picture alone on the whole screen, in large type; Esc or F11 returns",
+            (window, self.tr("Light or dark as the system"), "Shift+T",
+             self.tr("Follow the system's own look"), lambda: self.theme_choice.choose(SYSTEM)),
+            (window, self.tr("Presenter mode"), "F11",
+             self.tr("The picture alone on the whole screen, in large type; Esc or F11 returns"),
              self.presenter.toggle),
-            ("Window", "Keys", "? F1", "All keys at a look", lambda: KeysSheet(self).open()),
-            ("Window", "Quit", "Ctrl+Q", "Close the window", self.close),
+            (window, self.tr("Keys"), "? F1", self.tr("All keys at a look"),
+             lambda: KeysSheet(self).open()),
+            (window, self.tr("Quit"), "Ctrl+Q", self.tr("Close the window"), self.close),
         )  # fmt: skip
         for number, view in enumerate(VIEWS):
             show = partial(controls.view.setCurrentIndex, number)
-            add_action(self, menu, "View", view.title, str(number + 1), view.hint, show)
+            title, hint = (translate("Views", text) for text in (view.title, view.hint))
+            add_action(self, menu, mark("Groups", "View"), title, str(number + 1), hint, show)
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
@@ -209,7 +216,7 @@ class MainWindow(QWidget):
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.panels.add_actions(menu)
         self.workspaces = WorkspaceMenu(self)
-        self.files_menu = menu_of_group(menu, self.tr("Files"))
+        self.files_menu = menu_of_group(menu, mark("Groups", "Files"))
         self.recent_menu = RecentMenu(self.recent, self)
         menu.addMenu(self.workspaces)
         self.saving = Saving(self, config.saving)
@@ -248,7 +255,7 @@ class MainWindow(QWidget):
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
-        image.message = "Waiting for sound …"
+        image.message = self.tr("Waiting for sound …")
         image.set_feed(feed, stands_at=stands_at)
         if stands_at is None:
             self.controls.pause.setChecked(False)

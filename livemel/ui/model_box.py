@@ -25,11 +25,11 @@ class ModelBox(QWidget):
         super().__init__()
         self.setObjectName("plain")
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search name, title, kind")
-        self.search.setAccessibleName("Search front-ends")
+        self.search.setPlaceholderText(self.tr("Search name, title, kind"))
+        self.search.setAccessibleName(self.tr("Search front-ends"))
         self.list = QListView()
         self.list.setObjectName("frontends")
-        self.list.setAccessibleName("Front-ends")
+        self.list.setAccessibleName(self.tr("Front-ends"))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -76,7 +76,7 @@ class ModelBox(QWidget):
             for row in group:
                 self._items.appendRow(_item(row))
         if self._items.rowCount() == 0:
-            self._items.appendRow(_inert("nothing matches"))
+            self._items.appendRow(_inert(self.tr("nothing matches")))
 
     def _highlight(self, name: str) -> None:
         for n in range(self._items.rowCount()):

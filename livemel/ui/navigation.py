@@ -10,6 +10,7 @@ from livemel.ui.actions import add_action
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.view_steps import ViewSteps
 from livemel.ui.viewport import Viewport
+from livemel.ui.words import mark
 
 _NOTCH = 120.0  # eighths of a degree
 _ZOOM = 1.25  # a notch
@@ -18,6 +19,8 @@ _DRAG_PX = 4  # less is a click
 _GESTURE_MS = 600  # what follows sooner is the same gesture
 
 Step = tuple[Viewport, tuple[float, float]]
+
+_GROUP = mark("Groups", "Time")
 
 
 class Navigation(QObject):
@@ -270,7 +273,7 @@ class Navigation(QObject):
              self._plot.toggle_overview),
         )  # fmt: skip
         for text, keys, tip, act in rows:
-            add_action(window, menu, self.tr("Time"), text, keys, tip, act)
+            add_action(window, menu, _GROUP, text, keys, tip, act)
 
 
 def _pans(button: Qt.MouseButton) -> bool:

@@ -15,6 +15,7 @@ from livemel.ui.panel_header import PanelHeader
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.stream_time import samples_at
 from livemel.ui.theme import UNIT, Theme
+from livemel.ui.words import mark
 
 if TYPE_CHECKING:  # each is imported when it is first shown: a bare window starts without them
     from livemel.ui.f0_line import F0Line
@@ -84,7 +85,9 @@ class Panels(QObject):
         )  # fmt: skip
         for name, text, key, tip in rows:
             toggle = lambda name=name: self._toggle(name)  # noqa: E731
-            action = add_action(self._window, menu, "Panels", text, key, tip, toggle)
+            action = add_action(
+                self._window, menu, mark("Groups", "Panels"), text, key, tip, toggle
+            )
             action.setCheckable(True)
             self.actions[name] = action
         self.show(self._first)

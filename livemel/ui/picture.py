@@ -20,6 +20,7 @@ from livemel.ui.figure_file import file_of_figure
 from livemel.ui.theme import DARK, LIGHT, PAPER
 from livemel.ui.value_range import first_range, fitted_range
 from livemel.ui.views import size_text
+from livemel.ui.words import translate
 from livemel.version import __version__
 
 # Columns that are kept for a pixel: a group of them may lie beside its place by an eighth of one.
@@ -65,6 +66,7 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
     span_s = n / fe.columns_per_s * (1 + 1e-9)
     begin_s = feed.begin_s
     low, high = _range(feed, look)
+    stretch = translate("Figure", "{:.2f} to {:.2f} s").format(begin_s, begin_s + span_s)
     shown = Shown(
         feed=feed,
         stop=n,
@@ -73,7 +75,7 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
         high=high,
         source=feed.format.name,
         what=words,
-        caption=f"{begin_s:.2f} to {begin_s + span_s:.2f} s · livemel {__version__}",
+        caption=f"{stretch} · livemel {__version__}",
     )
     return Figure(shown, Paper(look.size, look.dpi, THEMES[look.theme], look.cmap))
 
@@ -129,5 +131,5 @@ def what(frontend: FrontEnd, name: str) -> str:
     fe = frontend
     parts = [name, f"{fe.sr / 1000:g} kHz", size_text(fe)]
     if fe.normalise != "none" and fe.representation in OF_MEL:
-        parts.append(f"normalised: {fe.normalise}")
+        parts.append(translate("Figure", "normalised: {}").format(fe.normalise))
     return " · ".join(parts)

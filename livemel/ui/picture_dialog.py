@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QS
 from livemel.config import DPI, INCH_MM, PICTURE_KINDS, SavingChoice
 from livemel.ui.save_dialog import SaveDialog
 from livemel.ui.theme import UNIT
+from livemel.ui.words import translate
 
 
 class PictureDialog(SaveDialog):
     """Format, size, dpi and look."""
 
     def __init__(self, window: QWidget, choice: SavingChoice, path: Path) -> None:
-        super().__init__(window, "Save the picture", path)
+        super().__init__(window, translate("PictureDialog", "Save the picture"), path)
         self._before = choice
         self.kind = QComboBox()
         for kind in PICTURE_KINDS:

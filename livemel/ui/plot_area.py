@@ -18,6 +18,7 @@ from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
 from livemel.ui.value_range import fitted_range, scale_text, unit
 from livemel.ui.views import view_of
+from livemel.ui.words import translate
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
 _OVERHANG = 4 * UNIT
@@ -214,17 +215,19 @@ class PlotArea(QWidget):
     def _show_kind(self, frontend: FrontEnd) -> None:
         """What the rows and the colours stand for; where there are no colours, their room stays."""
         view = view_of(frontend)
-        self._hz_label.setText(view.axis)
+        self._hz_label.setText(translate("Views", view.axis))
         for widget in (self.bar, self._level, self._db_label):
             widget.setVisible(view.coloured)
         self._db_label.setText(unit(frontend, self.image.scale))
         if view.axis != "Hz":
-            told = view.title
+            told = translate("Views", view.title)
         elif frontend.representation != "mel":
-            told = f"{view.title}, 10 log10 of the power, ref 1"
+            title = translate("Views", view.title)
+            told = self.tr("{}, 10 log10 of the power, ref 1").format(title)
         else:
-            known = "" if frontend.normalise == "none" else f", normalised: {frontend.normalise}"
-            told = f"Mel bands, {frontend.log}, ref {frontend.ref:g}{known}"
+            told = self.tr("Mel bands, {}, ref {:g}").format(frontend.log, frontend.ref)
+            if frontend.normalise != "none":
+                told += self.tr(", normalised: {}").format(frontend.normalise)
         self._db_label.setToolTip(told + scale_text(frontend, self.image.scale))
 
     def refresh_time_ticks(self) -> None:

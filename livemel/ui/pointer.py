@@ -14,10 +14,13 @@ from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.measure import Reading
 from livemel.ui.readings import Readings
 from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.words import mark
 
 _CLICK_PX = 4  # what moves further is a drag
 _GRASP_PX = 5  # of a harmonic's line
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+_GROUP = mark("Groups", "Measuring")
 
 
 class Pointer(QObject):
@@ -202,7 +205,7 @@ class Pointer(QObject):
              self.clear),
         )  # fmt: skip
         for text, keys, tip, act in rows:
-            self._clearing = add_action(window, menu, self.tr("Measuring"), text, keys, tip, act)
+            self._clearing = add_action(window, menu, _GROUP, text, keys, tip, act)
 
     def _on_marks(self) -> None:
         # Where there are none, Esc is free for others.

@@ -12,11 +12,21 @@ from livemel.ui.marks import Box
 from livemel.ui.measure import Reading
 from livemel.ui.value_range import unit
 from livemel.ui.view_state import ViewState
+from livemel.ui.words import mark, translate
 
 Row = tuple[str, ...]
 
 _NONE = "–"
-_TITLES = ("Time", "1 / Δt", "Frequency", "Mel", "Note", "Picture", "Tone", "Over floor")
+_TITLES = (
+    mark("Readings", "Time"),
+    "1 / Δt",
+    mark("Readings", "Frequency"),
+    mark("Readings", "Mel"),
+    mark("Readings", "Note"),
+    mark("Readings", "Picture"),
+    mark("Readings", "Tone"),
+    mark("Readings", "Over floor"),
+)
 
 
 def number(value: float, decimals: int) -> str:
@@ -52,7 +62,10 @@ def reading_table(
         heads.append("B − A")
         cells.append(_difference(named["A"], named["B"], view.scale))
     titles = [title for title in _TITLES if any(title in column for column in cells)]
-    rows = [(title, *(column.get(title, "") for column in cells)) for title in titles]
+    rows = [
+        (translate("Readings", title), *(column.get(title, "") for column in cells))
+        for title in titles
+    ]
     return [tuple(heads), *rows] if len(cells) > 1 else rows
 
 
@@ -67,7 +80,8 @@ def _cells(reading: Reading, view: ViewState, now_s: float | None) -> dict[str, 
     value = _NONE if reading.value is None else number(reading.value, 1)
     cells["Picture"] = f"{value} {unit(view.frontend, view.scale)}".rstrip()
     if math.isfinite(hz):
-        cells["Tone"] = "none" if peak is None else level_text(peak.level_db, hz, view.scale)
+        none = translate("Readings", "none")
+        cells["Tone"] = none if peak is None else level_text(peak.level_db, hz, view.scale)
         cells["Over floor"] = "" if peak is None else f"{number(peak.over_floor_db, 1)} dB"
     return cells
 
@@ -102,13 +116,15 @@ def _difference(a: Reading, b: Reading, scale: LevelScale) -> dict[str, str]:
 
 def box_rows(box: Box, reading: BoxReading | None, scale: LevelScale) -> list[Row]:
     """What is selected, and what it measures."""
-    rows: list[Row] = [("Selection", f"{number(box.stop_s - box.start_s, 3)} s")]
+    rows: list[Row] = [
+        (translate("Readings", "Selection"), f"{number(box.stop_s - box.start_s, 3)} s")
+    ]
     if math.isfinite(box.low_hz):
-        rows.append(("from", hz_text(box.low_hz)))
-        rows.append(("to", hz_text(box.high_hz)))
+        rows.append((translate("Readings", "from"), hz_text(box.low_hz)))
+        rows.append((translate("Readings", "to"), hz_text(box.high_hz)))
     if reading is not None and math.isfinite(reading.centroid_hz):
-        rows.append(("RMS", f"{number(reading.level_db, 1)} {scale.label}"))
-        rows.append(("Centroid", hz_text(reading.centroid_hz)))
+        rows.append((translate("Readings", "RMS"), f"{number(reading.level_db, 1)} {scale.label}"))
+        rows.append((translate("Readings", "Centroid"), hz_text(reading.centroid_hz)))
     return rows
 
 
@@ -120,7 +136,9 @@ def harmonic_rows(harmonics: Harmonics, scale: LevelScale, most: int) -> list[Ro
     levels = zip(harmonics.hz, harmonics.level_db, harmonics.over_floor_db, strict=True)
     for n, (hz, level, over) in enumerate(levels, start=1):
         if n > most:
-            rows.append(("", f"and {len(harmonics.hz) - most} more", "", ""))
+            rows.append(
+                ("", translate("Readings", "and {} more").format(len(harmonics.hz) - most), "", "")
+            )
             break
         over_text = f"{'+' if over > 0 else ''}{number(over, 0)} dB"
         rows.append((f"{n}", f"{number(hz, 1)} Hz", level_text(level, hz, scale), over_text))

@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from livemel.engine import RecorderStatus, clock
 from livemel.ui.theme import UNIT, Theme
+from livemel.ui.words import translate
 
-_IDLE = "Record  R"
 _DOT = QSize(16, 12)  # px: the light, and a gap between it and the text
-_TIP = "Record the sound as it comes, all channels  (R)"
 
 
 class RecordButton(QToolButton):
@@ -21,9 +20,11 @@ class RecordButton(QToolButton):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("record")
-        self.setAccessibleName("Record")
-        self.setToolTip(_TIP)
-        self.setText(_IDLE)
+        self.setAccessibleName(self.tr("Record"))
+        self._idle = self.tr("Record  R")
+        self._tip = self.tr("Record the sound as it comes, all channels  (R)")
+        self.setToolTip(self._tip)
+        self.setText(self._idle)
         self.setIconSize(_DOT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
@@ -46,13 +47,14 @@ class RecordButton(QToolButton):
         on = status is not None
         if on is not self._on:
             self._light(on)
-        text, tip = _IDLE, _TIP
+        text, tip = self._idle, self._tip
         if status is not None:
             text = clock(status.seconds)
-            tip = f"Recording to {status.path}"
+            tip = self.tr("Recording to {}").format(status.path)
             if status.left_s is not None:
-                text += f"  ·  {room(status.left_s)} left"
-                tip += f"\n{status.free_bytes / 1e9:.1f} GB are free. R ends it."
+                text += "  ·  " + self.tr("{} left").format(room(status.left_s))
+                free = self.tr("{:.1f} GB are free. R ends it.")
+                tip += "\n" + free.format(status.free_bytes / 1e9)
         if text != self.text():
             self.setText(text)
             self._fit()
@@ -92,7 +94,7 @@ class RecordButton(QToolButton):
 
 def room(seconds: float) -> str:
     """So long, in the largest unit that leaves two digits or so: 50 s, 12 min, 41 h, 9 days."""
-    for size, name in ((86_400.0, "days"), (3600.0, "h"), (60.0, "min")):
+    for size, name in ((86_400.0, translate("Units", "days")), (3600.0, "h"), (60.0, "min")):
         if seconds >= 2 * size:
             return f"{min(999, int(seconds / size))} {name}"
     return f"{int(seconds)} s"

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication
-
 from livemel.config import SavingChoice
 from livemel.ui.job import Progress
 from livemel.ui.stream_time import columns_at, time_of_day
+from livemel.ui.words import translate
 
 if TYPE_CHECKING:
     from livemel.ui.figure import Figure, Shown
@@ -46,7 +45,7 @@ class PictureSaving:
             image = image_of_figure(figure)
             return image, file_of_image(image, "png")
 
-        self._saving.begin(_tr("the picture"), work, _put_on_clipboard)
+        self._saving.begin(translate("PictureSaving", "the picture"), work, _put_on_clipboard)
 
     def _save(self, shown: "Shown", choice: SavingChoice, path: Path) -> None:
         self._saving.choose(choice)
@@ -64,7 +63,9 @@ class PictureSaving:
                 file.write(data)
             return there
 
-        self._saving.begin(path.name, work, lambda there: _tr("saved {}").format(there))
+        self._saving.begin(
+            path.name, work, lambda there: translate("PictureSaving", "saved {}").format(there)
+        )
 
     def _figure(self, shown: "Shown", choice: SavingChoice) -> "Figure":
         from livemel.ui.figure import Figure, Paper
@@ -79,7 +80,7 @@ class PictureSaving:
         window, image = self._saving.window, self._saving.window.plot.image
         feed, view = image.feed, image.view
         if feed is None or view is None or not feed.columns.written:
-            self._saving.refuse(_tr("there is no picture to save yet"))
+            self._saving.refuse(translate("PictureSaving", "there is no picture to save yet"))
             return None
         from livemel.ui.figure import Shown
         from livemel.ui.picture import what
@@ -87,11 +88,13 @@ class PictureSaving:
 
         low, high = image.db_range
         start_s, stop_s = image.visible_s
-        stretch = _tr("{start:.2f} to {stop:.2f} s of the stream")
+        stretch = translate("PictureSaving", "{start:.2f} to {stop:.2f} s of the stream")
         words = [stretch.format(start=max(0.0, start_s), stop=stop_s), f"livemel {__version__}"]
         heard = time_of_day(window.feed or feed, stop_s)
         if heard is not None:
-            until = _tr("heard until {}").format(heard.strftime("%Y-%m-%d %H:%M:%S"))
+            until = translate("PictureSaving", "heard until {}").format(
+                heard.strftime("%Y-%m-%d %H:%M:%S")
+            )
             words.insert(0, until)
         return Shown(
             feed=feed,
@@ -127,8 +130,4 @@ def _put_on_clipboard(result: tuple[Any, bytes]) -> str:
     data.setData("image/png", png)
     QGuiApplication.clipboard().setMimeData(data)
     size = f"{image.width()} × {image.height()}"
-    return _tr("the picture is on the clipboard: {} pixels").format(size)
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("PictureSaving", text)
+    return translate("PictureSaving", "the picture is on the clipboard: {} pixels").format(size)

@@ -21,12 +21,14 @@ class SaveRow(QWidget):
         super().__init__()
         self.setObjectName("plain")
         self.name = QLineEdit()
-        self.name.setPlaceholderText("name to save it under")
-        self.name.setAccessibleName("Name")
+        self.name.setPlaceholderText(self.tr("name to save it under"))
+        self.name.setAccessibleName(self.tr("Name"))
         self.name.setMaxLength(64)
         self.name.textChanged.connect(self.settle)
-        self.save_button = _button("Save", "Keep it under this name, as a file of yours")
-        self.delete_button = _button("Delete", "Remove the saved front-end")
+        self.save_button = _button(
+            self.tr("Save"), self.tr("Keep it under this name, as a file of yours")
+        )
+        self.delete_button = _button(self.tr("Delete"), self.tr("Remove the saved front-end"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(UNIT)
@@ -34,9 +36,11 @@ class SaveRow(QWidget):
         row.addWidget(self.save_button)
         row.addWidget(self.delete_button)
         row.addSpacing(UNIT)
-        copy = _button("Copy as TOML", "Put it on the clipboard as text, to share it")
-        paste = _button("Paste", "Take a front-end as TOML from the clipboard")
-        open_ = _button("Open…", "Take a front-end from a TOML file")
+        copy = _button(
+            self.tr("Copy as TOML"), self.tr("Put it on the clipboard as text, to share it")
+        )
+        paste = _button(self.tr("Paste"), self.tr("Take a front-end as TOML from the clipboard"))
+        open_ = _button(self.tr("Open…"), self.tr("Take a front-end from a TOML file"))
         for button, signal in ((copy, self.copied), (paste, self.pasted), (open_, self.opened)):
             row.addWidget(button)
             button.clicked.connect(signal)
@@ -51,22 +55,22 @@ class SaveRow(QWidget):
 
     def settle(self) -> None:
         """Ask anew before anything is lost."""
-        self.save_button.setText("Save")
-        self.delete_button.setText("Delete")
+        self.save_button.setText(self.tr("Save"))
+        self.delete_button.setText(self.tr("Delete"))
 
     def save(self) -> None:
         """Save under the name in the field."""
-        self.saved.emit(self.name.text().strip(), self.save_button.text() == "Overwrite")
+        self.saved.emit(self.name.text().strip(), self.save_button.text() == self.tr("Overwrite"))
 
     def ask_to_overwrite(self) -> None:
         """The name is taken: another press replaces what is there."""
-        self.delete_button.setText("Delete")
-        self.save_button.setText("Overwrite")
+        self.delete_button.setText(self.tr("Delete"))
+        self.save_button.setText(self.tr("Overwrite"))
 
     def _delete(self) -> None:
-        if self.delete_button.text() == "Delete":
+        if self.delete_button.text() == self.tr("Delete"):
             self.settle()
-            self.delete_button.setText("Really?")
+            self.delete_button.setText(self.tr("Really?"))
         else:
             self.settle()
             self.deleted.emit()

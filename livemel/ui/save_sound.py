@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication
-
 from livemel.buffers.history import SampleHistory
 from livemel.config import SavingChoice
 from livemel.dsp.frontend import FrontEnd
@@ -13,6 +11,7 @@ from livemel.engine import Feed
 from livemel.errors import ParameterError
 from livemel.ui.stream_time import time_of_day
 from livemel.ui.whole import raw
+from livemel.ui.words import translate
 
 if TYPE_CHECKING:
     from livemel.ui.saving import Saving
@@ -44,7 +43,7 @@ class SoundSaving:
         """
         heard = self._heard()
         if heard is None:
-            self._saving.refuse(_tr("there is no sound to save yet"))
+            self._saving.refuse(translate("SoundSaving", "there is no sound to save yet"))
             return
         history, sr = heard.history, heard.feed.format.sr
         image = self._saving.window.plot.image
@@ -85,8 +84,11 @@ class SoundSaving:
     def no_selection(self) -> str:
         """Why a selection cannot be saved, or ""."""
         if self._saving.window.plot.image.marks.selection is None:
-            return _tr("nothing is selected: drag over the picture to select a stretch of it")
-        return "" if self._heard() else _tr("there is no sound to save yet")
+            return translate(
+                "SoundSaving",
+                "nothing is selected: drag over the picture to select a stretch of it",
+            )
+        return "" if self._heard() else translate("SoundSaving", "there is no sound to save yet")
 
     def _heard(self) -> _Heard | None:
         """What is on the screen, and its sound."""
@@ -142,9 +144,7 @@ def _recordings() -> Path:
 
 
 def _told(saved: Any) -> str:
-    words = _tr("saved {seconds:.1f} s to {path}").format(seconds=saved.seconds, path=saved.path)
+    words = translate("SoundSaving", "saved {seconds:.1f} s to {path}").format(
+        seconds=saved.seconds, path=saved.path
+    )
     return " · ".join(filter(None, [words, saved.note]))
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SoundSaving", text)

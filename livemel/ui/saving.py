@@ -13,6 +13,7 @@ from livemel.ui.actions import add_action
 from livemel.ui.job import Job, Progress
 from livemel.ui.save_picture import PictureSaving
 from livemel.ui.save_sound import SoundSaving
+from livemel.ui.words import mark
 
 if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
@@ -96,17 +97,17 @@ class Saving(QObject):
         self._folders[own.__name__] = path.parent
 
     def _add_actions(self) -> None:
-        tr, group = self.tr, self.tr("Saving")
+        group = mark("Groups", "Saving")
         rows = (
-            (tr("Save the picture …"), "S", tr("As PNG, SVG or PDF, at any size"),
+            (self.tr("Save the picture …"), "S", self.tr("As PNG, SVG or PDF, at any size"),
              self.picture.ask),
-            (tr("Copy the picture"), "Ctrl+C", tr("To the clipboard, as it would be saved"),
-             self.picture.copy),
-            (tr("Save the last seconds …"), "Ctrl+S",
-             tr("The newest sound with its columns, and a recipe to compute them anew"),
+            (self.tr("Copy the picture"), "Ctrl+C",
+             self.tr("To the clipboard, as it would be saved"), self.picture.copy),
+            (self.tr("Save the last seconds …"), "Ctrl+S",
+             self.tr("The newest sound with its columns, and a recipe to compute them anew"),
              self.sound.ask_last),
-            (tr("Save the selection …"), "Ctrl+Shift+S",
-             tr("The sound that is selected, with its columns and a recipe"),
+            (self.tr("Save the selection …"), "Ctrl+Shift+S",
+             self.tr("The sound that is selected, with its columns and a recipe"),
              self.sound.ask_selection),
         )  # fmt: skip
         for text, keys, tip, act in rows:

@@ -21,25 +21,25 @@ class SourceButton(ElidedButton):
     def __init__(self) -> None:
         super().__init__()
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setAccessibleName("Source")
+        self.setAccessibleName(self.tr("Source"))
         self._current = SourceRequest()
         self._devices: list[SoundDevice] = []
-        self._trouble = "looking for devices …"
+        self._trouble = self.tr("looking for devices …")
         self._probe = DeviceProbe(self, list_input_devices)
         self._probe.listed.connect(self._on_listed)
         self._menu = QMenu(self)
         self._demos = self._demo_menu()
         self._menu.aboutToShow.connect(self._on_open)
         self.setMenu(self._menu)
-        self.show_source(SourceRequest(), "Microphone")
+        self.show_source(SourceRequest(), self.tr("Microphone"))
 
     def show_source(self, request: SourceRequest, name: str) -> None:
         """What is running now."""
         self._current = request
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-        kind = "Mic · " if request.name == "mic" else ""
-        self.set_text(f"{kind}{short}")
-        self.setToolTip(f"Source: {name}")
+        is_mic = request.name == "mic"
+        self.set_text(self.tr("Mic · {}").format(short) if is_mic else short)
+        self.setToolTip(self.tr("Source: {}").format(name))
 
     def _on_open(self) -> None:
         self._fill()
@@ -55,19 +55,19 @@ class SourceButton(ElidedButton):
     def _fill(self) -> None:
         menu = self._menu
         menu.clear()
-        self._add("Default microphone", SourceRequest())
+        self._add(self.tr("Default microphone"), SourceRequest())
         for device, wanted in zip(self._devices, wanted_names(self._devices), strict=True):
             request = SourceRequest(device=wanted)
             self._add(f"{device.name}   ({device.host_api})", request, device.name)
         if not self._devices:
-            menu.addAction(self._trouble or "no input device").setEnabled(False)
+            menu.addAction(self._trouble or self.tr("no input device")).setEnabled(False)
         menu.addSeparator()
         menu.addMenu(self._demos)
         menu.addSeparator()
-        menu.addAction("Open files …").triggered.connect(lambda: self.file_wanted.emit())
+        menu.addAction(self.tr("Open files …")).triggered.connect(lambda: self.file_wanted.emit())
 
     def _demo_menu(self) -> QMenu:
-        demos = QMenu("Demo", self)
+        demos = QMenu(self.tr("Demo"), self)
         for name, scene in SCENES.items():
             action = demos.addAction(scene.title)
             action.setToolTip(scene.description)

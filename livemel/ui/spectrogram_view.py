@@ -30,6 +30,7 @@ from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
+from livemel.ui.words import translate
 
 
 class Overlay(Protocol):
@@ -62,10 +63,10 @@ class SpectrogramView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Spectrogram")
+        self.setAccessibleName(self.tr("Spectrogram"))
         self.latency = Durations()
         self.first_paint_s: float | None = None
-        self.message = "Opening …"
+        self.message = self.tr("Opening …")
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
         self._marks = Marks()
         self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
@@ -223,7 +224,7 @@ class SpectrogramView(QWidget):
                 self._ranges[kind_of(self._feed.frontend)] = self.db_range
             known = self._ranges.get(kind)
             self._low_db, self._high_db = known or first_range(feed.frontend)
-        self.setAccessibleName(view_of(feed.frontend).title)
+        self.setAccessibleName(translate("Views", view_of(feed.frontend).title))
         bottom, top = self._rows_in(feed.frontend)
         self._feed, self._running = feed, running or feed
         self._restart_clock()
@@ -362,13 +363,15 @@ class SpectrogramView(QWidget):
         """What stands over the moving picture."""
         assert self._feed is not None
         if lost:
-            return f"no sound: {status.reason}" if status.reason else self._notice
+            why = status.reason
+            return self.tr("no sound: {}").format(why) if why else self._notice
         if status.state is not SourceState.ENDED:
             return ""
         if self._feed.columns.written:
             return status.reason
         fe, name = self._feed.frontend, self._feed.format.name
-        return f"{status.reason or name}: shorter than one frame ({1000 * fe.n_fft / fe.sr:.0f} ms)"
+        words = self.tr("{}: shorter than one frame ({:.0f} ms)")
+        return words.format(status.reason or name, 1000 * fe.n_fft / fe.sr)
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
@@ -458,7 +461,7 @@ class SpectrogramView(QWidget):
             running = self._running or self._feed
             newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
             behind_s = max(0.0, newest_s - self.paused_at)
-            return f"frozen · {behind_s:.0f} s behind · End returns"
+            return self.tr("frozen · {:.0f} s behind · End returns").format(behind_s)
         return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:

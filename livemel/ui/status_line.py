@@ -10,6 +10,7 @@ from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.policy_text import PolicyText
 from livemel.ui.theme import UNIT, Theme
+from livemel.ui.words import translate
 
 # px; in a narrower window the figures that change least are left out.
 _ROOM_FOR_ALL = 1040
@@ -67,16 +68,18 @@ class StatusLine(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
         # What stands right of the level does not move with it.
         self._level.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_WIDEST_LEVEL))
-        self._policy.setAccessibleName("Normalisation")
+        self._policy.setAccessibleName(self.tr("Normalisation"))
         # A long note gives way first: it is cut, and whole in its tooltip.
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._figures.setToolTip(
-            "Paints a second · time a paint takes, median / 99th percentile, of what one screen "
-            "update may take · columns computed a second · time from the arrival of a column's "
-            "last sample to the column on the screen + look-ahead: from the column's middle, where "
-            "it is drawn, to its last sample"
+            self.tr(
+                "Paints a second · time a paint takes, median / 99th percentile, of what one "
+                "screen update may take · columns computed a second · time from the arrival of a "
+                "column's last sample to the column on the screen + look-ahead: from the column's "
+                "middle, where it is drawn, to its last sample"
+            )
         )
-        self._lost.setToolTip("Sound that was lost, drawn hatched where it is missing")
+        self._lost.setToolTip(self.tr("Sound that was lost, drawn hatched where it is missing"))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -95,13 +98,14 @@ class StatusLine(QWidget):
         """Show these."""
         _set(self._note, f.note)
         self._note.setToolTip(f.note)
-        paint = f"paint {_ms(f.paint_p50)} / {_ms(f.paint_p99)} of {f.budget:.1f} ms"
+        paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
+        paint = paint.format(f.paint_p50, f.paint_p99, f.budget)
         parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} + {f.lookahead:.1f} ms"]
         if self.width() >= _ROOM_FOR_ALL:
-            parts[1:1] = [paint, f"{f.columns_per_s:.0f} columns/s"]
-            parts[-1] += " look-ahead"
+            parts[1:1] = [paint, self.tr("{:.0f} columns/s").format(f.columns_per_s)]
+            parts[-1] = self.tr("{} look-ahead").format(parts[-1])
         _set(self._figures, "  ·  ".join(parts))
-        _set(self._lost, "0 lost" if f.lost_samples == 0 else _lost(f))
+        _set(self._lost, self.tr("0 lost") if f.lost_samples == 0 else _lost(f))
         colour = self._theme.red if f.lost_samples else self._theme.muted
         sheet = f"color: {colour}"
         if self._lost.styleSheet() != sheet:
@@ -114,17 +118,18 @@ def _set(label: QLabel, text: str) -> None:
         label.setText(text)
 
 
-def _ms(value: float) -> str:
-    return f"{value:.1f}"
-
-
 def _lost(f: Figures) -> str:
-    return f"{f.lost_samples:,} lost ({f.lost_s:.1f} s)".replace(",", "\u202f")
+    return translate("StatusLine", "{} lost ({:.1f} s)").format(_grouped(f.lost_samples), f.lost_s)
 
 
 def not_finite(samples: int) -> str:
     """What is said of samples that are no numbers; nothing where there are none."""
     if samples == 0:
         return ""
-    grouped = f"{samples:,}".replace(",", "\u202f")
-    return f"{grouped} sample{'s are' if samples > 1 else ' is'} NaN or infinite"
+    if samples == 1:
+        return translate("StatusLine", "1 sample is NaN or infinite")
+    return translate("StatusLine", "{} samples are NaN or infinite").format(_grouped(samples))
+
+
+def _grouped(samples: int) -> str:
+    return f"{samples:,}".replace(",", "\u202f")

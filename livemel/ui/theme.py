@@ -72,11 +72,11 @@ QToolTip {{ background: {t.raised}; color: {t.text}; border: 1px solid {t.line};
 QToolButton, QPushButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
   background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px;
   padding: 0 10px; min-height: 28px; max-height: 28px; }}
-QToolButton[role="quiet"] {{ background: transparent; border: none; color: {t.muted};
-  padding: 0; min-height: {small + 6}px; max-height: {small + 6}px; min-width: {small + 8}px;
+QToolButton[role="quiet"] {{ background: transparent; border-color: transparent; color: {t.muted};
+  padding: 0; min-height: {small + 4}px; max-height: {small + 4}px; min-width: {small + 6}px;
   font-size: {small}px; }}
 QToolButton[role="quiet"]:hover, QToolButton[role="quiet"]:focus {{ background: {t.raised};
-  color: {t.text}; border: none; }}
+  color: {t.text}; border-color: transparent; }}
 QLineEdit {{ padding: 0 0 0 8px; }}
 QSpinBox, QDoubleSpinBox {{ padding: 0; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0;
@@ -92,9 +92,6 @@ QListView#frontends::item {{ padding: 2px 10px; }}
 QListView#frontends::item:disabled {{ padding: 6px 10px 2px 10px; }}
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; border: none; }}
 QToolButton:hover, QPushButton:hover, QComboBox:hover {{ border-color: {t.muted}; }}
-QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus,
-QDoubleSpinBox:focus, QLineEdit:focus, QListView#frontends:focus {{
-  border: 1px solid {t.accent}; }}
 QToolButton:checked {{ background: {t.accent}; color: {t.on_accent}; border-color: {t.accent}; }}
 QToolButton#record {{ padding-right: 0; }}
 QToolButton#record[recording="true"] {{ border-color: {t.red}; }}
@@ -125,7 +122,7 @@ QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
 QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
 QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
   background: {t.background}; padding: 2px 8px; }}
-QRadioButton {{ spacing: 8px; }}
+QRadioButton {{ spacing: 8px; border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
 QRadioButton::indicator {{ width: 10px; height: 10px; border: 2px solid {t.muted};
   border-radius: 7px; background: {t.background}; }}
 QRadioButton::indicator:checked {{ border-color: {t.accent}; background: {t.accent}; }}
@@ -134,6 +131,7 @@ QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QFrame#panel {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 6px; }}
 QFrame#panel QLabel, QWidget#plain {{ background: transparent; }}
 QScrollArea, QScrollArea > QWidget {{ background: transparent; }}
+QScrollArea {{ border: 1px solid transparent; }}
 QPushButton[role="primary"] {{ background: {t.accent}; color: {t.on_accent};
   border-color: {t.accent}; }}
 QPushButton:disabled, QComboBox:disabled {{ color: {t.muted}; background: transparent; }}
@@ -152,7 +150,16 @@ QLabel#drop {{ background: #d8{t.background[1:]}; border: 2px dashed {t.accent};
   font-size: {round(20 * scale)}px; }}
 QFrame#banner {{ background: {t.amber}; }}
 QFrame#banner QLabel {{ background: transparent; color: {t.on_amber}; }}
-QFrame#banner QToolButton {{ background: transparent; border: none; color: {t.on_amber}; }}
+QFrame#banner QToolButton {{ background: transparent; border-color: transparent;
+  color: {t.on_amber}; }}
 QFrame#banner[kind="told"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
 QFrame#banner[kind="told"] QLabel, QFrame#banner[kind="told"] QToolButton {{ color: {t.text}; }}
+QToolButton:focus, QToolButton[role="quiet"]:focus, QToolButton#record[recording="true"]:focus,
+QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
+QListView#frontends:focus, QRadioButton:focus, QScrollArea:focus, QTabBar::tab:selected:focus {{
+  border: 1px solid {t.accent}; }}
+QToolButton:checked:focus, QPushButton[role="primary"]:focus, QFrame#banner QToolButton:focus {{
+  border: 1px solid {t.text}; }}
+QFrame#banner[kind="said"] QToolButton:focus {{ border-color: {t.on_amber}; }}
+QComboBox QLineEdit:focus, QAbstractSpinBox QLineEdit:focus {{ border: none; }}
 """

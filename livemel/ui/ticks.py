@@ -4,6 +4,7 @@ import math
 from typing import NamedTuple
 
 from livemel.ui.view_state import ViewState
+from livemel.ui.words import translate
 
 # Frequencies people know, the ones they look for first in front.
 _HZ_BY_RANK = (
@@ -108,7 +109,7 @@ def live_ticks(span_s: float, behind_s: float, least_gap: float) -> list[Tick]:
     "now" itself may lie a little past the edge.
     """
     step = _time_step(span_s * least_gap)
-    ticks = [Tick(1 + behind_s / span_s, "now")]
+    ticks = [Tick(1 + behind_s / span_s, translate("Axis", "now"))]
     n = 1
     while (at := 1 + (behind_s - n * step) / span_s) >= 0:
         ticks.append(Tick(at, f"−{_time(n * step, step)}"))

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.dsp.weighting import LevelScale, not_levels
+from livemel.ui.words import translate
 
 Range = tuple[float, float]
 
@@ -98,7 +99,7 @@ def unit(frontend: FrontEnd, scale: LevelScale = LevelScale()) -> str:  # noqa: 
         return "dB"
     scaled = frontend.mean != 0 or frontend.std != 1 or frontend.statistic not in ("max", None)
     if frontend.normalise == "dataset" or (frontend.normalise != "none" and scaled):
-        return "norm."
+        return translate("LevelScale", "norm.")
     return _UNITS[frontend.log]
 
 
@@ -117,10 +118,13 @@ def scale_text(frontend: FrontEnd, scale: LevelScale) -> str:
     """What the scale does to the columns, as the end of a sentence; "" for nothing."""
     if not_levels(frontend):
         return ""
-    text = "" if scale.weighting == "Z" else f"; {scale.weighting}-weighted by IEC 61672"
+    text = ""
+    if scale.weighting != "Z":
+        text = translate("LevelScale", "; {}-weighted by IEC 61672").format(scale.weighting)
     if scale.full_scale_spl is None:
         return text
-    return f"{text}; a full-scale sine reads {scale.full_scale_spl:.1f} dB SPL on its row"
+    of_sine = translate("LevelScale", "; a full-scale sine reads {:.1f} dB SPL on its row")
+    return text + of_sine.format(scale.full_scale_spl)
 
 
 def step_of(low: float, high: float) -> float:

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QComboBox
 
 from livemel.ui.theme import UNIT
 from livemel.ui.views import VIEWS
+from livemel.ui.words import translate
 
 
 class ViewBox(QComboBox):
@@ -14,10 +15,13 @@ class ViewBox(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("View")
+        self.setAccessibleName(self.tr("View"))
         for number, view in enumerate(VIEWS, 1):
-            self.addItem(view.label, view.name)
-            hint = f"{view.title}: {view.hint}  ({number})"
+            label, title, what = (
+                translate("Views", text) for text in (view.label, view.title, view.hint)
+            )
+            self.addItem(label, view.name)
+            hint = f"{title}: {what}  ({number})"
             self.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumWidth(9 * UNIT + 4)  # in a narrow window, the longest word just fits
@@ -34,4 +38,4 @@ class ViewBox(QComboBox):
 
     def _show_hint(self) -> None:
         hint = self.itemData(self.currentIndex(), Qt.ItemDataRole.ToolTipRole)
-        self.setToolTip(f"View. {hint}")
+        self.setToolTip(self.tr("View. {}").format(hint))

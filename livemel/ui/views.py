@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from livemel.dsp.frontend import FrontEnd
+from livemel.ui.words import mark, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +24,36 @@ class View:
 
 
 VIEWS = (
-    View("mel", "Mel", "Log-mel spectrogram", "The mel bands that a model is given"),
-    View("linear", "Linear", "Linear spectrogram", "Each bin of the FFT, evenly spaced in Hz"),
+    View(
+        "mel",
+        mark("Views", "Mel"),
+        mark("Views", "Log-mel spectrogram"),
+        mark("Views", "The mel bands that a model is given"),
+    ),
+    View(
+        "linear",
+        mark("Views", "Linear"),
+        mark("Views", "Linear spectrogram"),
+        mark("Views", "Each bin of the FFT, evenly spaced in Hz"),
+    ),
     View(
         "log",
-        "Log",
-        "Log-frequency spectrogram",
-        "24 bands an octave, each with its strongest bin",
+        mark("Views", "Log"),
+        mark("Views", "Log-frequency spectrogram"),
+        mark("Views", "24 bands an octave, each with its strongest bin"),
     ),
-    View("mfcc", "MFCC", "Cepstral coefficients", "Cosine transform of the mel bands", "coef"),
+    View(
+        "mfcc",
+        "MFCC",
+        mark("Views", "Cepstral coefficients"),
+        mark("Views", "Cosine transform of the mel bands"),
+        mark("Views", "coef"),
+    ),
     View(
         "waveform",
-        "Wave",
-        "Waveform",
-        "The least and the greatest sample of each hop",
+        mark("Views", "Wave"),
+        mark("Views", "Waveform"),
+        mark("Views", "The least and the greatest sample of each hop"),
         "FS",
         coloured=False,
     ),
@@ -52,20 +69,30 @@ def view_of(frontend: FrontEnd) -> View:
 def size_text(frontend: FrontEnd) -> str:
     """The front-end's size in a few characters: frame, hop and rows."""
     if frontend.representation == "waveform":
-        return f"hop {frontend.hop_length}"
-    rows = {"mel": "mels", "linear": "bins", "log": "bands", "mfcc": "MFCCs"}
-    what = rows[frontend.representation]
-    return f"{frontend.n_fft} / {frontend.hop_length} · {frontend.n_rows} {what}"
+        return translate("Views", "hop {}").format(frontend.hop_length)
+    rows = {
+        "mel": translate("Views", "{} mels"),
+        "linear": translate("Views", "{} bins"),
+        "log": translate("Views", "{} bands"),
+        "mfcc": translate("Views", "{} MFCCs"),
+    }
+    what = rows[frontend.representation].format(frontend.n_rows)
+    return f"{frontend.n_fft} / {frontend.hop_length} · {what}"
 
 
 def rows_text(frontend: FrontEnd) -> str:
     """What the rows are, in a sentence's words."""
     fe = frontend
-    mels = f"{fe.n_mels} {fe.mel_scale} mels from {fe.fmin:g} to {fe.top_hz:g} Hz"
+    mels = translate("Views", "{} {} mels from {:g} to {:g} Hz")
+    mels = mels.format(fe.n_mels, fe.mel_scale, fe.fmin, fe.top_hz)
     if fe.representation == "linear":
-        return f"{fe.n_rows} bins of {fe.sr / fe.n_fft:.4g} Hz from {fe.fmin:g} to {fe.top_hz:g} Hz"
+        bins = translate("Views", "{} bins of {:.4g} Hz from {:g} to {:g} Hz")
+        return bins.format(fe.n_rows, fe.sr / fe.n_fft, fe.fmin, fe.top_hz)
     if fe.representation == "log":
-        return f"{fe.n_rows} bands from {fe.log_bands.low_hz:.4g} to {fe.top_hz:g} Hz"
+        bands = translate("Views", "{} bands from {:.4g} to {:g} Hz")
+        return bands.format(fe.n_rows, fe.log_bands.low_hz, fe.top_hz)
     if fe.representation == "waveform":
-        return "least and greatest sample"
-    return f"{fe.n_mfcc} coefficients of {mels}" if fe.representation == "mfcc" else mels
+        return translate("Views", "least and greatest sample")
+    if fe.representation == "mfcc":
+        return translate("Views", "{} coefficients of {}").format(fe.n_mfcc, mels)
+    return mels

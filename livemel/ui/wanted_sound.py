@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from livemel.buffers.history import SampleHistory
 from livemel.engine import Engine, Feed
 from livemel.ui.marks import Marks
 from livemel.ui.stream_time import samples_at
+from livemel.ui.words import translate
 
 if TYPE_CHECKING:
     from livemel.engine.stretch import Stretch
@@ -39,16 +38,18 @@ def wanted_sound(
     only_band : of a selection, without what is below and above it
     """
     if engine is None or engine.history is None or engine.feed is None:
-        return WantedSound(None, _tr("There is no sound to play yet"))
+        return WantedSound(None, translate("Listening", "There is no sound to play yet"))
     feed, history = engine.feed, engine.history
     begin_s, end_s = span_to_play(marks, visible_s)
     start, there = max(0, samples_at(feed, begin_s)), history.written
     stop = there if end_s is None else min(samples_at(feed, end_s), there)
     if start >= stop:
-        return WantedSound(None, _tr("There is no sound to play at this place"))
+        return WantedSound(None, translate("Listening", "There is no sound to play at this place"))
     oldest = history.oldest
     if stop <= oldest:
-        return WantedSound(None, _tr("This sound is kept no longer: newer sound took its place"))
+        return WantedSound(
+            None, translate("Listening", "This sound is kept no longer: newer sound took its place")
+        )
     from livemel.engine.stretch import Stretch
 
     box = marks.selection if only_band else None
@@ -81,11 +82,13 @@ def _missing(history: SampleHistory, feed: Feed, start: int, stop: int) -> str:
     said = []
     if oldest > start:
         gone_s = (oldest - start) / feed.format.sr
-        said.append(_tr("the first {} s are kept no longer").format(f"{gone_s:.1f}"))
+        said.append(
+            translate("Listening", "the first {} s are kept no longer").format(f"{gone_s:.1f}")
+        )
     if lost:
-        said.append(_tr("{} s were lost and are silence").format(f"{lost / feed.format.sr:.2g}"))
-    return _tr("Of this sound {}").format(", ".join(said)) if said else ""
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Listening", text)
+        said.append(
+            translate("Listening", "{} s were lost and are silence").format(
+                f"{lost / feed.format.sr:.2g}"
+            )
+        )
+    return translate("Listening", "Of this sound {}").format(", ".join(said)) if said else ""

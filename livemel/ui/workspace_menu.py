@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 from livemel.settings import workspaces
 from livemel.ui.actions import add_action
 from livemel.ui.theme import UNIT
+from livemel.ui.words import mark
 
-_GROUP = "Workspaces"
+_GROUP = mark("Groups", "Workspaces")
 _WITH_KEYS = 9
 
 
@@ -24,15 +25,20 @@ class WorkspaceMenu(QMenu):
     delete_wanted = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__("Workspaces", window)
+        super().__init__(window)
+        self.setTitle(self.tr("Workspaces"))
         self._window = window
         self._names: list[str] = []
         self._listed: list[QAction] = []
         self.setToolTipsVisible(True)
         self._separator = self.addSeparator()
-        save = ("Save workspace …", "W", "Save source, front-end, span, colours and window")
+        save = (
+            self.tr("Save workspace …"),
+            "W",
+            self.tr("Save source, front-end, span, colours and window"),
+        )
         add_action(window, self, _GROUP, *save, self._ask_save)
-        delete = ("Delete workspace …", "Shift+W", "Remove a saved workspace")
+        delete = (self.tr("Delete workspace …"), "Shift+W", self.tr("Remove a saved workspace"))
         self._delete = add_action(window, self, _GROUP, *delete, self._ask_delete)
         self.aboutToShow.connect(self.refresh)
         self._list([])
@@ -54,7 +60,8 @@ class WorkspaceMenu(QMenu):
         for number, name in enumerate(names, 1):
             keys = f"Ctrl+{number}" if number <= _WITH_KEYS else ""
             text, act = name.replace("&", "&&"), partial(self.chosen.emit, name)
-            action = add_action(self._window, self, _GROUP, text, keys, f"Go to {name}", act)
+            tip = self.tr("Go to {}").format(name)
+            action = add_action(self._window, self, _GROUP, text, keys, tip, act)
             self.removeAction(action)
             self.insertAction(self._separator, action)
             self._listed.append(action)
@@ -62,7 +69,7 @@ class WorkspaceMenu(QMenu):
         self._delete.setEnabled(bool(names))
 
     def _ask_save(self) -> None:
-        dialog = self._dialog("Save workspace", "Name", self.save_wanted)
+        dialog = self._dialog(self.tr("Save workspace"), self.tr("Name"), self.save_wanted)
         dialog.setComboBoxEditable(True)
         dialog.setComboBoxItems(["", *workspaces()])
         dialog.open()
@@ -70,9 +77,11 @@ class WorkspaceMenu(QMenu):
     def _ask_delete(self) -> None:
         self.refresh()
         if self._names:
-            dialog = self._dialog("Delete workspace", "Which one?", self.delete_wanted)
+            dialog = self._dialog(
+                self.tr("Delete workspace"), self.tr("Which one?"), self.delete_wanted
+            )
             dialog.setComboBoxItems(self._names)
-            dialog.setOkButtonText("Delete")
+            dialog.setOkButtonText(self.tr("Delete"))
             dialog.open()
 
     def _dialog(self, title: str, label: str, wanted: object) -> QInputDialog:

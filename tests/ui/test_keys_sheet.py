@@ -52,9 +52,11 @@ def test_every_action_has_a_key_a_tooltip_and_a_place_in_the_menu(
 ) -> None:
     window = open_app(QUIET).window
     listed: set[QAction] = set()
-    for menu in window.findChildren(QMenu):
-        listed |= set(menu.actions())
-    listed |= set(window.workspaces.actions())
+    menus: list[QMenu] = [window.controls.menu]
+    while menus:
+        actions = menus.pop().actions()
+        listed |= set(actions)
+        menus += [menu for action in actions if isinstance(menu := action.menu(), QMenu)]
     for action in window.actions():
         assert action.shortcuts(), action.text()
         assert action.toolTip() not in ("", action.text()), action.text()
