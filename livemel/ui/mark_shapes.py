@@ -7,7 +7,7 @@ from livemel.ui.axes import Axes
 from livemel.ui.marks import Box, Marks, Point
 
 _LEAST_GAP = 4.0  # px between two harmonics' lines; closer ones would hide the picture
-_LABEL_GAP = 15.0  # px between two labels
+_LABEL_HEIGHT = 15.0  # px
 _MOST_HARMONICS = 1000
 
 
@@ -53,13 +53,16 @@ class Label:
 Shape = Line | Patch | Ring | Label
 
 
-def mark_shapes(marks: Marks, axes: Axes) -> list[Shape]:
-    """What is drawn for these marks, in logical pixels, from below to above."""
+def mark_shapes(marks: Marks, axes: Axes, label_height: float = _LABEL_HEIGHT) -> list[Shape]:
+    """What is drawn for these marks, in logical pixels, from below to above.
+
+    label_height : labels of harmonics are at least that far from each other
+    """
     shapes: list[Shape] = []
     if marks.selection is not None:
         shapes += _box(marks.selection, axes)
     if marks.harmonic_hz is not None:
-        shapes += _harmonics(marks.harmonic_hz, axes)
+        shapes += _harmonics(marks.harmonic_hz, axes, label_height)
     for name, point in (("A", marks.a), ("B", marks.b)):
         if point is not None:
             shapes += _cursor(name, point, axes)
@@ -90,14 +93,15 @@ def harmonics_drawn(f0_hz: float, axes: Axes) -> list[tuple[int, float]]:
     return drawn
 
 
-def _harmonics(f0_hz: float, axes: Axes) -> list[Shape]:
+def _harmonics(f0_hz: float, axes: Axes, label_height: float) -> list[Shape]:
     shapes: list[Shape] = []
     labelled = math.inf
     for n, y in harmonics_drawn(f0_hz, axes):
         shapes.append(Line(0, y, axes.width, y, faint=n > 1))
-        if labelled - y >= _LABEL_GAP:
-            labelled = y
-            shapes.append(Label(axes.width - 6, y, f"{n}", ends=True))
+        at = min(y, axes.height - label_height / 2)  # all of it is to be seen
+        if at >= label_height / 2 and labelled - at >= label_height:
+            labelled = at
+            shapes.append(Label(axes.width - 6, at, f"{n}", ends=True))
     return shapes
 
 

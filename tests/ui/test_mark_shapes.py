@@ -104,3 +104,14 @@ def test_numbers_of_harmonics_do_not_touch() -> None:
     heights = [s.y for s in shapes if isinstance(s, Label)]
     assert len(heights) > 5
     assert all(low - high >= 15 for low, high in itertools.pairwise(heights))
+
+
+@given(st.floats(20, 3000), st.floats(10, 40))
+def test_labels_of_harmonics_lie_whole_in_the_picture_and_do_not_touch(
+    f0_hz: float, height: float
+) -> None:
+    shapes = mark_shapes(Marks(harmonic_hz=f0_hz), AXES, height)
+    ys = [s.y for s in shapes if isinstance(s, Label)]
+    assert ys
+    assert all(height / 2 <= y <= AXES.height - height / 2 for y in ys)
+    assert all(below - above >= height for below, above in itertools.pairwise(ys))
