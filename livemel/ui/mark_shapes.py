@@ -70,12 +70,17 @@ def mark_shapes(marks: Marks, axes: Axes, label_height: float = _LABEL_HEIGHT) -
 
 
 def nearest_harmonic(y: float, f0_hz: float, axes: Axes, within: float) -> int | None:
-    """The number of the harmonic whose line is drawn nearest to a height, if it is that near."""
+    """The number of the harmonic whose line is drawn nearest to a height, if it is that near and
+    its lines leave room between them: where they are dense, the first or the picture is meant.
+    """
     drawn = harmonics_drawn(f0_hz, axes)
     if not drawn:
         return None
-    away, n = min((abs(at - y), n) for n, at in drawn)
-    return n if away <= within else None
+    away, place = min((abs(at - y), place) for place, (_, at) in enumerate(drawn))
+    n, at = drawn[place]
+    beside = drawn[max(place - 1, 0) : place] + drawn[place + 1 : place + 2]
+    dense = any(abs(other - at) < 3 * within for _, other in beside)
+    return n if away <= within and (n == 1 or not dense) else None
 
 
 def harmonics_drawn(f0_hz: float, axes: Axes) -> list[tuple[int, float]]:

@@ -115,3 +115,10 @@ def test_labels_of_harmonics_lie_whole_in_the_picture_and_do_not_touch(
     assert ys
     assert all(height / 2 <= y <= AXES.height - height / 2 for y in ys)
     assert all(below - above >= height for below, above in itertools.pairwise(ys))
+
+
+def test_where_harmonics_are_dense_there_is_room_to_drag_the_picture() -> None:
+    heights = dict(harmonics_drawn(100.0, AXES))
+    assert nearest_harmonic(heights[1], 100.0, AXES, 5) == 1
+    last = min(heights.values())
+    assert nearest_harmonic(last, 100.0, AXES, 5) is None
