@@ -57,9 +57,13 @@ class Readout:
     def _drawn(self, image: SpectrogramView) -> QPixmap:
         font = QFont(image.font())
         width, height = _size(self._tables, QFontMetricsF(font))
-        room = min((image.width() - 4 * UNIT) / width, (image.height() - 4 * UNIT) / height)
-        if room < 1:  # in large type, or a small picture
-            font.setPixelSize(max(_LEAST_PX, int(image.fontInfo().pixelSize() * room)))
+        px = image.fontInfo().pixelSize()
+        # In large type, or a small picture.
+        while px > _LEAST_PX and (
+            width > image.width() - 4 * UNIT or height > image.height() - 4 * UNIT
+        ):
+            px -= 1
+            font.setPixelSize(px)
             width, height = _size(self._tables, QFontMetricsF(font))
         metrics = QFontMetricsF(font)
         line = metrics.height() + 2

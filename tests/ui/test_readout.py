@@ -26,8 +26,8 @@ def test_it_fits_into_the_picture(qtbot: QtBot, px: int, size: tuple[int, int]) 
     painter.end()
     assert readout._card is not None
     card = readout._card.deviceIndependentSize()
-    assert card.width() <= image.width()
-    assert card.height() <= image.height()
+    assert card.width() <= image.width() - 16
+    assert card.height() <= image.height() - 16
 
 
 def test_another_size_of_type_shows_at_once(qtbot: QtBot) -> None:
