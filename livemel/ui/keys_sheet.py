@@ -1,14 +1,27 @@
 """The sheet that shows all keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
 from livemel.ui.words import translate
 
-_LINE = 27  # px, of a key and its room
+_COLUMNS = 3
+# Smaller than elsewhere, in presenter mode too: all keys are to be seen at a look.
+_TYPE = f"""
+QLabel {{ font-size: 12px; }}
+QFrame#panel QLabel[role="key"] {{ padding: 0 {UNIT - 3}px; }}
+"""
 _CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 
@@ -23,26 +36,45 @@ class KeysSheet(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("panel")
         self.setAccessibleName(self.tr("Keys"))
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
-        self._grid.setHorizontalSpacing(2 * UNIT)
-        self._grid.setVerticalSpacing(UNIT // 2)
+        self.setStyleSheet(_TYPE)
+        self._keys = QWidget()
+        self._keys.setObjectName("plain")
+        self._grid = QGridLayout(self._keys)
+        self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, UNIT)
+        self._grid.setHorizontalSpacing(UNIT + UNIT // 2)
+        self._grid.setVerticalSpacing(UNIT // 4)
         self._list(_grouped(window.actions()))
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setWidget(self._keys)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._area)
 
     def open(self) -> None:
-        """Show it in the middle of the window."""
-        self.adjustSize()
+        """Show it in the middle of the window, and no larger than that: it scrolls then."""
+        for widget in (self, *self.findChildren(QLabel)):
+            widget.ensurePolished()  # only then it knows its size
+        self._grid.invalidate()
+        self._grid.activate()
         window = self._window
+        room = window.size().shrunkBy(QMargins(UNIT, UNIT, UNIT, UNIT))
+        wanted = self._keys.sizeHint().grownBy(self.contentsMargins())
+        bar = self._area.verticalScrollBar().sizeHint().width()
+        if wanted.height() > room.height():
+            wanted.setWidth(wanted.width() + bar)
+        self.resize(wanted.boundedTo(room))
         self.move(window.mapToGlobal(window.rect().center() - self.rect().center()))
         self.show()
-        self.setFocus()
+        self._area.setFocus()  # what it has no use for comes here
 
     def _list(self, groups: dict[str, list[QAction]]) -> None:
         """Columns of about the same height; of each group a heading, its actions and room."""
-        for column, names in enumerate(_columns(groups, self._window.height() // _LINE)):
+        for column, names in enumerate(_columns(groups)):
             row, left = 0, 3 * column
             if column:
-                self._grid.setColumnMinimumWidth(left - 1, 2 * UNIT)
+                self._grid.setColumnMinimumWidth(left - 1, UNIT)
             for name in names:
                 heading = QLabel(translate("Groups", name))
                 heading.setProperty("role", "heading")
@@ -69,16 +101,15 @@ def _grouped(actions: list[QAction]) -> dict[str, list[QAction]]:
     return groups
 
 
-def _columns(groups: dict[str, list[QAction]], most_lines: int) -> list[list[str]]:
-    """The groups' names, column by column: as few columns as are not too high, evenly filled."""
+def _columns(groups: dict[str, list[QAction]]) -> list[list[str]]:
+    """The groups' names, column by column, evenly filled."""
     heights = {name: len(actions) + 2 for name, actions in groups.items()}
     total = sum(heights.values())
-    count = max(2, -(-total // max(1, most_lines)))
     columns: list[list[str]] = [[]]
     filled = 0.0
     for name, height in heights.items():
         # A group goes where its middle does.
-        if columns[-1] and filled + height / 2 > len(columns) * total / count:
+        if columns[-1] and filled + height / 2 > len(columns) * total / _COLUMNS:
             columns.append([])
         columns[-1].append(name)
         filled += height

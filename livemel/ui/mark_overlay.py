@@ -22,7 +22,7 @@ class MarkOverlay:
         axes = image.axes
         if axes is None:
             return
-        self.draw(painter, mark_shapes(image.marks, axes))
+        self.draw(painter, mark_shapes(image.marks, axes, _label_height(painter)))
 
     def draw(self, painter: QPainter, shapes: list[Shape]) -> None:
         """Draw these, in the painter's units."""
@@ -56,7 +56,7 @@ class MarkOverlay:
 
     def _write(self, painter: QPainter, label: Label) -> None:
         metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(label.text) + 6, metrics.height() - 2
+        width, height = metrics.horizontalAdvance(label.text) + 6, _label_height(painter)
         left = label.x + 3 - width if label.ends else label.x - 3
         ground = QRectF(left, label.y - height / 2, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -65,6 +65,10 @@ class MarkOverlay:
         painter.drawRoundedRect(ground, 3, 3)
         painter.setPen(self._pen)
         painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, label.text)
+
+
+def _label_height(painter: QPainter) -> int:
+    return painter.fontMetrics().height() - 2
 
 
 def _aligned(patch: Patch) -> QRectF:

@@ -7,7 +7,7 @@ from livemel.ui.axes import Axes
 from livemel.ui.marks import Box, Marks, Point
 
 _LEAST_GAP = 4.0  # px between two harmonics' lines; closer ones would hide the picture
-_LABEL_GAP = 15.0  # px between two labels
+_LABEL_HEIGHT = 15.0  # px
 _MOST_HARMONICS = 1000
 
 
@@ -53,13 +53,16 @@ class Label:
 Shape = Line | Patch | Ring | Label
 
 
-def mark_shapes(marks: Marks, axes: Axes) -> list[Shape]:
-    """What is drawn for these marks, in logical pixels, from below to above."""
+def mark_shapes(marks: Marks, axes: Axes, label_height: float = _LABEL_HEIGHT) -> list[Shape]:
+    """What is drawn for these marks, in logical pixels, from below to above.
+
+    label_height : labels of harmonics are at least that far from each other
+    """
     shapes: list[Shape] = []
     if marks.selection is not None:
         shapes += _box(marks.selection, axes)
     if marks.harmonic_hz is not None:
-        shapes += _harmonics(marks.harmonic_hz, axes)
+        shapes += _harmonics(marks.harmonic_hz, axes, label_height)
     for name, point in (("A", marks.a), ("B", marks.b)):
         if point is not None:
             shapes += _cursor(name, point, axes)
@@ -67,12 +70,17 @@ def mark_shapes(marks: Marks, axes: Axes) -> list[Shape]:
 
 
 def nearest_harmonic(y: float, f0_hz: float, axes: Axes, within: float) -> int | None:
-    """The number of the harmonic whose line is drawn nearest to a height, if it is that near."""
+    """The number of the harmonic whose line is drawn nearest to a height, if it is that near and
+    its lines leave room between them: where they are dense, the first or the picture is meant.
+    """
     drawn = harmonics_drawn(f0_hz, axes)
     if not drawn:
         return None
-    away, n = min((abs(at - y), n) for n, at in drawn)
-    return n if away <= within else None
+    away, place = min((abs(at - y), place) for place, (_, at) in enumerate(drawn))
+    n, at = drawn[place]
+    beside = drawn[max(place - 1, 0) : place] + drawn[place + 1 : place + 2]
+    dense = any(abs(other - at) < 3 * within for _, other in beside)
+    return n if away <= within and (n == 1 or not dense) else None
 
 
 def harmonics_drawn(f0_hz: float, axes: Axes) -> list[tuple[int, float]]:
@@ -90,14 +98,15 @@ def harmonics_drawn(f0_hz: float, axes: Axes) -> list[tuple[int, float]]:
     return drawn
 
 
-def _harmonics(f0_hz: float, axes: Axes) -> list[Shape]:
+def _harmonics(f0_hz: float, axes: Axes, label_height: float) -> list[Shape]:
     shapes: list[Shape] = []
     labelled = math.inf
     for n, y in harmonics_drawn(f0_hz, axes):
         shapes.append(Line(0, y, axes.width, y, faint=n > 1))
-        if labelled - y >= _LABEL_GAP:
-            labelled = y
-            shapes.append(Label(axes.width - 6, y, f"{n}", ends=True))
+        at = min(y, axes.height - label_height / 2)  # all of it is to be seen
+        if at >= label_height / 2 and labelled - at >= label_height:
+            labelled = at
+            shapes.append(Label(axes.width - 6, at, f"{n}", ends=True))
     return shapes
 
 

@@ -1,7 +1,7 @@
 """The card of readings in a corner of the picture."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from livemel.ui.pill import pill_rect
 from livemel.ui.readout_text import Row
@@ -10,6 +10,7 @@ from livemel.ui.theme import UNIT, Theme
 
 _GAP = 2 * UNIT  # between columns
 _PAD = UNIT
+_LEAST_PX = 9  # of type; smaller is not to be read
 
 
 class Readout:
@@ -21,6 +22,7 @@ class Readout:
         self._theme = theme
         self._tables: tuple[tuple[Row, ...], ...] = ()
         self._card: QPixmap | None = None
+        self._drawn_for: tuple[object, ...] = ()
         self.pointer: QPointF | None = None
 
     def set_theme(self, theme: Theme) -> None:
@@ -38,8 +40,9 @@ class Readout:
         """Draw the card. Runs on: the GUI thread, in the picture's paint."""
         if not self._tables:
             return
-        if self._card is None or self._card.devicePixelRatio() != image.devicePixelRatioF():
-            self._card = self._drawn(image)
+        drawn_for = (image.devicePixelRatioF(), image.size(), image.font())
+        if self._card is None or drawn_for != self._drawn_for:
+            self._card, self._drawn_for = self._drawn(image), drawn_for
         card = self._card.deviceIndependentSize()
         place = QRectF(QPointF(UNIT, UNIT), card)
         near = place.adjusted(0, 0, 3 * UNIT, 3 * UNIT)
@@ -52,19 +55,26 @@ class Readout:
         painter.drawPixmap(place.topLeft(), self._card)
 
     def _drawn(self, image: SpectrogramView) -> QPixmap:
-        metrics = QFontMetricsF(image.font())
+        font = QFont(image.font())
+        width, height = _size(self._tables, QFontMetricsF(font))
+        px = image.fontInfo().pixelSize()
+        # In large type, or a small picture.
+        while px > _LEAST_PX and (
+            width > image.width() - 4 * UNIT or height > image.height() - 4 * UNIT
+        ):
+            px -= 1
+            font.setPixelSize(px)
+            width, height = _size(self._tables, QFontMetricsF(font))
+        metrics = QFontMetricsF(font)
         line = metrics.height() + 2
         layouts = [_widths(table, metrics) for table in self._tables]
-        width = max(sum(widths) + _GAP * (len(widths) - 1) for widths in layouts)
-        lines = sum(len(table) for table in self._tables)
-        height = lines * line + UNIT * (len(self._tables) - 1)
         ratio = image.devicePixelRatioF()
         size = QSizeF(width + 2 * _PAD, height + 2 * _PAD)
         card = QPixmap((size * ratio).toSize())
         card.setDevicePixelRatio(ratio)
         card.fill(Qt.GlobalColor.transparent)
         painter = QPainter(card)
-        painter.setFont(image.font())
+        painter.setFont(font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground = QColor(self._theme.raised)
         ground.setAlpha(225)
@@ -87,6 +97,14 @@ class Readout:
             y += UNIT
         painter.end()
         return card
+
+
+def _size(tables: tuple[tuple[Row, ...], ...], metrics: QFontMetricsF) -> tuple[float, float]:
+    """What the tables need, without the room around them."""
+    layouts = [_widths(table, metrics) for table in tables]
+    lines = sum(len(table) for table in tables)
+    width = max(sum(widths) + _GAP * (len(widths) - 1) for widths in layouts)
+    return width, lines * (metrics.height() + 2) + UNIT * (len(tables) - 1)
 
 
 def _widths(table: tuple[Row, ...], metrics: QFontMetricsF) -> list[float]:

@@ -88,6 +88,7 @@ class WaveStrip(QWidget):
             self._redraw(newest)
         elif newest > ring.newest:
             ring.advance(pixels, newest, lost=lost)
+            self._incomplete |= not pixels.complete  # after a jump to now
             if pixels.loudest.max() > self.full:
                 self._fit()
             self.update()

@@ -6,7 +6,7 @@ from livemel.ui.actions import GROUP
 from livemel.ui.keys_sheet import KeysSheet
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu
+from PySide6.QtWidgets import QLabel, QMenu, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenApp
@@ -34,6 +34,42 @@ def test_it_lists_every_action_with_its_keys(qtbot: QtBot, open_app: OpenApp, ke
     assert caps == keys
     assert {"Space", "F", "+", "−", "T", "F11", "?", "F1", "Ctrl+Q", "W"} <= set(caps)
     sheet.close()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_all_of_it_fits_in_the_window(
+    qtbot: QtBot, open_app: OpenApp, size: tuple[int, int], scale: float
+) -> None:
+    window = open_app(QUIET).window
+    window.resize(*size)
+    window.set_scale(scale)  # as in presenter mode
+    qtbot.waitUntil(lambda: (window.width(), window.height()) == size)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChildren(KeysSheet)[-1]
+    assert sheet.width() < window.width()
+    assert sheet.height() < window.height()
+    area = sheet.findChild(QScrollArea)
+    assert area.verticalScrollBar().maximum() == area.horizontalScrollBar().maximum() == 0
+    for label in sheet.findChildren(QLabel):
+        assert label.width() >= label.sizeHint().width(), label.text()
+        assert label.height() >= label.sizeHint().height(), label.text()
+    sheet.close()
+
+
+def test_in_a_low_window_it_scrolls(qtbot: QtBot, open_app: OpenApp) -> None:
+    window = open_app(QUIET).window
+    window.resize(1280, 400)
+    qtbot.waitUntil(lambda: window.height() == 400)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChildren(KeysSheet)[-1]
+    assert sheet.height() < window.height()
+    area = sheet.findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    qtbot.keyClick(area, Qt.Key.Key_Down)
+    assert area.verticalScrollBar().value() > 0
+    with qtbot.waitSignal(sheet.destroyed):
+        qtbot.keyClick(area, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_Question])

@@ -104,3 +104,21 @@ def test_numbers_of_harmonics_do_not_touch() -> None:
     heights = [s.y for s in shapes if isinstance(s, Label)]
     assert len(heights) > 5
     assert all(low - high >= 15 for low, high in itertools.pairwise(heights))
+
+
+@given(st.floats(20, 3000), st.floats(10, 40))
+def test_labels_of_harmonics_lie_whole_in_the_picture_and_do_not_touch(
+    f0_hz: float, height: float
+) -> None:
+    shapes = mark_shapes(Marks(harmonic_hz=f0_hz), AXES, height)
+    ys = [s.y for s in shapes if isinstance(s, Label)]
+    assert ys
+    assert all(height / 2 <= y <= AXES.height - height / 2 for y in ys)
+    assert all(below - above >= height for below, above in itertools.pairwise(ys))
+
+
+def test_where_harmonics_are_dense_there_is_room_to_drag_the_picture() -> None:
+    heights = dict(harmonics_drawn(100.0, AXES))
+    assert nearest_harmonic(heights[1], 100.0, AXES, 5) == 1
+    last = min(heights.values())
+    assert nearest_harmonic(last, 100.0, AXES, 5) is None
