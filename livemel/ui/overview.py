@@ -76,7 +76,8 @@ class Overview(QWidget):
         whole = replace(view, width=1, height=1, span_s=1.0, bottom=0.0, top=1.0)
         oldest_s, newest_s = kept_s(feed)
         grown = newest_s - oldest_s > self.span_s * (1 + 1e-9)
-        if self._stale or grown or whole != self._whole or image.inks is not self._inks:
+        other = feed is not self._feed or whole != self._whole or image.inks is not self._inks
+        if self._stale or grown or other:
             self._whole, self._inks = whole, image.inks
             self._begin(feed, newest_s - oldest_s)
         self._feed = feed
