@@ -169,6 +169,21 @@ def test_in_a_narrow_window_only_the_light_is_left(qtbot: QtBot) -> None:
     assert button.minimumSizeHint().width() < wanted / 2
 
 
+def test_after_large_type_the_button_wants_no_more_room_than_before(qtbot: QtBot) -> None:
+    button = RecordButton(DARK)
+    qtbot.addWidget(button)
+    take = Path("take.wav")
+    button.setStyleSheet("font-size: 13px")
+    button.ensurePolished()
+    button.show_status(RecorderStatus(take, 3.0, 10**9, 5000.0))
+    before = button.sizeHint().width()
+    button.setStyleSheet("font-size: 26px")
+    button.show_status(RecorderStatus(take, 4.0, 10**9, 5000.0))
+    assert button.sizeHint().width() > 1.5 * before
+    button.setStyleSheet("font-size: 13px")
+    assert button.sizeHint().width() == before
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
