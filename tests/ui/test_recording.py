@@ -48,6 +48,8 @@ def test_r_records_all_channels_and_r_ends_it(
     qtbot.waitUntil(lambda: not button.recording)
     assert button.text() == "Record  R"
     (path,) = recordings.iterdir()
+    assert app.window.banner.isVisible()
+    assert str(path) in app.window.banner._text.text()
     assert path.name.startswith("livemel-20")
     heard, sr = soundfile.read(path, dtype="float32")
     assert (sr, heard.shape[1]) == (SR, 3)
