@@ -148,7 +148,7 @@ class SlicePanel(QWidget):
     def moment(self, feed: Feed) -> Moment:
         """What it shows, in words and as a column's number."""
         image, a = self.image, self.image.marks.a
-        newest = image.shown_to - 1
+        newest = min(image.shown_to, feed.columns.written) - 1  # a file may end before the edge
         if a is not None:
             return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
         if image.standing_at is None:

@@ -645,6 +645,18 @@ def test_a_recording_goes_on_while_a_file_is_shown(
 # --- marks and what is around the picture ---------------------------------------------------------
 
 
+def test_where_a_shorter_file_has_ended_the_slice_shows_its_last_column(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    short, long = write("short.wav", 1.0), write("long.wav", 3.0)
+    app = open_files(short, long, config=RunConfig(panels=("slice",)))
+    panel = app.window.panels.slice
+    qtbot.waitUntil(lambda: panel._feed is app.window.feed)
+    panel.look()
+    assert panel.values is not None
+    assert panel.column == app.window.feed.columns.written - 1
+
+
 def test_marks_stay_with_the_file_they_were_made_in(
     qtbot: QtBot, open_files: Callable[..., App], write: Write
 ) -> None:
