@@ -85,7 +85,7 @@ class SoundSaving:
     def no_selection(self) -> str:
         """Why a selection cannot be saved, or ""."""
         if self._saving.window.plot.image.marks.selection is None:
-            return _tr("nothing is selected: drag over the picture to select a stretch of it")
+            return _tr("nothing is selected: Shift+drag over the picture selects a stretch of it")
         return "" if self._heard() else _tr("there is no sound to save yet")
 
     def _heard(self) -> _Heard | None:
