@@ -81,7 +81,7 @@ def _svg(figure: Figure) -> bytes:
 
     def put(painter: QPainter, place: QRect, pixels: Pixels) -> None:
         """One pixel in its place: what is drawn later lies over it."""
-        painter.drawImage(place, image_of_pixels(np.zeros((1, 1))))
+        painter.drawImage(place, image_of_pixels(np.zeros((1, 1), dtype=np.uint32)))
         png = base64.b64encode(file_of_image(image_of_pixels(pixels), "png"))
         corner = f'x="{place.x()}" y="{place.y()}"'
         head = f'<image {corner} width="{place.width()}" height="{place.height()}"'
