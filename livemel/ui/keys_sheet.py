@@ -1,8 +1,16 @@
 """The sheet that shows all keys."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
@@ -13,7 +21,8 @@ _CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 class KeysSheet(QFrame):
     """Every action of a window with its keys, in groups; made anew each time from the actions
-    themselves. Esc, the key that opened it or a click elsewhere closes it.
+    themselves. Esc, the key that opened it or a click elsewhere closes it. It scrolls on a screen
+    that is too small for it.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -22,19 +31,40 @@ class KeysSheet(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("panel")
         self.setAccessibleName("Keys")
-        self._grid = QGridLayout(self)
+        self._area, self._sheet = QScrollArea(), QWidget()
+        self._sheet.setObjectName("plain")
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(1, 1, 1, 1)  # the line
+        around.addWidget(self._area)
+        self._grid = QGridLayout(self._sheet)
         self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, 2 * UNIT)
         self._grid.setHorizontalSpacing(2 * UNIT)
         self._grid.setVerticalSpacing(UNIT // 2)
         self._list(_grouped(window.actions()))
+        self._area.setWidget(self._sheet)
 
     def open(self) -> None:
-        """Show it in the middle of the window."""
-        self.adjustSize()
+        """Show it in the middle of the window, as far as the screen lets it."""
         window = self._window
-        self.move(window.mapToGlobal(window.rect().center() - self.rect().center()))
+        room = window.screen().availableGeometry()
+        most = room.size() - QSize(3 * UNIT, 3 * UNIT)  # without the frame
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()  # the type's size is in the style sheet
+        self._grid.invalidate()
+        whole, bar = self._sheet.sizeHint(), self._area.verticalScrollBar().sizeHint().width()
+        self._sheet.resize(whole)
+        wide = whole.width() + bar * (whole.height() > most.height())
+        high = whole.height() + bar * (whole.width() > most.width())
+        self._area.setFixedSize(min(wide, most.width()), min(high, most.height()))
+        self.adjustSize()
+        at = window.mapToGlobal(window.rect().center() - self.rect().center())
+        self.move(
+            min(max(at.x(), room.left()), room.right() + 1 - self.width()),
+            min(max(at.y(), room.top()), room.bottom() + 1 - self.height()),
+        )
         self.show()
-        self.setFocus()
+        self._area.setFocus()  # arrows scroll it
 
     def _list(self, groups: dict[str, list[QAction]]) -> None:
         """Columns of about the same height; of each group a heading, its actions and room."""
