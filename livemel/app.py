@@ -275,8 +275,11 @@ class App(QObject):
         ended = live is None or live.engine.status.state is SourceState.ENDED
         if ended and self._decks.next is None:
             self._recordings.end()
+        records = self._recordings.status is not None
         for message in self._recordings.look():
             self.window.banner.say(message)
+        if records and self._recordings.status is None and self._recordings.note:
+            self.window.banner.tell(self._recordings.note)  # the status line may be too narrow
         self.window.show_recording(self._recordings.status, self._recordings.note)
 
     def _on_record(self) -> None:

@@ -307,3 +307,7 @@ def test_a_broken_front_end_is_one_line_with_file_line_and_key(
                 livemel(*arguments, env=env),
                 f"livemel: {where}, line 4: hop_lenght is not a field of a front-end (hop_length?)",
             )
+
+
+def test_a_line_break_in_a_name_does_not_break_the_line() -> None:
+    assert_one_line(livemel("two\nlines.wav"), "no such file: two lines.wav")

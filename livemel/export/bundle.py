@@ -241,6 +241,10 @@ def _told(recipe: Recipe, columns: int) -> str:
         more = "" if every else "; the others see an edge where there was more sound"
         lines += [f"{which} are bit for bit those that were on the screen{more}.", ""]
     if ways["librosa"] is not None:
-        lines += ["The same within 1e-4 dB, by librosa:", ""]
+        lines += [
+            "The same by librosa, within 1e-4 dB. What comes of bands 30 dB and more below the",
+            "strongest of their column may differ by more: 32-bit transforms round there.",
+            "",
+        ]
         lines += [f"    {line}".rstrip() for line in ways["librosa"]] + [""]
     return "\n".join(lines)

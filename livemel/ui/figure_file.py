@@ -63,6 +63,9 @@ def _opened() -> tuple[QByteArray, QBuffer]:
     return data, buffer
 
 
+_SVG_IMAGE = re.compile(rb"<image\b[^>]*/>")
+
+
 def _svg(figure: Figure) -> bytes:
     from PySide6.QtSvg import QSvgGenerator  # only where an SVG is wanted
 
@@ -76,14 +79,16 @@ def _svg(figure: Figure) -> bytes:
     writer.setDescription(figure.shown.caption)
     images: list[bytes] = []
 
-    def put(_: QPainter, place: QRect, pixels: Pixels) -> None:
+    def put(painter: QPainter, place: QRect, pixels: Pixels) -> None:
+        """One pixel in its place: what is drawn later lies over it."""
+        painter.drawImage(place, image_of_pixels(np.zeros((1, 1), dtype=np.uint32)))
         png = base64.b64encode(file_of_image(image_of_pixels(pixels), "png"))
         corner = f'x="{place.x()}" y="{place.y()}"'
         head = f'<image {corner} width="{place.width()}" height="{place.height()}"'
         images.append(
             f'{head} preserveAspectRatio="none" xlink:href="data:image/png;base64,'.encode()
             + png
-            + b'"/>\n'
+            + b'"/>'
         )
 
     painter = QPainter(writer)
@@ -91,8 +96,8 @@ def _svg(figure: Figure) -> bytes:
     painter.end()
     # Where that font is not, one like it.
     drawn = re.sub(rb'font-family="([^",]+)"', rb'font-family="\1, sans-serif"', data.data())
-    before, end, after = drawn.rpartition(b"</svg>")
-    return b"".join((before, *images, end, after))
+    places = iter(images)
+    return _SVG_IMAGE.sub(lambda _: next(places), drawn)
 
 
 def _pdf(figure: Figure) -> bytes:

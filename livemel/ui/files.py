@@ -14,6 +14,7 @@ from livemel.errors import LivemelError
 from livemel.ui.actions import add_action
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
+from livemel.ui.marks_of_decks import MarksOfDecks
 from livemel.ui.side_by_side import SideBySide
 from livemel.ui.whole import whole_feed
 from livemel.ui.words import mark, translate
@@ -36,6 +37,7 @@ class Files(QObject):
         self._window, self._decks = window, decks
         self._image = window.plot.image
         self._side = SideBySide(window.plot)
+        self._marks = MarksOfDecks(window, decks)
         # Of all whole files; and the span of what runs, to return to.
         self._span_s = self._right_s = self._running_span_s = window.plot.image.span_s
         self._reach_s = 0.0  # how long the longest is

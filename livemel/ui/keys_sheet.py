@@ -27,7 +27,8 @@ _CLOSE = (Qt.Key.Key_Question, Qt.Key.Key_F1)
 
 class KeysSheet(QFrame):
     """Every action of a window with its keys, in groups; made anew each time from the actions
-    themselves. Esc, the key that opened it or a click elsewhere closes it.
+    themselves. Esc, the key that opened it or a click elsewhere closes it. It scrolls on a screen
+    that is too small for it.
     """
 
     def __init__(self, window: QWidget) -> None:

@@ -24,7 +24,6 @@ from livemel.ui.keys_sheet import KeysSheet
 from livemel.ui.level_menu import LevelMenu
 from livemel.ui.levels import Levels
 from livemel.ui.listening import Listening
-from livemel.ui.marks import Marks
 from livemel.ui.navigation import Navigation
 from livemel.ui.panels import Panels
 from livemel.ui.plot_area import PlotArea
@@ -252,8 +251,6 @@ class MainWindow(QWidget):
         stands_at = image.paused_at if same else None
         if stands_at is not None and not image.shows(feed, stands_at):
             stands_at = None
-        if not same and not (self._is_of_a_tab(self._feed) and self._is_of_a_tab(feed)):
-            image.marks = Marks()  # those were of another sound; files in tabs are compared
         self._feed = feed
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
@@ -273,9 +270,6 @@ class MainWindow(QWidget):
         self.setWindowTitle(f"livemel — {feed.format.name}")
         self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
-
-    def _is_of_a_tab(self, feed: Feed | None) -> bool:
-        return feed is not None and feed.format.frames > 0 and len(self.tabs.texts) > 1
 
     def _show_whole(self, stands: bool) -> None:
         """With normalise="exact" a picture that stands is normalised by all that is kept of it."""

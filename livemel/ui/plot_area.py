@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from livemel.dsp.frontend import FrontEnd
@@ -84,6 +84,7 @@ class PlotArea(QWidget):
         self.marks = BandMarks(theme, self)
         self._size_strips()
         self.image.changed.connect(self.refresh_ticks)
+        self.image.installEventFilter(self)
         self.bar.range_wanted.connect(self.set_range)
         self.bar.fit_wanted.connect(self.fit_range)
         self.bar.scale_changed.connect(self._refresh_levels)
@@ -251,9 +252,26 @@ class PlotArea(QWidget):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self.place()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Runs on: the GUI thread. What is around the image goes with it, whoever moved it."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._put_around()
+        return super().eventFilter(watched, event)
+
     def place(self) -> None:
         """Put what is not in the grid in its place: after the image's own has changed."""
         self._grid.activate()
+        self._put_around()
+        # The labels of the other axis reach into its left end.
+        for widget in (
+            *(self._time, self._beside_time),
+            *(self._frequency, self._hz_label, self._db_label, self.marks),
+        ):
+            widget.raise_()
+        self.refresh_ticks()
+
+    def _put_around(self) -> None:
+        """The time axes and the marks, where the image is now."""
         image, over = self.image.geometry(), self._scaled(_OVERHANG)
         for strip, above in ((self._time, self.image), (self._beside_time, self._beside)):
             if above is not None:
@@ -264,10 +282,3 @@ class PlotArea(QWidget):
                     self._scaled(_BOTTOM + UNIT),
                 )
         self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
-        # The labels of the other axis reach into its left end.
-        for widget in (
-            *(self._time, self._beside_time),
-            *(self._frequency, self._hz_label, self._db_label, self.marks),
-        ):
-            widget.raise_()
-        self.refresh_ticks()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,7 @@ class Presenter(QObject):
         super().__init__(window)
         self._window, self._chrome, self._set_scale = window, chrome, set_scale
         self.active = False
-        self._size: QSize | None = None  # to return to
+        self._place: QRect | None = None  # to return to
         window.installEventFilter(self)
 
     def toggle(self) -> None:
@@ -35,8 +35,8 @@ class Presenter(QObject):
             return
         self._show(False)
         self._window.setWindowState(self._window.windowState() & ~Qt.WindowState.WindowFullScreen)
-        if self._size is not None:
-            self._window.resize(self._size)  # not every window manager remembers it
+        if self._place is not None:
+            self._window.setGeometry(self._place)  # not every window manager remembers it
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc that nobody else wanted; and the window manager may end full screen, too."""
@@ -54,7 +54,7 @@ class Presenter(QObject):
         return super().eventFilter(watched, event)
 
     def _enter(self) -> None:
-        self._size = None if self._window.isMaximized() else self._window.size()
+        self._place = None if self._window.isMaximized() else self._window.geometry()
         self._show(True)
         self._window.setWindowState(self._window.windowState() | Qt.WindowState.WindowFullScreen)
 

@@ -40,34 +40,41 @@ class Readout:
         """Draw the card. Runs on: the GUI thread, in the picture's paint."""
         if not self._tables:
             return
-        drawn_for = (image.devicePixelRatioF(), image.size(), image.font())
+        pill = None
+        if image.caption:
+            pill = pill_rect(image.caption, image.width(), painter.fontMetrics())
+        room = image.height() - (0.0 if pill is None else pill.bottom())
+        drawn_for = (image.devicePixelRatioF(), image.size(), image.font(), room)
         if self._card is None or drawn_for != self._drawn_for:
-            self._card, self._drawn_for = self._drawn(image), drawn_for
-        card = self._card.deviceIndependentSize()
+            self._card, self._drawn_for = self._drawn(image, room), drawn_for
+        drawn = self._card
+        card = drawn.deviceIndependentSize()
         place = QRectF(QPointF(UNIT, UNIT), card)
         near = place.adjusted(0, 0, 3 * UNIT, 3 * UNIT)
         if self.pointer is not None and near.contains(self.pointer):
             place.moveLeft(image.width() - card.width() - UNIT)
-        if image.caption:
-            pill = pill_rect(image.caption, image.width(), painter.fontMetrics())
-            if pill.adjusted(-UNIT, 0, UNIT, 0).intersects(place):
-                place.moveTop(pill.bottom() + UNIT)
-        painter.drawPixmap(place.topLeft(), self._card)
+        if pill is not None and pill.adjusted(-UNIT, 0, UNIT, 0).intersects(place):
+            place.moveTop(pill.bottom() + UNIT)
+        painter.drawPixmap(place.topLeft(), drawn)
 
-    def _drawn(self, image: SpectrogramView) -> QPixmap:
+    def _drawn(self, image: SpectrogramView, room: float) -> QPixmap:
+        """room : px that there are for its height"""
         font = QFont(image.font())
         width, height = _size(self._tables, QFontMetricsF(font))
         px = image.fontInfo().pixelSize()
         # In large type, or a small picture.
         while px > _LEAST_PX and (
-            width > image.width() - 4 * UNIT or height > image.height() - 4 * UNIT
+            width > image.width() - 4 * UNIT or height > room - 2 * UNIT - 2 * _PAD
         ):
             px -= 1
             font.setPixelSize(px)
             width, height = _size(self._tables, QFontMetricsF(font))
         metrics = QFontMetricsF(font)
         line = metrics.height() + 2
-        layouts = [_widths(table, metrics) for table in self._tables]
+        gaps = UNIT * (len(self._tables) - 1)
+        tables = _fitting(self._tables, int((room - 2 * UNIT - 2 * _PAD - gaps) / line))
+        width, height = _size(tables, metrics)
+        layouts = [_widths(table, metrics) for table in tables]
         ratio = image.devicePixelRatioF()
         size = QSizeF(width + 2 * _PAD, height + 2 * _PAD)
         card = QPixmap((size * ratio).toSize())
@@ -82,17 +89,17 @@ class Readout:
         painter.setPen(QColor(self._theme.line))
         painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1, size.height() - 1), 6, 6)
         y = float(_PAD)
-        for table, widths in zip(self._tables, layouts, strict=True):
+        for table, widths in zip(tables, layouts, strict=True):
             for row in table:
                 x = float(_PAD)
-                for n, (cell, room) in enumerate(zip(row, widths, strict=True)):
+                for n, (cell, across) in enumerate(zip(row, widths, strict=True)):
                     heading = n == 0 or (row is table[0] and not row[0])
                     painter.setPen(QColor(self._theme.muted if heading else self._theme.text))
                     side = Qt.AlignmentFlag.AlignLeft if n == 0 else Qt.AlignmentFlag.AlignRight
                     painter.drawText(
-                        QRectF(x, y, room, line), side | Qt.AlignmentFlag.AlignVCenter, cell
+                        QRectF(x, y, across, line), side | Qt.AlignmentFlag.AlignVCenter, cell
                     )
-                    x += room + _GAP
+                    x += across + _GAP
                 y += line
             y += UNIT
         painter.end()
@@ -110,3 +117,16 @@ def _size(tables: tuple[tuple[Row, ...], ...], metrics: QFontMetricsF) -> tuple[
 def _widths(table: tuple[Row, ...], metrics: QFontMetricsF) -> list[float]:
     columns = zip(*table, strict=True)
     return [max(metrics.horizontalAdvance(cell) for cell in column) + 1 for column in columns]
+
+
+def _fitting(tables: tuple[tuple[Row, ...], ...], most: int) -> tuple[tuple[Row, ...], ...]:
+    """As many rows as there is room for; dots stand for the others, which can be copied."""
+    fitting: list[tuple[Row, ...]] = []
+    for table in tables:
+        if len(table) > most:
+            dots = ("…", *("" for _ in table[0][1:]))
+            fitting += [(*table[: most - 1], dots)] if most > 0 else []
+            break
+        fitting.append(table)
+        most -= len(table)
+    return tuple(fitting) or (tables[0][:1],)

@@ -1,6 +1,6 @@
 """The button that records, and its red light."""
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton
 
@@ -30,6 +30,7 @@ class RecordButton(QToolButton):
         self._theme = theme
         self._on: bool | None = None
         self._wanted = 0  # px, for light and words
+        self._type = 0  # px, the height of what was measured
         self._light(False)
 
     def set_theme(self, theme: Theme) -> None:
@@ -75,8 +76,11 @@ class RecordButton(QToolButton):
         """The words if there is room for them."""
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         wanted = super().sizeHint().width()
-        # Never narrower while it records, or the row would shift with the digits.
-        self._wanted = max(wanted, self._wanted) if self._on else wanted
+        # Never narrower while it records, or the row would shift with the digits; presenter mode's
+        # large type does not count afterwards.
+        height = self.fontMetrics().height()
+        keeps = self._on and height == self._type
+        self._wanted, self._type = max(wanted, self._wanted) if keeps else wanted, height
         if self.width() < self._wanted:
             self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.updateGeometry()
@@ -86,6 +90,11 @@ class RecordButton(QToolButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(5 * UNIT, super().minimumSizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()

@@ -86,7 +86,7 @@ class SoundSaving:
         if self._saving.window.plot.image.marks.selection is None:
             return translate(
                 "SoundSaving",
-                "nothing is selected: drag over the picture to select a stretch of it",
+                "nothing is selected: Shift+drag over the picture selects a stretch of it",
             )
         return "" if self._heard() else translate("SoundSaving", "there is no sound to save yet")
 

@@ -119,8 +119,12 @@ class SlicePanel(QWidget):
         if feed is None or view is None:
             return
         if feed is not self._feed:
-            same = self._feed is not None and self._feed.frontend == feed.frontend
-            self._feed, self._exact = feed, {}
+            before, self._feed, self._exact = self._feed, feed, {}
+            same = (
+                before is not None
+                and before.format is feed.format  # of another sound nothing is held
+                and before.frontend == feed.frontend
+            )
             if not same:
                 self.reset()
             self._held_to = min(self._held_to, self.image.shown_to)
@@ -144,7 +148,7 @@ class SlicePanel(QWidget):
     def moment(self, feed: Feed) -> Moment:
         """What it shows, in words and as a column's number."""
         image, a = self.image, self.image.marks.a
-        newest = image.shown_to - 1
+        newest = min(image.shown_to, feed.columns.written) - 1  # a file may end before the edge
         if a is not None:
             return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
         if image.standing_at is None:

@@ -315,3 +315,20 @@ def test_a_folder_that_fails_half_way_names_its_place_and_is_gone(tmp_path: Path
     with pytest.raises(OutputError, match=f"cannot write {out}: No space"), whole_folder(out):
         raise OSError(28, "No space left on device")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("view", ["mel", "linear"])
+def test_librosa_is_as_near_as_the_text_says_and_no_nearer(view: str, tmp_path: Path) -> None:
+    fe = FrontEndChoice("live", view=view).build(48_000)
+    hum = 0.5 * np.sin(2 * np.pi * 50 * np.arange(48_000) / 48_000) + 1e-7 * noise(48_000, 1)
+    saved(heard(hum.astype(np.float32)[:, np.newaxis], fe), tmp_path / "out")
+    assert "30 dB and more below" in (tmp_path / "out/reproduce.txt").read_text()
+    lines = json.loads((tmp_path / "out/recipe.json").read_text())["reproduce"]["librosa"]
+    found: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path / "out")
+        exec("\n".join(lines), found)
+    ours, theirs = np.load(tmp_path / "out/columns.npz")["features"], found["columns"]
+    near, strong = np.abs(ours - theirs) <= 1e-4, theirs > theirs.max(axis=0) - 30
+    assert near[strong].all()
+    assert not near.all()

@@ -5,6 +5,7 @@ import io
 import re
 import subprocess
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from livemel.engine import Feed
 from livemel.errors import ParameterError
 from livemel.ui.figure import Figure, Paper, Shown
 from livemel.ui.figure_file import file_of_figure, image_of_figure
+from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.pixel_ring import Pixels
 from livemel.ui.theme import DARK, PAPER, Theme
 from livemel.ui.value_range import first_range
@@ -110,6 +112,26 @@ def test_vectors_are_drawn_by_others_as_the_pixels_are(
     ink = [np.abs(a[band] - a[2, 2]).sum() for a in (ours, theirs)]
     assert 0.5 < ink[0] / ink[1] < 2
     assert ink[0] > 0
+
+
+@pytest.mark.parametrize("kind", ["svg", "pdf"])
+def test_marks_lie_over_the_image_in_vectors_too(kind: str, feed: Feed, tmp_path: Path) -> None:
+    bare = figure(feed)
+    marks = Marks(a=Point(1.0, 1000.0), selection=Box(1.2, 1.8, 300.0, 2000.0))
+    marked = Figure(replace(bare.shown, marks=marks), bare.paper)
+    place = bare.image
+
+    def inside(image: np.ndarray) -> np.ndarray:
+        return image[place.top() : place.bottom(), place.left() : place.right()].astype(int)
+
+    def changed(drawn: list[np.ndarray]) -> float:
+        return float((np.abs(inside(drawn[0]) - inside(drawn[1])).max(axis=2) > 20).mean())
+
+    ours = changed([as_array(image_of_figure(each)) for each in (bare, marked)])
+    files = [file_of_figure(each, f".{kind}") for each in (bare, marked)]
+    theirs = changed([by_others(data, kind, 96, tmp_path) for data in files])
+    assert ours > 0.01
+    assert theirs == pytest.approx(ours, rel=0.5)
 
 
 def test_an_svg_holds_its_text_as_text_and_the_image_pixel_by_pixel(feed: Feed) -> None:

@@ -13,7 +13,7 @@ from livemel.dsp.stream import log_mel
 from livemel.settings import RecentFiles, Settings, load
 from livemel.sources.opening import SourceRequest, open_source
 from livemel.ui.drop_target import DropTarget
-from livemel.ui.marks import Marks, Point
+from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.side_by_side import SideBySide
 from livemel.ui.theme import DARK, LIGHT
 from livemel.ui.viewport import Viewport
@@ -674,3 +674,74 @@ def test_a_recording_goes_on_while_a_file_is_shown(
     qtbot.waitUntil(lambda: app._recordings.status is None)
     (path,) = (tmp_path / "Music" / "Recordings").glob("*.wav")
     assert soundfile.info(path).duration > 0.5
+
+
+# --- marks and what is around the picture ---------------------------------------------------------
+
+
+def test_where_a_shorter_file_has_ended_the_slice_shows_its_last_column(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    short, long = write("short.wav", 1.0), write("long.wav", 3.0)
+    app = open_files(short, long, config=RunConfig(panels=("slice",)))
+    panel = app.window.panels.slice
+    qtbot.waitUntil(lambda: panel._feed is app.window.feed)
+    panel.look()
+    assert panel.values is not None
+    assert panel.column == app.window.feed.columns.written - 1
+
+
+def test_marks_stay_with_the_file_they_were_made_in(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    a, b = write("a.wav", 2.0), write("b.wav", 2.0)
+    app = open_files(a, b)
+    image = app.window.plot.image
+    on_a = Marks(a=Point(0.5, 440.0), selection=Box(0.2, 0.4, 100.0, 900.0))
+    image.marks = on_a
+    qtbot.keyClick(app.window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    wait_for_file(qtbot, app, b)
+    assert image.marks == Marks()
+    image.marks = Marks(harmonic_hz=50.0)
+    app._files._show(app._decks.live)
+    wait_for_live(qtbot, app)
+    assert image.marks == Marks()
+    app._files._show(app._decks.files[0])
+    wait_for_file(qtbot, app, a)
+    assert image.marks == on_a
+    app._on_frontend(FrontEndChoice("whisper-80"))
+    wait_for_file(qtbot, app, a)
+    assert image.marks == on_a
+
+
+def test_a_file_that_was_playing_keeps_its_marks_as_a_tab_and_another_source_has_none(
+    qtbot: QtBot, open_app: OpenApp, write: Write
+) -> None:
+    app = open_app(QUIET, RunConfig())
+    image, marks = app.window.plot.image, Marks(b=Point(0.25, 1000.0))
+    image.marks = marks
+    a, b, c = (write(f"{name}.wav", 2.0) for name in "abc")
+    app._files.open([str(a)])
+    qtbot.waitUntil(lambda: app._request.name == str(a) and app.window.feed is app._engine.feed)
+    assert image.marks == Marks()
+    image.marks = marks
+    app._files.open([str(b), str(c)])
+    wait_for_file(qtbot, app, b)
+    assert image.marks == Marks()
+    app._files._show(app._decks.files[0])
+    wait_for_file(qtbot, app, a)
+    assert image.marks == marks
+
+
+def test_the_overview_is_of_the_file_that_is_shown(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    loud, quiet = write("loud.wav", 2.0, gain=0.3), write("quiet.wav", 2.0, gain=1e-4)
+    app = open_files(loud, quiet)
+    overview = app.window.plot.overview
+    qtbot.waitUntil(lambda: overview._canvas.complete)
+    before = pixels(overview)
+    qtbot.keyClick(app.window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
+    wait_for_file(qtbot, app, quiet)
+    app.window.plot.follow()
+    assert not np.array_equal(pixels(overview), before)

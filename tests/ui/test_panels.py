@@ -15,7 +15,7 @@ from livemel.ui.stream_time import columns_at
 from livemel.ui.theme import LIGHT
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QImage
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenApp, Samples
@@ -179,6 +179,17 @@ def test_peak_hold_is_of_all_that_was_shown_until_it_is_reset(
 
     loud = held_from(reset_at(0.3))
     assert np.all(held_from(reset_at(1.2)) < loud)
+
+
+def test_of_another_source_nothing_is_held(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(noise(8.0), ALL)
+    panel, feed = app.window.panels.slice, app.window.feed
+    qtbot.waitUntil(lambda: panel.hold is not None and panel.hold.peak is not None)
+    loud = panel.hold.peak.copy()
+    app.switch_source(SourceRequest(name="demo:silence"))
+    qtbot.waitUntil(lambda: app.window.feed is not feed)
+    qtbot.waitUntil(lambda: panel._feed is app.window.feed and panel.hold.peak is not None)
+    assert np.all(panel.hold.peak < loud)
 
 
 def test_a_view_without_levels_has_no_slice(qtbot: QtBot, open_app: OpenApp) -> None:
@@ -417,3 +428,17 @@ def test_a_flag_names_them_in_any_order() -> None:
         parse_run(["--panels", "slize"])
     with pytest.raises(ParameterError, match="'slize'"):
         RunConfig(panels=("slize",))
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_the_time_axis_touches_a_picture_that_stands_whatever_opens(
+    qtbot: QtBot, open_app: OpenApp, name: str
+) -> None:
+    app = open_app(noise(0.5), RunConfig(span_s=2.0, source=SourceRequest(name="signal")))
+    until_ended(qtbot, app)
+    plot = app.window.plot
+    for _ in range(2):  # it opens, and closes
+        qtbot.keyClick(app.window, KEYS[name])
+        QApplication.processEvents()  # the layout's own turn
+        assert plot._time.y() == plot.image.geometry().bottom() + 1
+        assert not plot._time.geometry().intersects(plot.overview.geometry())

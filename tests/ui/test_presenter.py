@@ -23,6 +23,7 @@ def layout_of(window: QWidget) -> dict[str, Any]:
     seen = {name: (w.isVisible(), w.size(), w.font().pixelSize()) for name, w in named.items()}
     font = plot._frequency._axis.style["tickFont"].pixelSize()
     ticks = len(plot._frequency._axis._tickLevels[0])
+    seen["place"] = window.geometry()
     return {**seen, "font": font, "ticks": ticks, "state": window.windowState()}
 
 
@@ -31,6 +32,7 @@ def test_it_shows_the_picture_alone_and_leaves_the_layout_as_it_was(
     qtbot: QtBot, open_app: OpenApp, leave: Qt.Key
 ) -> None:
     window = open_app(NOISE, RunConfig(size=(1000, 600))).window
+    window.move(40, 30)
     assert QTest.qWaitForWindowExposed(window)
     before = layout_of(window)
     qtbot.keyClick(window, Qt.Key.Key_F11)

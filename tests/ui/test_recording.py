@@ -48,6 +48,8 @@ def test_r_records_all_channels_and_r_ends_it(
     qtbot.waitUntil(lambda: not button.recording)
     assert button.text() == "Record  R"
     (path,) = recordings.iterdir()
+    assert app.window.banner.isVisible()
+    assert str(path) in app.window.banner._text.text()
     assert path.name.startswith("livemel-20")
     heard, sr = soundfile.read(path, dtype="float32")
     assert (sr, heard.shape[1]) == (SR, 3)
@@ -167,6 +169,21 @@ def test_in_a_narrow_window_only_the_light_is_left(qtbot: QtBot) -> None:
     assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     assert button.sizeHint().width() == wanted  # it would like the room back
     assert button.minimumSizeHint().width() < wanted / 2
+
+
+def test_after_large_type_the_button_wants_no_more_room_than_before(qtbot: QtBot) -> None:
+    button = RecordButton(DARK)
+    qtbot.addWidget(button)
+    take = Path("take.wav")
+    button.setStyleSheet("font-size: 13px")
+    button.ensurePolished()
+    button.show_status(RecorderStatus(take, 3.0, 10**9, 5000.0))
+    before = button.sizeHint().width()
+    button.setStyleSheet("font-size: 26px")
+    button.show_status(RecorderStatus(take, 4.0, 10**9, 5000.0))
+    assert button.sizeHint().width() > 1.5 * before
+    button.setStyleSheet("font-size: 13px")
+    assert button.sizeHint().width() == before
 
 
 @pytest.mark.parametrize(

@@ -257,7 +257,7 @@ def test_ctrl_shift_s_saves_the_selection_and_says_why_it_does_not(
     qtbot: QtBot, window: MainWindow, home: Path
 ) -> None:
     qtbot.keyClick(window, Qt.Key.Key_S, CTRL | SHIFT)
-    assert "nothing is selected" in window.banner.text
+    assert "nothing is selected: Shift+drag" in window.banner.text
     assert not window.findChildren(BundleDialog)
     window.saving.menu.aboutToShow.emit()
     action = window.saving.menu.actions()[-1]
