@@ -61,7 +61,8 @@ class KeysSheet(QFrame):
         self._grid.activate()
         window = self._window
         room = window.size().shrunkBy(QMargins(UNIT, UNIT, UNIT, UNIT))
-        wanted = self._keys.sizeHint().grownBy(self.contentsMargins())
+        ring = 2 * QMargins(1, 1, 1, 1)  # of the focus, and the panel's line
+        wanted = self._keys.sizeHint().grownBy(self.contentsMargins() + ring)
         bar = self._area.verticalScrollBar().sizeHint().width()
         if wanted.height() > room.height():
             wanted.setWidth(wanted.width() + bar)

@@ -260,40 +260,6 @@ def test_a_click_shows_a_tab_and_its_cross_closes_it(
     assert [deck.path for deck in app._decks.files] == [b]
 
 
-def test_the_overview_is_of_the_file_that_is_shown(
-    qtbot: QtBot, open_files: Callable[..., App], write: Write
-) -> None:
-    a, b = write("a.wav", gain=0.001), write("bb.wav")
-    app = open_files(a, b)
-    overview = app.window.plot.overview
-    pictures = []
-    for path in (b, a, b, a):
-        qtbot.keyClick(app.window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-        if app._decks.shown is app._decks.live:
-            qtbot.keyClick(app.window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-        wait_for_file(qtbot, app, path)
-        qtbot.waitUntil(lambda: overview._feed is app.window.feed and overview._canvas.complete)
-        pictures.append(pixels(overview))
-    assert (pictures[0] != pictures[1]).any()
-    np.testing.assert_array_equal(pictures[0], pictures[2])
-    np.testing.assert_array_equal(pictures[1], pictures[3])
-
-
-def test_marks_stay_from_file_to_file_but_are_gone_with_another_sound(
-    qtbot: QtBot, open_files: Callable[..., App], write: Write
-) -> None:
-    a, b = write("a.wav"), write("b.wav")
-    app = open_files(a, b)
-    image = app.window.plot.image
-    marks = image.marks = Marks(a=Point(0.5, 1000.0))
-    app._files._show(next(deck for deck in app._decks.files if deck.path == b))
-    wait_for_file(qtbot, app, b)
-    assert image.marks == marks
-    app._files._show(app._decks.live)
-    wait_for_live(qtbot, app)
-    assert image.marks == Marks()
-
-
 def test_all_files_stand_at_one_place_at_one_span(
     qtbot: QtBot, open_files: Callable[..., App], write: Write
 ) -> None:
