@@ -287,7 +287,7 @@ class App(QObject):
         if self._recordings.status is not None:
             self._recordings.end()
         elif refusal := self._recordings.begin(self._engine):
-            self.window.banner.say(refusal)
+            self.window.banner.refuse(refusal)
         self._look_at_recording()
 
     def _on_channel(self, channel: int | None) -> None:

@@ -29,24 +29,40 @@ class Banner(QFrame):
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setInterval(_TOLD_MS)
-        self._silence.timeout.connect(self.hide)
+        self._silence.timeout.connect(self._go_back)
+        self._wrong = ""  # what stands until it is closed
+        close.clicked.connect(self._forget)
         self.hide()
 
     def say(self, text: str) -> None:
-        """Show the sentence; "" hides the strip."""
+        """Show the sentence until somebody closes it; "" hides the strip."""
         self._silence.stop()
+        self._wrong = text
         self._look("said")
         self._text.setText(f"⚠  {text}")
         self.setVisible(bool(text))
 
+    def refuse(self, text: str) -> None:
+        """Show for some seconds why what was just asked for cannot be."""
+        self._look("said")
+        self._text.setText(f"⚠  {text}")
+        self.show()
+        self._silence.start()
+
     def tell(self, text: str) -> None:
         """Show for some seconds what was done, unless something that is wrong is said."""
-        if self.isVisible() and not self._silence.isActive():
+        if self._wrong and self.isVisible():
             return
         self._look("told")
         self._text.setText(f"✓  {text}")
         self.show()
         self._silence.start()
+
+    def _go_back(self) -> None:
+        self.say(self._wrong)
+
+    def _forget(self) -> None:
+        self._wrong = ""
 
     def _look(self, kind: str) -> None:
         """Amber where something is to be known, quiet where it was wished for."""

@@ -146,7 +146,7 @@ class Files(QObject):
         if decks.beside is not None:
             decks.beside = None
         elif not decks.shown.is_whole or len(decks.files) < 2:
-            self._window.banner.say(
+            self._window.banner.refuse(
                 self.tr("two files are compared side by side: open several at once")
             )
         else:

@@ -61,7 +61,7 @@ class KeysSheet(QFrame):
         self._grid.activate()
         window = self._window
         room = window.size().shrunkBy(QMargins(UNIT, UNIT, UNIT, UNIT))
-        ring = 2 * QMargins(1, 1, 1, 1)  # of the focus, and the panel's line
+        ring = QMargins(2, 2, 2, 2)  # of the focus, and the line of the panel
         wanted = self._keys.sizeHint().grownBy(self.contentsMargins() + ring)
         bar = self._area.verticalScrollBar().sizeHint().width()
         if wanted.height() > room.height():

@@ -69,7 +69,7 @@ class LevelMenu(QMenu):
         self._weighting.setToolTip(f"{tip}. {self.tr('Not here:')} {reason}" if reason else tip)
 
     def _on_nothing(self) -> None:
-        self._window.banner.say(
+        self._window.banner.refuse(
             self.tr("Nothing is selected: draw a box in the picture first, then Shift+A.")
         )
 

@@ -106,7 +106,7 @@ class Listening(QObject):
             only_band=self._band.isChecked(),
         )
         if wanted.notice:
-            self._window.banner.say(wanted.notice)
+            self._window.banner.refuse(wanted.notice)
         if wanted.stretch is None:
             return
         if self._player is None:

@@ -100,7 +100,11 @@ class Pointer(QObject):
             hz = axes.hz_at(min(max(at.y(), 0.0), axes.height))
             self._set(replace(marks, harmonic_hz=min(max(hz / n, 1.0), self._top_hz(axes))))
         elif self._pressed is not None:
-            self._set(replace(marks, selection=_box(self._pressed, at, axes)))
+            bounds, box = self._image.bounds, _box(self._pressed, at, axes)
+            start_s, stop_s = (  # where there is sound
+                min(max(s, bounds.oldest_s), bounds.newest_s) for s in (box.start_s, box.stop_s)
+            )
+            self._set(replace(marks, selection=replace(box, start_s=start_s, stop_s=stop_s)))
 
     def _click(self, at: QPointF, axes: Axes, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & _SHIFT:

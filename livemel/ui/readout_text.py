@@ -17,6 +17,7 @@ from livemel.ui.words import mark, translate
 Row = tuple[str, ...]
 
 _NONE = "–"
+_THERE_DB = 3.0  # over the floor; less is noise
 _TITLES = (
     mark("Readings", "Time"),
     "1 / Δt",
@@ -140,7 +141,10 @@ def harmonic_rows(harmonics: Harmonics, scale: LevelScale, most: int) -> list[Ro
                 ("", translate("Readings", "and {} more").format(len(harmonics.hz) - most), "", "")
             )
             break
-        over_text = f"{'+' if over > 0 else ''}{number(over, 0)} dB"
+        if over < _THERE_DB:
+            rows.append((f"{n}", f"{number(hz, 1)} Hz", _NONE, ""))
+            continue
+        over_text = f"+{number(over, 0)} dB"
         rows.append((f"{n}", f"{number(hz, 1)} Hz", level_text(level, hz, scale), over_text))
     return rows
 

@@ -82,7 +82,7 @@ class Saving(QObject):
 
     def refuse(self, reason: str) -> None:
         """Say why nothing is saved."""
-        self.window.banner.say(reason)
+        self.window.banner.refuse(reason)
 
     def proposed(self, own: Callable[[], Path], suffix: str) -> Path:
         """livemel-YYYY-MM-DD-HHMMSS in the folder of last time.

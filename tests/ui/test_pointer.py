@@ -169,3 +169,18 @@ def test_nothing_is_read_while_there_is_nothing_to_read(qtbot: QtBot, app: App) 
     readings.point_at(None)
     assert readings.card is None
     qtbot.waitUntil(lambda: not readings._timer.isActive())
+
+
+def test_a_selection_ends_where_the_sound_does(qtbot: QtBot, app: App) -> None:
+    image = app.window.plot.image
+    qtbot.keyClick(app.window, Qt.Key.Key_Home)
+    bounds = image.bounds
+    image.set_viewport(image.viewport.zoomed_in_time(1.5, 1.0, bounds))
+    start = QPoint(1, 100)
+    assert image.seconds_at(1) < bounds.oldest_s
+    qtbot.mousePress(image, LEFT, SHIFT, pos=start)
+    qtbot.mouseMove(image, start + QPoint(600, 100))
+    qtbot.mouseRelease(image, LEFT, SHIFT, pos=start + QPoint(600, 100))
+    box = image.marks.selection
+    assert box is not None
+    assert box.start_s == bounds.oldest_s
