@@ -4,10 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from livemel.dsp.centres import rows_within
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine import Feed
 from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
@@ -17,6 +21,7 @@ from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
 from livemel.ui.value_range import fitted_range, scale_text, unit
+from livemel.ui.values_of import values_between
 from livemel.ui.views import view_of
 from livemel.ui.words import translate
 
@@ -155,20 +160,21 @@ class PlotArea(QWidget):
 
     def fit_range(self) -> None:
         """Put the ends of the range at the quietest and loudest of what is on the screen."""
-        view = self.image.view
-        fitted = view and fitted_range(self.image.visible_levels(), view.frontend)
-        if fitted:
-            self.set_range(*fitted)
+        feed = self.image.feed
+        if feed is not None:
+            self._fit(values_between(feed, *self.image.visible_s, self.image.scale), feed)
 
     def fit_to_selection(self) -> None:
         """Put them at the quietest and loudest of what is selected."""
-        values = self.image.selected_levels()
-        if values is None:
+        feed, box = self.image.feed, self.image.marks.selection
+        if feed is None or box is None:
             self.nothing_selected.emit()
             return
-        assert self.image.feed is not None
-        fitted = fitted_range(values, self.image.feed.frontend)
-        if fitted:
+        rows = rows_within(feed.frontend, box.low_hz, box.high_hz)
+        self._fit(values_between(feed, box.start_s, box.stop_s, self.image.scale, rows), feed)
+
+    def _fit(self, values: NDArray[np.float32], feed: Feed) -> None:
+        if fitted := fitted_range(values, feed.frontend):
             self.set_range(*fitted)
 
     def show_auto(self, automatic: bool) -> None:

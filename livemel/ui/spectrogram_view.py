@@ -1,32 +1,27 @@
 """The scrolling image."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy
 
-from livemel.dsp.centres import rows_within
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.weighting import LevelScale
 from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
-from livemel.ui.axes import Axes
 from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colormaps import inks
-from livemel.ui.marks import Marks
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.pill import paint_pill
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range, kind_of
-from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
@@ -40,13 +35,12 @@ class Overlay(Protocol):
         """Draw it, in logical pixels; the painter is left as it was found."""
 
 
-class SpectrogramView(QWidget):
+class SpectrogramView(MarkedPicture):
     """Colours new columns into a ring of device pixels and puts the ring on the screen: two
     unscaled copies, nothing else. Runs on: the GUI thread.
     """
 
     changed = Signal()  # the view state: span, range, size or front-end
-    marks_changed = Signal()
     moved = Signal()  # about to be painted further on: what goes with it calls its update()
 
     def __init__(
@@ -62,13 +56,11 @@ class SpectrogramView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Spectrogram"))
         self.latency = Durations()
         self.first_paint_s: float | None = None
         self.message = self.tr("Opening …")
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
-        self._marks = Marks()
         self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
         self._theme = theme
         self._cmap = cmap
@@ -87,7 +79,6 @@ class SpectrogramView(QWidget):
         self._ended = False
         self._stale = self._elsewhere = False  # range and viewport are not the ring's
         self._notice = ""
-        self._framed = False
         self._returns = False  # to the newest sound
 
     @property
@@ -100,18 +91,6 @@ class SpectrogramView(QWidget):
     @property
     def feed(self) -> Feed | None:
         return self._feed
-
-    @property
-    def marks(self) -> Marks:
-        """What a person has marked."""
-        return self._marks
-
-    @marks.setter
-    def marks(self, marks: Marks) -> None:
-        if marks != self._marks:
-            self._marks = marks
-            self.marks_changed.emit()
-            self.update()
 
     @property
     def db_range(self) -> tuple[float, float]:
@@ -153,37 +132,6 @@ class SpectrogramView(QWidget):
         if self._viewport.right_s is not None:
             return self._viewport.right_s
         return 0.0 if self._feed is None else seconds_of(self._feed, self._canvas.edge)
-
-    @property
-    def visible_s(self) -> tuple[float, float]:
-        """The stream's time at the left and at the right edge, in seconds."""
-        return self.edge_s - self.span_s, self.edge_s
-
-    @property
-    def axes(self) -> Axes | None:
-        """Where times and frequencies stand, or None before there is sound."""
-        view = self.view
-        return None if view is None else Axes(view, self.width(), self.height(), self.edge_s)
-
-    def seconds_at(self, x: float) -> float:
-        """The stream's time at so many logical pixels from the left."""
-        return self.edge_s + (x / max(1, self.width()) - 1) * self.span_s
-
-    def x_of(self, seconds: float) -> float:
-        """Where a time of the stream stands, in logical pixels from the left; may be outside."""
-        return (1 + (seconds - self.edge_s) / self.span_s) * self.width()
-
-    def hz_at(self, y: float) -> float:
-        """The frequency at so many logical pixels from the top; NaN where rows have none."""
-        axes = self.axes
-        return math.nan if axes is None else axes.hz_at(y)
-
-    def y_of(self, hz: float) -> float:
-        """Where a frequency above 0 stands, in logical pixels from the top; may be outside. NaN
-        where rows have none.
-        """
-        axes = self.axes
-        return math.nan if axes is None else axes.y_of(hz)
 
     @property
     def standing_at(self) -> float | None:
@@ -289,27 +237,6 @@ class SpectrogramView(QWidget):
         self._theme, self._cmap = theme, cmap
         self.inks = inks(self._theme, self._cmap)
         self._begin_anew()
-
-    def visible_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-        """The values on the screen, for fitting the range to them. The caller owns them.
-
-        Of more than four million, those of evenly spaced columns. Shape (k, n_rows).
-        """
-        view = self._canvas.view
-        if self._feed is None or view is None:
-            return np.empty(0, dtype=np.float32)
-        last = view.last_column(self._canvas.newest)
-        first = max(0, last - round(self.span_s * self._feed.frontend.columns_per_s))
-        return values_of(self._feed, first, last + 1, self._scale)
-
-    def selected_levels(self) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]] | None:
-        """The same of what is selected: shape (k, rows); None where nothing is."""
-        box = self.marks.selection
-        if self._feed is None or box is None:
-            return None
-        first, stop = (columns_at(self._feed, at) for at in sorted((box.start_s, box.stop_s)))
-        rows = rows_within(self._feed.frontend, box.low_hz, box.high_hz)
-        return values_of(self._feed, math.floor(first), math.ceil(stop), self._scale, rows)
 
     def set_paused(self, paused: bool) -> None:
         """Let the picture stand, or go back to the newest sound. The engine goes on."""
@@ -471,23 +398,9 @@ class SpectrogramView(QWidget):
             painter.fillRect(self.rect(), QColor(self._theme.empty))
         for overlay in self.overlays:
             overlay.paint(painter, self)
-        if self._framed:
-            painter.setPen(QColor(self._theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        self.paint_frame(painter, self._theme)
         if caption := self.caption:
             paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """A frame shows where the keys go, once somebody walks with Tab."""
-        self._framed = event.reason() in (
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-        )
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._framed = False
-        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()

@@ -7,9 +7,18 @@ from numpy.typing import NDArray
 
 from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
+from livemel.ui.stream_time import columns_at
 from livemel.ui.view_state import ViewState
 
 _MOST = 1 << 22  # a fit to them takes a tenth of a second
+
+
+def values_between(
+    feed: Feed, start_s: float, stop_s: float, scale: LevelScale, rows: range | None = None
+) -> NDArray[np.float32]:
+    """Those from one time of the stream to another, in seconds: see values_of."""
+    first, stop = (columns_at(feed, seconds) for seconds in sorted((start_s, stop_s)))
+    return values_of(feed, max(0, math.floor(first)), math.ceil(stop), scale, rows)
 
 
 def values_of(

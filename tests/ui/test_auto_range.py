@@ -6,6 +6,7 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.autorange import AutoRange
 from livemel.dsp.weighting import LevelScale
 from livemel.ui.value_range import per_db
+from livemel.ui.values_of import values_between
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
@@ -83,7 +84,7 @@ def test_it_follows_in_the_unit_of_any_front_end(
     until_ended(qtbot, app)
     app.window.auto_range.look()
     image = app.window.plot.image
-    values, (low, high) = image.visible_levels(), image.db_range
+    values, (low, high) = values_between(image.feed, *image.visible_s, image.scale), image.db_range
     unit = per_db(image.feed.frontend)
     assert np.mean((values >= low) & (values <= high)) > 0.9
     assert np.percentile(values, 99.9) > high - 20 * unit
