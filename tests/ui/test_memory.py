@@ -84,6 +84,7 @@ def test_levels_and_the_automatic_range_are_there_after_a_restart(
     again = start().window
     assert (again.auto_range.on, again.levels.weighting, again.cmap) == (True, "C", "magma_r")
     assert again.plot._auto.isVisible()
+    qtbot.waitUntil(lambda: again.plot.image.shown_to > 5)
     qtbot.keyClick(again, Qt.Key.Key_F)
     again.close()
     assert load(path).settings.auto_range is False
