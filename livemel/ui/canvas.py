@@ -14,7 +14,7 @@ from livemel.ui.view_state import ViewState
 
 # Of a paint, before the rest is left to the next one: while a hand moves the picture, and once it
 # only wants finishing.
-_FIRST_S, _LATER_S = 0.0025, 0.006
+_FIRST_S, _LATER_S = 0.0015, 0.006
 
 
 class Canvas:

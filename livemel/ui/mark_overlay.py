@@ -4,9 +4,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.ui.mark_shapes import Label, Line, Patch, Ring, Shape, mark_shapes
+from livemel.ui.marks import Marks
 from livemel.ui.spectrogram_view import SpectrogramView
 
 _RADIUS = 5.0
+_NONE = Marks()
 
 
 class MarkOverlay:
@@ -19,7 +21,7 @@ class MarkOverlay:
 
     def paint(self, painter: QPainter, image: SpectrogramView) -> None:
         """Draw them. Runs on: the GUI thread, in the picture's paint."""
-        axes = image.axes
+        axes = None if image.marks == _NONE else image.axes
         if axes is None:
             return
         self.draw(painter, mark_shapes(image.marks, axes, _label_height(painter)))

@@ -74,12 +74,13 @@ class Overview(QWidget):
 
     def follow(self, image: SpectrogramView) -> None:
         """Bring it up to date with the picture."""
-        view, feed = image.view, image.feed
-        if view is None or feed is None or not self.isVisible():
-            return
+        feed = image.feed
         # What moves by itself moves slowly here; what is moved by hand follows at once.
-        live = image.paused_at is None and feed is self._feed and not self._stale
-        if live and image.viewport == self._viewport and self._since.elapsed() < _LIVE_MS:
+        same = image.viewport is self._viewport and feed is self._feed and not self._stale
+        if same and self._since.elapsed() < _LIVE_MS:
+            return
+        view = image.view
+        if view is None or feed is None or not self.isVisible():
             return
         self._viewport = image.viewport
         self._since.start()
