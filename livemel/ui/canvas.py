@@ -14,7 +14,7 @@ from livemel.ui.view_state import ViewState
 
 # Of a paint, before the rest is left to the next one: while a hand moves the picture, and once it
 # only wants finishing.
-_FIRST_S, _LATER_S = 0.0015, 0.006
+_FIRST_S, _LATER_S = 0.001, 0.006
 
 
 class Canvas:
@@ -61,7 +61,14 @@ class Canvas:
         What a paint has no time for is the old view of the same columns, stretched.
         """
         before = self._ring
-        self._ring = PixelRing(view, inks)
+        if before is not None and before.view.frontend is not view.frontend:
+            before = None  # of other columns
+        # Fresh memory costs more than colouring it: two pieces take turns.
+        size = (view.height, view.width)
+        spare = self._spare if before is not None and self._spare.shape == size else None
+        if before is not None:
+            self._spare = before.pixels
+        self._ring = PixelRing(view, inks, spare)
         self._image = QImage(
             self._ring.pixels.data,
             view.width,
@@ -70,8 +77,6 @@ class Canvas:
             QImage.Format.Format_RGB32,
         )
         self._image.setDevicePixelRatio(ratio)
-        if before is not None and before.view.frontend is not view.frontend:
-            before = None  # of other columns
         self._ring.redraw(columns, newest, lost=lost, enough=_enough(_FIRST_S), before=before)
 
     def recolour(self, columns: ColumnRing, view: ViewState, lost: bool) -> None:

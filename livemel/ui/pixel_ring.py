@@ -47,12 +47,11 @@ class PixelRing:
     """
 
     def __init__(self, view: ViewState, inks: Inks, pixels: Pixels | None = None) -> None:
-        """pixels : shape (height, width), memory to use; it is overwritten"""
+        """pixels : shape (height, width), memory to use: for redraw() with a view before"""
         self.view = view
         if pixels is None:
-            pixels = np.empty((view.height, view.width), dtype=np.uint32)
+            pixels = np.full((view.height, view.width), inks.empty, dtype=np.uint32)
         self.pixels = pixels
-        self.pixels[:] = inks.empty
         self.newest = -1
         self._todo = -view.width  # all from here back to the oldest is to be redrawn
         self._inks = inks
