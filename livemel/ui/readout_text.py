@@ -132,7 +132,9 @@ def box_rows(box: Box, reading: BoxReading | None, scale: LevelScale) -> list[Ro
 def harmonic_rows(harmonics: Harmonics, scale: LevelScale, most: int) -> list[Row]:
     """The fundamental, and a line for each of its multiples, as many as that."""
     error = harmonics.error_hz
-    sure = f" ± {_sized(error)}" if math.isfinite(error) else ""
+    sure = ""
+    if math.isfinite(error):  # two digits of it
+        sure = f" ± {number(error, max(0, 1 - math.floor(math.log10(max(error, 1e-9)))))}"
     rows: list[Row] = [("F0", f"{hz_text(harmonics.f0_hz, error)[:-3]}{sure} Hz", "", "")]
     levels = zip(harmonics.hz, harmonics.level_db, harmonics.over_floor_db, strict=True)
     for n, (hz, level, over) in enumerate(levels, start=1):
