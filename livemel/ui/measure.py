@@ -73,7 +73,7 @@ class Measure:
         """What is at a cursor: once the sound around it is there, that stays."""
         y = axes.y_of(point.hz) if point.hz > 0 else math.nan
         if not math.isfinite(y):
-            return Reading(point.seconds, point.hz, None, None)
+            return Reading(point.seconds, math.nan, None, None)
         row = axes.row_at(y)
         key = point, row, axes.view.scale
         known = self._known.get(key)

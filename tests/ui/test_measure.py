@@ -223,3 +223,9 @@ def test_a_calibrated_and_weighted_tone_reads_its_level_in_the_air() -> None:
     box = measure.box(Box(0.2, 0.8, 50.0, 200.0), scale)
     assert box is not None
     assert box.level_db == pytest.approx(wanted, abs=1.5)
+
+
+def test_a_cursor_of_another_view_reads_its_time_where_rows_have_no_frequencies() -> None:
+    measure, axes = heard(tone(1000.0, 0.1), FrontEnd(sr=SR, hop_length=480, representation="mfcc"))
+    card = read_card(Question(axes, Marks(a=Point(0.5, 1000.0)), None, True), measure, 8)
+    assert [row[0] for row in card.tables[0]] == ["Time", "Picture"]
