@@ -41,6 +41,9 @@ def noise(seconds: float) -> Samples:
 def picture(app: object) -> np.ndarray:
     """The image's pixels on the screen: shape (height, width), 0xffRRGGBB."""
     image = app.window.plot.image  # type: ignore[attr-defined]
+    image.grab()
+    while image.finish():  # what that paint had no time for
+        pass
     grabbed = image.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     data = np.frombuffer(grabbed.constBits(), dtype=np.uint32)
     return data.reshape(grabbed.height(), grabbed.bytesPerLine() // 4)[:, : grabbed.width()].copy()
