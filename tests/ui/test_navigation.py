@@ -28,7 +28,7 @@ def app(qtbot: QtBot, open_app: OpenApp) -> App:
     n = 5 * SR
     y = np.random.default_rng(0).standard_normal(n) * np.repeat(np.logspace(-4, -1, 50), n // 50)
     app = open_app(y.astype(np.float32), CONFIG)
-    qtbot.waitUntil(lambda: app.window.plot.image.edge_s > 2.2, timeout=8000)
+    qtbot.waitUntil(lambda: app.window.plot.image.edge_s > 2.6, timeout=8000)
     return app
 
 
@@ -105,7 +105,7 @@ def test_a_drag_lets_a_moving_picture_stand_and_end_returns(qtbot: QtBot, app: A
     qtbot.keyClick(app.window, Qt.Key.Key_End)
     assert image.paused_at is None
     assert not app.window.controls.pause.isChecked()
-    qtbot.waitUntil(lambda: image.edge_s > 2.4)
+    qtbot.waitUntil(lambda: image.edge_s > 2.8)
 
 
 def test_a_click_is_no_drag(qtbot: QtBot, app: App) -> None:
