@@ -83,14 +83,6 @@ class ColourBar(QWidget):
         """The value that is told beside a handle, or ""."""
         return "" if self._told.isHidden() else self._told.text()
 
-    def set_static(self) -> None:
-        """A bar to look at: no handles, and nothing that moves them."""
-        for handle in (self.high_end, self.low_end):
-            handle.hide()
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scale = replace(self._scale, margin=0.0)
-        self._lay_out()
-
     def set_look(self, theme: Theme, cmap: str) -> None:
         """The theme's line colour and the colour map."""
         self._line, self._focus = QColor(theme.line), QColor(theme.accent)

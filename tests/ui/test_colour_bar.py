@@ -138,11 +138,3 @@ def test_the_ticks_stand_where_their_values_have_their_colours(
         if -65 < value < 25:
             grey = lookup_table("gray")[round((value + 70) / 100 * 255)] & 255
             assert shown[round(y)] == pytest.approx(int(grey), abs=2)
-
-
-def test_a_static_bar_has_no_handles_and_all_of_its_colours(qtbot: QtBot, plot: PlotArea) -> None:
-    plot.bar.set_static()
-    assert not plot.bar.high_end.isVisible()
-    assert not plot.bar.low_end.isVisible()
-    assert plot.bar.scale.y_of(30.0) == TOP
-    assert plot.bar.scale.y_of(-70.0) == plot.bar.height()
