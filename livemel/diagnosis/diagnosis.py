@@ -6,10 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.diagnosis.bits import BitDetector
 from livemel.diagnosis.block import Block, Blocks
+from livemel.diagnosis.channels import DeadChannels
+from livemel.diagnosis.dc_offset import OffsetDetector
 from livemel.diagnosis.detector import Detector
 from livemel.diagnosis.level import LevelDetector
+from livemel.diagnosis.pairs import ChannelPairs
 from livemel.diagnosis.report import Report
+from livemel.diagnosis.zeros import ZeroDetector
 from livemel.errors import ParameterError
 
 Samples = NDArray[np.float32]
@@ -30,7 +35,13 @@ class Diagnosis:
                 raise ParameterError(f"{name}={value} is not 1 or more")
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels, first)
-        self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
+        self._detectors: tuple[Detector, ...] = (
+            LevelDetector(sr, channels),
+            ZeroDetector(sr),
+            OffsetDetector(sr, channels),
+            BitDetector(channels),
+            *((DeadChannels(sr, channels), ChannelPairs(sr, channels)) if channels > 1 else ()),
+        )
         self._first = self._reported = first  # what the detectors have seen ends there
 
     def push(self, samples: Samples) -> None:
