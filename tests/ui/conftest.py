@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 Samples = NDArray[np.float32]
 OpenApp = Callable[..., App]
 _HEAD_PACE = 50.0
+HEARD_S = 60.0  # all that a test plays
 
 
 class SignalReader:
