@@ -12,6 +12,7 @@ _SOUNDS = 10**-6.0
 _DEAD_BELOW = 10**-5.5
 # One that comes so near to what the loudest was within the last ten seconds lives.
 _ALIVE_ABOVE, _HELD_BLOCKS = 10**-4.0, 20
+_LEAST_POWER = 1e-20
 # Blocks of half a second, while others sound: from the beginning on, or later on.
 _LEAST, _LEAST_LATER = 4, 10
 
@@ -33,7 +34,9 @@ class DeadChannels:
         self._stop = block.stop
         if not block.whole or block.last:
             return
-        powers = [energy / len(block) for energy in block.energies]
+        powers = [
+            _power(*sums, len(block)) for sums in zip(block.energies, block.sums, strict=True)
+        ]
         loudest = max(powers)
         self._held = [*self._held[1 - _HELD_BLOCKS :], loudest]
         alive = _ALIVE_ABOVE * max(self._held)
@@ -73,6 +76,11 @@ class DeadChannels:
             values,
             channels[0] + 1 if len(channels) == 1 else None,
         )
+
+
+def _power(energy: float, total: float, n: int) -> float:
+    """Mean power without the offset; 0 for exact zeros only."""
+    return max(energy / n - (total / n) ** 2, _LEAST_POWER) if energy else 0.0
 
 
 class _Channel:

@@ -12,6 +12,8 @@ from livemel.diagnosis.words import db, listed, number
 
 # Blocks quieter than this mean power, in either channel, tell nothing.
 _SOUNDS = 10**-7.0
+# Beside an offset that makes up all but this share of the power, sound is lost in rounding.
+_DROWNED = 1e-4
 _LEAST_BLOCKS = 4
 # What is left of a channel once the other has been taken from it, as a share of its power: 1e-5 is
 # the dither and noise of two converters. Natural stereo leaves a hundredth and more.
@@ -28,8 +30,7 @@ class ChannelPairs:
     """Correlation of each channel with the first and with its neighbour: channels-identical where
     it is +1, channel-inverted where it is −1.
 
-    Products are summed block by block (Pearson's correlation, without taking off the means, which
-    dc-offset tells). Work grows with the channels, not with their pairs.
+    Products are summed block by block, less those of the means (Pearson's correlation). Work grows with the channels, not with their pairs.
     """
 
     def __init__(self, sr: int, channels: int) -> None:
@@ -41,13 +42,23 @@ class ChannelPairs:
 
     def push(self, block: Block) -> None:
         self._stop = block.stop
-        if block.last:
+        # A gap in both would be what they have in common.
+        if block.last or not block.whole:
             return
-        quiet = _SOUNDS * len(block)
+        n = len(block)
+        powers = [
+            energy - total * total / n
+            for energy, total in zip(block.energies, block.sums, strict=True)
+        ]
+        sounds = [
+            power > max(_SOUNDS * n, _DROWNED * energy)
+            for power, energy in zip(powers, block.energies, strict=True)
+        ]
         for (i, k), pair in self._pairs.items():
-            if block.energies[i] > quiet and block.energies[k] > quiet:
+            if sounds[i] and sounds[k]:
+                offsets = block.sums[i] * block.sums[k] / n
                 a, b = block.channels[i], block.channels[k]
-                pair.take(a, b, block.energies[i], block.energies[k], block.start)
+                pair.take(a, b, powers[i], powers[k], offsets, block.start)
 
     def findings(self) -> list[Finding]:
         found, named = [], set[int]()
@@ -128,12 +139,16 @@ class _Pair:
     ab: float = 0.0
     rest: float = 0.0
 
-    def take(self, a: Samples, b: Samples, aa: float, bb: float, start: int) -> None:
-        ab = float(np.einsum("i,i->", a, b))
+    def take(
+        self, a: Samples, b: Samples, aa: float, bb: float, offsets: float, start: int
+    ) -> None:
+        """offsets : the product of the means, summed; aa and bb are without it already"""
+        ab = float(np.einsum("i,i->", a, b)) - offsets
         rest = bb - ab * ab / aa
         if rest < _NEAR * bb:
             difference = b - np.float32(ab / aa) * a
             rest = float(np.einsum("i,i->", difference, difference))
+            rest = max(0.0, rest - float(difference.sum()) ** 2 / len(a))
         self.start = self.start if self.blocks else start
         self.blocks += 1
         self.aa += aa
