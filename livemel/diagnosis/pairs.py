@@ -30,7 +30,8 @@ class ChannelPairs:
     """Correlation of each channel with the first and with its neighbour: channels-identical where
     it is +1, channel-inverted where it is −1.
 
-    Products are summed block by block, less those of the means (Pearson's correlation). Work grows with the channels, not with their pairs.
+    Products are summed block by block, less those of the means (Pearson's correlation). Work grows
+    with the channels, not with their pairs.
     """
 
     def __init__(self, sr: int, channels: int) -> None:
