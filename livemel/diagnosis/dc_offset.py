@@ -86,19 +86,21 @@ class OffsetDetector:
             self._per_batch *= 2
 
     def findings(self) -> list[Finding]:
+        if self._count < _LEAST_S * self._sr:
+            return []
         return [
             self._finding(channel, offset)
             for channel, offset in enumerate(self._offsets())
-            if offset is not None and offset.sure
+            if offset.sure
         ]
 
     def figures(self) -> dict[str, Any]:
-        means = [offset.mean for offset in self._offsets() if offset is not None]
+        means = [offset.mean for offset in self._offsets()]
         return {"dc_offset": max(means, key=abs)} if means else {}
 
-    def _offsets(self) -> list[_Offset | None]:
-        if not self._batches or self._count < _LEAST_S * self._sr:
-            return [None] * len(self._energies)
+    def _offsets(self) -> list[_Offset]:
+        if not self._batches:
+            return []
         return [_fit(means) for means in np.array(self._batches).T]
 
     def _finding(self, channel: int, offset: _Offset) -> Finding:

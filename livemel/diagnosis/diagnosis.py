@@ -91,9 +91,9 @@ def diagnose(samples: Samples, sr: int) -> Report:
     Raises ParameterError if samples are no floats or of another shape, or sr is impossible.
 
     >>> import livemel, numpy as np
-    >>> report = livemel.diagnose(np.zeros(48_000, np.float32) + 0.02, 16_000)
-    >>> report.verdict, [str(finding.severity) for finding in report.findings]
-    ('warn', ['warn'])
+    >>> report = livemel.diagnose(np.zeros((80_000, 2), np.float32), 16_000)
+    >>> report.verdict, [finding.text for finding in report.findings]
+    ('fail', ['Nothing but zeros: all 5.0 s are exactly 0'])
     """
     samples = _as_floats(samples)
     if samples.ndim not in (1, 2):

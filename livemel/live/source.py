@@ -112,9 +112,8 @@ class LiveSource:
         return {} if self._engine is None else self._engine.stats()
 
     def report(self) -> Report:
-        """What is wrong with the sound since the first columns(), all channels of it, as
-        `diagnose` says it: of whole half seconds, and half a second late; of all of it once the
-        source has ended.
+        """What is wrong with the sound since the first columns(), in all channels: half a second
+        late, and what `diagnose` says of all of it once the source has ended or is closed.
         """
         engine, diagnoser = self._engine, self._diagnoser
         if engine is None or diagnoser is None:
