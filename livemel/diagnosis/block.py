@@ -102,11 +102,14 @@ class Block:
 
 
 class Blocks:
-    """Any chunks → blocks. The same samples give the same blocks, however they come."""
+    """Any chunks → blocks. The same samples give the same blocks, however they come.
 
-    def __init__(self, sr: int, channels: int) -> None:
+    first : the number of the first sample
+    """
+
+    def __init__(self, sr: int, channels: int, first: int = 0) -> None:
         self.grid = Grid.of(sr)
-        self.position = 0  # samples so far, missing ones included
+        self.position = first  # the number of the sample that comes next
         self.not_finite = 0  # samples that were NaN or infinite; they are taken as 0
         self._channels = channels
         self._filling = np.zeros((channels, self.grid.length), dtype=np.float32)

@@ -20,17 +20,18 @@ class Diagnosis:
 
     sr : of the sound, in Hz
     channels : 1 or more; each is looked at by itself, and some detectors compare them
+    first : the number of the first sample in its stream, from which findings count their seconds
     Raises ParameterError if one of them is impossible.
     """
 
-    def __init__(self, sr: int, channels: int = 1) -> None:
+    def __init__(self, sr: int, channels: int = 1, *, first: int = 0) -> None:
         for name, value in (("sr", sr), ("channels", channels)):
             if value < 1:
                 raise ParameterError(f"{name}={value} is not 1 or more")
         self.sr, self.channels = sr, channels
-        self._blocks = Blocks(sr, channels)
+        self._blocks = Blocks(sr, channels, first)
         self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
-        self._reported = 0  # samples that the detectors have seen
+        self._first = self._reported = first  # what the detectors have seen ends there
 
     def push(self, samples: Samples) -> None:
         """Go on with these: shape (n, channels) or, of one channel, (n,); float32 in [-1, 1].
@@ -58,7 +59,7 @@ class Diagnosis:
             figures |= detector.figures()
         found = [finding for detector in self._detectors for finding in detector.findings()]
         found.sort(key=lambda finding: (-finding.severity, finding.start_s, finding.code))
-        seconds = self._reported / self.sr
+        seconds = (self._reported - self._first) / self.sr
         return Report(self.sr, self.channels, seconds, tuple(found), **figures)
 
     def _look(self, blocks: Iterable[Block]) -> None:

@@ -31,8 +31,12 @@ class LevelDetector:
         self._peaks = [0.0] * channels
         self._energies = [0.0] * channels
         self._samples = 0
+        self._first: int | None = None
+        self._stop = 0
 
     def push(self, block: Block) -> None:
+        self._first = block.start if self._first is None else self._first
+        self._stop = block.stop
         self._samples += len(block) - sum(stop - start for start, stop in block.lost)
         for i, samples in enumerate(block.channels):
             self._peaks[i] = max(self._peaks[i], block.peaks[i])
@@ -45,14 +49,15 @@ class LevelDetector:
         if seconds < _LEAST_S or not _LOWEST_DBFS < peak < _LOW_PEAK_DBFS:
             return []
         rms, floor = _db(self._power), self._floor
+        assert self._first is not None
         text = f"Too quiet: the peak is {peak:.1f} dB FS, {rms:.1f} dB FS RMS"
         return [
             Finding(
                 "low-level",
                 Severity.WARN,
                 text,
-                0.0,
-                seconds,
+                self._first / self._sr,
+                self._stop / self._sr,
                 advice="Raise the gain before the converter, or go nearer.",
                 values={"peak_dbfs": peak, "rms_dbfs": rms, "noise_floor_dbfs": floor},
             )

@@ -57,7 +57,7 @@ class FileColumns:
                     f"channel {channel} is out of range: {path.name} has {self.format.channels}"
                 )
             self.channel = channel
-            self.start, self.stop = _part(path.name, frames, self.format.sr, start_s, end_s)
+            self.start, self.stop = part_of(path.name, frames, self.format.sr, start_s, end_s)
             self.frontend = build(self.format.sr)
         finally:
             reader.close()
@@ -121,8 +121,7 @@ class FileColumns:
         if self.progress == 1 and self.shortness:
             notes.append(self.shortness)
         if self.progress == 1 and self.samples < self.stop - self.start:
-            there_s, promised_s = (n / form.sr for n in (self.start + self.samples, self.stop))
-            notes.append(f"breaks off: {there_s:.3f} of {promised_s:.3f} s were there")
+            notes.append(breaks_off(self.start + self.samples, self.stop, form.sr))
         return notes
 
     def _columns(self, frontend: FrontEnd, progress: float, share: float) -> Iterator[Columns]:
@@ -193,10 +192,10 @@ def _push(stream: LogMelStream, samples: Samples) -> Columns:
         return stream.push(samples)
 
 
-def _part(
+def part_of(
     name: str, frames: int, sr: int, start_s: float | None, end_s: float | None
 ) -> tuple[int, int]:
-    """The part in samples of the file."""
+    """A part of a file in its samples. Raises ParameterError if it has no such part."""
     for key, value in (("start", start_s), ("end", end_s)):
         if value is not None and not 0 <= value <= frames / sr:
             raise ParameterError(
@@ -210,3 +209,8 @@ def _part(
         which = f"start={start_s:g} s" if end_s is None else f"end={end_s:g} s"
         raise ParameterError(f"{which} leaves nothing of {name}, which holds {frames / sr:.10g} s")
     return start, stop
+
+
+def breaks_off(there: int, promised: int, sr: int) -> str:
+    """A note on a file that has fewer samples than its header says."""
+    return f"breaks off: {there / sr:.3f} of {promised / sr:.3f} s were there"
