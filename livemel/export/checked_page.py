@@ -1,12 +1,12 @@
 """What `livemel check` found out, as one page of HTML that needs nothing but itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
 from livemel.diagnosis import Finding, Report
 from livemel.export.checked import Checked, counts_of, verdict_of
 from livemel.export.checked_text import LOOKED_FOR, clock, facts, span, summary, words
-from livemel.export.plot import Mark, Plot, svg
+from livemel.export.plot import Mark, Pictures, Plot, svg
 from livemel.version import __version__
 
 _VERDICTS = {"ok": "ok", "note": "note", "warn": "warning", "fail": "failure"}
@@ -81,19 +81,6 @@ footer { color: var(--muted); font-size: 13px; }
   section { border: 0; padding: 0 0 16px; } li, figure { break-inside: avoid; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
-
-
-class Pictures:
-    """What is drawn of one sound.
-
-    whole : of all of it; zooms : by the number of the finding in the report, from 0
-    missing : why there is none, where there should be
-    """
-
-    def __init__(
-        self, whole: Plot | None = None, zooms: Mapping[int, Plot] | None = None, missing: str = ""
-    ) -> None:
-        self.whole, self.zooms, self.missing = whole, zooms or {}, missing
 
 
 def page(sounds: Sequence[tuple[Checked, Pictures]]) -> str:

@@ -1,8 +1,8 @@
 """A spectrogram with axes as a value, and as SVG that takes its colours from the page around it."""
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 
 from livemel.diagnosis import Severity
@@ -41,6 +41,19 @@ class Plot:
     colours: Sequence[str]
     unit: str
     lines: Sequence[Tick] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """What is drawn of one sound.
+
+    whole : of all of it; zooms : by the number of the finding in the report, from 0
+    missing : why there is none, where there should be
+    """
+
+    whole: Plot | None = None
+    zooms: Mapping[int, Plot] = field(default_factory=dict)
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
