@@ -98,6 +98,13 @@ def render(arguments: Sequence[str]) -> int:
     return render(arguments)
 
 
+def check(arguments: Sequence[str]) -> int:
+    """`livemel check`."""
+    from livemel.cli.check import check
+
+    return check(arguments)
+
+
 def fit_scaler(arguments: Sequence[str]) -> int:
     """`livemel fit-scaler`."""
     from livemel.cli.export import fit_scaler
@@ -118,6 +125,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "frontends": list_frontends,
         "export": export,
         "render": render,
+        "check": check,
         "fit-scaler": fit_scaler,
         "verify": verify,
         "bench": measure,

@@ -34,12 +34,13 @@ class Heard:
 
     format : the source's; None before it is open
     lost, gaps : samples of each channel that went missing on the way, and in how many places
+    not_finite : samples that were NaN or infinite; detectors take them as 0
     complaint : why the source ended otherwise than meant, or ""
     """
 
     def __init__(self, source: Source, seconds: float | None, *, keeps: bool = False) -> None:
         self.format: SourceFormat | None = None
-        self.lost = self.gaps = 0
+        self.lost = self.gaps = self.not_finite = 0
         self.complaint = ""
         self._source, self._seconds, self._keeps = source, seconds, keeps
         self._kept: list[Samples] = []
@@ -62,6 +63,7 @@ class Heard:
         finally:
             self._source.stop()
         diagnosis.finish()
+        self.not_finite = diagnosis.not_finite
         return diagnosis.report()
 
     def notes(self) -> list[str]:

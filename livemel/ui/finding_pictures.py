@@ -74,7 +74,7 @@ class _Zoom:
 
 
 def pictures_of(
-    report: Report, open_part: OpenPart, progress: Callable[[float], object], *, zooms: int
+    report: Report, open_part: OpenPart, progress: Callable[[float], None], *, zooms: int
 ) -> Pictures:
     """The pictures of a sound. zooms : at most; progress : told how far it is, from 0 to 1"""
     inverted = any(finding.code == "channel-inverted" for finding in report.findings)
@@ -95,7 +95,7 @@ def _zooms(
     report: Report,
     open_part: OpenPart,
     channel: int | None,
-    progress: Callable[[float], object],
+    progress: Callable[[float], None],
     most: int,
 ) -> Iterator[tuple[int, Plot]]:
     """The gravest that have a place, by their number in the report."""
@@ -137,7 +137,7 @@ def _plot(
     file: FileColumns,
     height: int,
     lines: Sequence[float],
-    progress: Callable[[float], object],
+    progress: Callable[[float], None],
     *,
     labels: bool,
 ) -> Plot:
