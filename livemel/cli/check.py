@@ -58,16 +58,18 @@ def check(arguments: Sequence[str]) -> int:
 def _tell(sounds: Sequence[Sound], *, several: bool) -> list[Checked]:
     """Each once it is known, as text."""
     terminal = _terminal()
-    checked = []
+    checked: list[Checked] = []
+    apart = False  # a block has an empty line before and after it
     for sound in sounds:
         known = _diagnosed(sound)
         short = several and known.worst is None and not known.notes
-        print(line(known, terminal) if short else block(known, terminal), flush=True)
-        if several and not short:
+        if checked and (apart or not short):
             print()
+        print(line(known, terminal) if short else block(known, terminal), flush=True)
+        apart = not short
         checked.append(known)
     if several:
-        print("\n" + table(checked, terminal))
+        print(f"\n{table(checked, terminal)}")
     return checked
 
 

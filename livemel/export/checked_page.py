@@ -5,11 +5,11 @@ from html import escape
 
 from livemel.diagnosis import Finding, Report
 from livemel.export.checked import Checked, counts_of, verdict_of
-from livemel.export.checked_text import LOOKED_FOR, clock, facts, span, summary, words
+from livemel.export.checked_text import LOOKED_FOR, clock, facts, sentence, span, summary, words
 from livemel.export.plot import Mark, Pictures, Plot, svg
 from livemel.version import __version__
 
-_VERDICTS = {"ok": "ok", "note": "note", "warn": "warning", "fail": "failure"}
+_VERDICTS = {"ok": "OK", "note": "Note", "warn": "Warning", "fail": "Failure"}
 
 # Colours in pairs with at least 4.5 : 1 between text and ground, in both looks.
 _STYLE = """
@@ -35,32 +35,27 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
   padding: 20px 24px; margin-bottom: 20px; }
 .head { display: flex; gap: 12px; align-items: baseline; }
 .head h1, .head h2 { flex: 1; margin: 0; }
-.badge, .number { display: inline-block; border-radius: 4px; padding: 0 8px; font-size: 13px;
+.badge, .chip { display: inline-block; border-radius: 4px; padding: 0 8px; font-size: 13px;
   font-weight: 600; color: var(--on); white-space: nowrap; }
-.number { min-width: 22px; text-align: center; padding: 0 4px; }
-.badge.ok { background: var(--ok); } .badge.note, .number.note { background: var(--note); }
-.badge.warn, .number.warn { background: var(--warn); }
-.badge.fail, .number.fail { background: var(--fail); }
+.chip { min-width: 22px; text-align: center; padding: 0 4px; }
+.badge.ok { background: var(--ok); } .badge.note, .chip.note { background: var(--note); }
+.badge.warn, .chip.warn { background: var(--warn); }
+.badge.fail, .chip.fail { background: var(--fail); }
+.remark { margin-top: 16px; }
 .muted { color: var(--muted); }
-dl { display: flex; flex-wrap: wrap; gap: 12px 32px; margin: 16px 0 0; }
-dl div { min-width: 90px; }
+dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px 24px; margin: 16px 0 0; }
 dt { color: var(--muted); font-size: 13px; }
 dd { margin: 0; font-weight: 600; }
 figure { margin: 16px 0 0; }
 figcaption { color: var(--muted); font-size: 13px; margin-top: 4px; }
 svg { display: block; width: 100%; height: auto; }
-svg text { font-size: 12px; fill: var(--muted); } svg .end { text-anchor: end; }
-svg .middle { text-anchor: middle; } svg .tick { stroke: var(--muted); }
-svg .seam { stroke: #000000; stroke-opacity: .45; stroke-width: 3; fill: none; }
-svg .line { stroke: #ffffff; stroke-opacity: .9; stroke-dasharray: 6 4; fill: none; }
-svg .edge { stroke: #ffffff; stroke-opacity: .9; fill: none; }
-svg .ground { fill: #000000; fill-opacity: .6; } svg text.label { fill: #ffffff; }
+svg text { fill: var(--muted); } svg text.light { fill: #ffffff; }
+svg text.number { fill: var(--on); font-weight: 600; } svg .tick { stroke: var(--muted); }
 svg .note { fill: var(--note); } svg .warn { fill: var(--warn); } svg .fail { fill: var(--fail); }
-svg text.number { fill: var(--on); font-size: 11px; font-weight: 600; }
 ol { list-style: none; margin: 20px 0 0; padding: 0; }
 li { border-top: 1px solid var(--line); padding: 16px 0; }
 li:last-child { padding-bottom: 0; }
-.finding { display: flex; gap: 12px; }
+.finding { display: flex; gap: 12px; align-items: flex-start; }
 .finding > div { flex: 1; }
 .place { color: var(--muted); font-size: 13px; }
 .place b { font-weight: 600; }
@@ -73,7 +68,8 @@ tr:last-child td { border-bottom: 0; }
 th.n, td.n { text-align: right; }
 td.path { overflow-wrap: anywhere; }
 footer { color: var(--muted); font-size: 13px; }
-@media (max-width: 600px) { main { padding: 16px 12px; } section { padding: 16px; } }
+@media (max-width: 600px) { main { padding: 16px 12px; } section { padding: 16px; }
+  dl { grid-template-columns: repeat(2, 1fr); } }
 @media print { :root { --ground: #ffffff; --card: #ffffff; --text: #000000; --muted: #3c444b;
     --line: #c9ced3; --ok: #1b6e3c; --note: #0f6f9c; --warn: #8f5400; --fail: #b3201a;
     --on: #ffffff; }
@@ -139,28 +135,28 @@ def _sound(sound: Checked, pictures: Pictures, number: int, heading: str) -> str
         shown = fact[0].upper() + fact[1:]
         parts.append(f"<div><dt>{shown}</dt><dd>{value}</dd></div>")
     parts.append("</dl>\n")
-    parts += [f"<p class=muted>{escape(note)}</p>\n" for note in sound.notes]
+    parts += [f"<p class=remark>{escape(sentence(note))}</p>\n" for note in sound.notes]
     if pictures.whole is not None:
         marks = [_mark(i, finding) for i, finding in enumerate(report.findings)]
         label = f"Spectrogram of {sound.name}, {clock(report.seconds)} long"
         caption = "The whole; numbers are those of the findings below." if marks else "The whole."
-        drawn = svg(pictures.whole, marks, label, f"c{number}")
+        drawn = svg(pictures.whole, marks, label)
         parts.append(f"<figure>\n{drawn}\n<figcaption>{caption}</figcaption>\n</figure>\n")
     if pictures.missing:
         parts.append(f"<p class=muted>{escape(pictures.missing)}</p>\n")
     if report.findings:
         parts.append("<ol>\n")
         for i, finding in enumerate(report.findings):
-            parts.append(_finding(finding, report, i, pictures.zooms.get(i), f"c{number}-{i}"))
+            parts.append(_finding(finding, report, i, pictures.zooms.get(i)))
         parts.append("</ol>\n")
     return "".join([*parts, "</section>\n"])
 
 
-def _finding(finding: Finding, report: Report, i: int, zoom: Plot | None, key: str) -> str:
+def _finding(finding: Finding, report: Report, i: int, zoom: Plot | None) -> str:
     kind = str(finding.severity)
     parts = [
-        f"<li><div class=finding><span class='number {kind}'>{i + 1}</span><div>",
-        f"<p class=place><b class={kind}>{_VERDICTS[kind].capitalize()}</b> · {finding.code} · "
+        f"<li><div class=finding><span class='chip {kind}'>{i + 1}</span><div>",
+        f"<p class=place><b class={kind}>{_VERDICTS[kind]}</b> · {finding.code} · "
         f"{span(finding)}</p>",
         f"<h3>{escape(words(finding, report))}</h3>",
     ]
@@ -171,7 +167,7 @@ def _finding(finding: Finding, report: Report, i: int, zoom: Plot | None, key: s
     parts.append("</div></div>\n")
     if zoom is not None:
         label = f"Spectrogram of finding {i + 1}, {clock(zoom.begin_s)} to {clock(zoom.end_s)}"
-        parts.append(f"<figure>\n{svg(zoom, [_mark(i, finding)], label, key)}\n</figure>\n")
+        parts.append(f"<figure>\n{svg(zoom, [_mark(i, finding)], label)}\n</figure>\n")
     return "".join([*parts, "</li>\n"])
 
 

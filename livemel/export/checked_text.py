@@ -58,7 +58,7 @@ def block(sound: Checked, terminal: Terminal) -> str:
         return f"{head}  {sound.name}\n{_INDENT}{sound.error}"
     lines = [f"{head}  {sound.name}: {summary(report)}", "", *_facts(report), ""]
     for note in sound.notes:
-        lines += terminal.wrapped(note, 8 * " ", f"{_INDENT}Note: ")
+        lines += terminal.wrapped(sentence(note), _INDENT)
     if report.findings:
         lines += ["", *_findings(report, terminal)] if sound.notes else _findings(report, terminal)
     else:
@@ -128,6 +128,11 @@ def span(finding: Finding) -> str:
     """From when to when; one time where both are the same."""
     start, end = clock(finding.start_s), clock(finding.end_s)
     return start if start == end else f"{start}–{end}"
+
+
+def sentence(text: str) -> str:
+    """With a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def words(finding: Finding, report: Report) -> str:

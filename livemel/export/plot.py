@@ -8,12 +8,21 @@ from html import escape
 from livemel.diagnosis import Severity
 
 # Distances in px of the page.
-_LEFT, _RIGHT, _BELOW, _ABOVE = 48, 64, 40, 6
+_LEFT, _RIGHT, _BELOW, _ABOVE = 48, 64, 26, 6
 _LANE, _BAR, _BAR_GAP = 18, 10, 12
 _MOST_LANES = 8
 _CHIP = 18
 # About this wide is a letter of the small text.
-_LETTER = 6.6
+_LETTER = 7.2
+# How far a marked frequency reaches into the image, from its left and its right edge.
+_REACH = 24
+# Of a span narrower than this the edges are notches: what is there stays to be seen.
+_NARROW, _NOTCH = 6, 12
+# What the page's style sets anew: for readers that do not apply it to SVG.
+_TEXT, _TICK_INK = 'font-size="12" fill="#6f7880"', 'stroke="#6f7880"'
+_INKS = {"note": "#0f6f9c", "warn": "#8f5400", "fail": "#b3201a"}
+_SEAM = 'class="seam" stroke="#000000" stroke-opacity="0.45" stroke-width="3"'
+_EDGE = 'class="edge" stroke="#ffffff" stroke-opacity="0.9"'
 
 Tick = tuple[float, str]
 
@@ -66,15 +75,11 @@ class Mark:
     end_s: float
 
 
-def svg(plot: Plot, marks: Sequence[Mark], label: str, key: str) -> str:
-    """The plot, with the marks in lanes above it.
-
-    label : what it shows, for who cannot see it; key : different for each plot of a page
-    """
+def svg(plot: Plot, marks: Sequence[Mark], label: str) -> str:
+    """The plot, with the marks in lanes above it. label : what it shows, for who cannot see it"""
     lanes = _lanes(plot, marks)
     top = _ABOVE + _LANE * len(lanes)
     width, height = _LEFT + plot.width + _RIGHT, top + plot.height + _BELOW
-    right, bottom = _LEFT + plot.width, top + plot.height
     image = base64.b64encode(plot.png).decode()
     parts = [
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">',
@@ -83,56 +88,64 @@ def svg(plot: Plot, marks: Sequence[Mark], label: str, key: str) -> str:
         f'preserveAspectRatio="none" href="data:image/png;base64,{image}"/>',
     ]
     for at, text in plot.lines:
-        y = bottom - at * plot.height
-        parts.append(f'<path class="seam" d="M{_LEFT} {y:.1f}H{right}"/>')
-        parts.append(f'<path class="line" d="M{_LEFT} {y:.1f}H{right}"/>')
-        if text:
-            parts += _label(right - 4, y, text)
+        parts += _line(plot, top + (1 - at) * plot.height, text)
     for i, lane in enumerate(lanes):
-        y = _ABOVE + i * _LANE
         for mark in lane:
-            parts += _mark(plot, mark, y, top, bottom)
+            parts += _mark(plot, mark, _ABOVE + i * _LANE, top)
+    return "\n".join([*parts, *_axes(plot, top), *_bar(plot, top), "</svg>"])
+
+
+def _axes(plot: Plot, top: int) -> list[str]:
+    """Hz on the left, seconds below."""
+    right, bottom = _LEFT + plot.width, top + plot.height
+    parts = [_text(_LEFT - 8, bottom + 18, "Hz", "end")]
     for at, text in plot.hz:
         y = bottom - at * plot.height
-        parts.append(f'<path class="tick" d="M{_LEFT - 4} {y:.1f}h4"/>')
-        parts.append(f'<text class="end" x="{_LEFT - 8}" y="{y + 4:.1f}">{escape(text)}</text>')
+        parts += [_tick(f"M{_LEFT - 4} {y:.1f}h4"), _text(_LEFT - 8, y + 4, text, "end")]
     for at, text in plot.seconds:
         x = _LEFT + at * plot.width
-        parts.append(f'<path class="tick" d="M{x:.1f} {bottom}v4"/>')
-        anchor = "end" if x > right - 16 else "middle"
-        parts.append(f'<text class="{anchor}" x="{x:.1f}" y="{bottom + 18}">{escape(text)}</text>')
-    parts.append(f'<text class="end" x="{_LEFT - 8}" y="{bottom + 18}">Hz</text>')
-    parts += _bar(plot, top, key)
-    return "\n".join([*parts, "</svg>"])
-
-
-def _bar(plot: Plot, top: int, key: str) -> list[str]:
-    """What the colours stand for."""
-    x, bottom = _LEFT + plot.width + _BAR_GAP, top + plot.height
-    last = max(1, len(plot.colours) - 1)
-    stops = "".join(
-        f'<stop offset="{i / last:.3f}" stop-color="{colour}"/>'
-        for i, colour in enumerate(plot.colours)
-    )
-    parts = [
-        f'<linearGradient id="{key}" x1="0" y1="1" x2="0" y2="0">{stops}</linearGradient>',
-        f'<rect x="{x}" y="{top}" width="{_BAR}" height="{plot.height}" fill="url(#{key})"/>',
-    ]
-    for at, text in plot.levels:
-        y = bottom - at * plot.height
-        parts.append(f'<path class="tick" d="M{x + _BAR} {y:.1f}h4"/>')
-        parts.append(f'<text x="{x + _BAR + 8}" y="{y + 4:.1f}">{escape(text)}</text>')
-    parts.append(f'<text x="{x}" y="{bottom + 18}">{escape(plot.unit)}</text>')
+        anchor = "end" if x > right - 16 else "start" if x < _LEFT + 16 else "middle"
+        parts += [_tick(f"M{x:.1f} {bottom}v4"), _text(x, bottom + 18, text, anchor)]
     return parts
 
 
-def _label(right: float, y: float, text: str) -> list[str]:
-    width = _LETTER * len(text) + 8
-    return [
-        f'<rect class="ground" x="{right - width:.1f}" y="{y - 8:.1f}" width="{width:.1f}" '
-        'height="16" rx="3"/>',
-        f'<text class="label end" x="{right - 4}" y="{y + 4:.1f}">{escape(text)}</text>',
+def _bar(plot: Plot, top: int) -> list[str]:
+    """What the colours stand for."""
+    x, bottom, n = _LEFT + plot.width + _BAR_GAP, top + plot.height, len(plot.colours)
+    step = plot.height / max(1, n)
+    parts = [
+        f'<rect x="{x}" y="{bottom - (i + 1) * step:.2f}" width="{_BAR}" height="{step + 0.5:.2f}" '
+        f'fill="{colour}"/>'
+        for i, colour in reversed(list(enumerate(plot.colours)))
     ]
+    for at, text in plot.levels:
+        y = bottom - at * plot.height
+        parts += [_tick(f"M{x + _BAR} {y:.1f}h4"), _text(x + _BAR + 8, y + 4, text)]
+    return [*parts, _text(x, bottom + 18, plot.unit)]
+
+
+def _line(plot: Plot, y: float, text: str) -> list[str]:
+    """Where a frequency is, at both edges: what is there stays to be seen."""
+    right = _LEFT + plot.width
+    width = _LETTER * len(text) + 8 if text else 0
+    reach = f"M{_LEFT} {y:.1f}h{_REACH}M{right - width - _REACH:.1f} {y:.1f}h{_REACH}"
+    parts = [f'<path {ink} d="{reach}"/>' for ink in (_SEAM, _EDGE)]
+    if text:
+        parts += [
+            f'<rect x="{right - width:.1f}" y="{y - 8:.1f}" width="{width:.1f}" height="16" '
+            'fill="#000000" fill-opacity="0.6"/>',
+            f'<text font-size="12" fill="#ffffff" class="light" x="{right - 4}" y="{y + 4:.1f}" '
+            f'text-anchor="end">{escape(text)}</text>',
+        ]
+    return parts
+
+
+def _tick(path: str) -> str:
+    return f'<path class="tick" {_TICK_INK} d="{path}"/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text {_TEXT} x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _lanes(plot: Plot, marks: Sequence[Mark]) -> list[list[Mark]]:
@@ -163,25 +176,27 @@ def _x(plot: Plot, seconds: float) -> float:
     return _LEFT + min(max(at, 0.0), 1.0) * plot.width
 
 
-def _mark(plot: Plot, mark: Mark, y: float, top: int, bottom: int) -> list[str]:
+def _mark(plot: Plot, mark: Mark, y: float, top: int) -> list[str]:
     """A bar over the time it takes, its number at the beginning, and edges down the image where it
     does not take all of it.
     """
     kind = str(mark.severity)
+    ink = f'class="{kind}" fill="{_INKS[kind]}"'
     left, right = (_x(plot, seconds) for seconds in (mark.start_s, mark.end_s))
     chip, _ = _ends(plot, mark)
     parts = []
-    for x in {left, right}:
-        if _LEFT < x < _LEFT + plot.width:
-            parts.append(f'<path class="seam" d="M{x:.1f} {top}V{bottom}"/>')
-            parts.append(f'<path class="edge" d="M{x:.1f} {y + 7:.1f}V{bottom}"/>')
+    narrow, far = right - left < _NARROW, top + plot.height - _NOTCH
+    down = f"v{_NOTCH}m0 {far - top - _NOTCH}v{_NOTCH}" if narrow else f"v{plot.height}"
+    for x in (round(left),) if narrow else (round(left), round(right)):
+        if _LEFT + 2 < x < _LEFT + plot.width - 2:
+            parts += [f'<path {edge} d="M{x + 0.5} {top}{down}"/>' for edge in (_SEAM, _EDGE)]
     if right > chip + _CHIP:
         parts.append(
-            f'<rect class="{kind}" x="{chip:.1f}" y="{y + 5}" width="{right - chip:.1f}" '
-            'height="4" rx="2"/>'
+            f'<rect {ink} x="{chip:.1f}" y="{y + 5}" width="{right - chip:.1f}" height="4" rx="2"/>'
         )
     return [
         *parts,
-        f'<rect class="{kind}" x="{chip:.1f}" y="{y}" width="{_CHIP}" height="14" rx="4"/>',
-        f'<text class="number middle" x="{chip + _CHIP / 2:.1f}" y="{y + 11}">{mark.number}</text>',
+        f'<rect {ink} x="{chip:.1f}" y="{y}" width="{_CHIP}" height="14" rx="4"/>',
+        f'<text class="number" font-size="11" fill="#ffffff" text-anchor="middle" '
+        f'x="{chip + _CHIP / 2:.1f}" y="{y + 11}">{mark.number}</text>',
     ]

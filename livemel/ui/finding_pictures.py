@@ -31,7 +31,7 @@ _WIDTH, _HEIGHT, _ZOOM_HEIGHT = 840, 260, 180
 _FINER = 1.5
 _SIDE_GAP, _TIME_GAP, _LEVEL_GAP = 20, 72, 36
 _LINE_GAP, _LABEL_GAP = 4.0, 16.0
-_COLOURS = 17
+_COLOURS = 64
 # A place is less than so much of the whole.
 _PLACE_SHARE = 0.5
 # Of a zoom: how much is beside the place, and how long it is at the most, in seconds.
@@ -178,7 +178,7 @@ def _lines(view: ViewState, height: int, lines: Sequence[float], *, labels: bool
             continue
         last, text = at, ""
         if labels and (at - labelled) * height >= _LABEL_GAP and at * height > _LABEL_GAP / 2:
-            labelled, text = at, f"{hz:.1f}" if hz < 1000 else f"{hz:.0f}"
+            labelled, text = at, f"{hz:.1f} Hz" if hz < 1000 else f"{hz:.0f} Hz"
         drawn.append((at, text))
     return drawn
 
