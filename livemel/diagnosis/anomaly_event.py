@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livemel.diagnosis.cells import Values
 from livemel.diagnosis.finding import Finding, Number, Severity
@@ -185,7 +186,9 @@ def _extent(off: Values, cell: tuple[int, int]) -> tuple[int, int, int]:
     return int(run[0]), strongest, int(run[-1])
 
 
-def _corners(frontend: FrontEnd, hz: Values, low: int, high: int) -> tuple[float, float]:
+def _corners(
+    frontend: FrontEnd, hz: NDArray[np.float64], low: int, high: int
+) -> tuple[float, float]:
     """Halfway to the rows beyond."""
     edges = np.concatenate([[frontend.fmin], (hz[1:] + hz[:-1]) / 2, [frontend.top_hz]])
     return float(edges[low]), float(edges[high + 1])

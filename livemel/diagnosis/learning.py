@@ -54,7 +54,7 @@ class Learning:
 
         missing : shape (k,): those that reach into missing sound, which is not normal
         """
-        bad: NDArray[np.bool_] = ~np.isfinite(columns.T).all(axis=1)
+        bad = np.asarray(~np.isfinite(columns).all(axis=0))
         if missing is not None:
             bad |= missing
         if not bad.any():
@@ -63,9 +63,19 @@ class Learning:
         edges = np.flatnonzero(np.diff(bad)) + 1
         for part in np.split(np.arange(len(bad)), edges):
             if bad[part[0]]:
-                self._end_piece()
+                self.cut()
             else:
                 self._take(columns[:, part])
+
+    def cut(self) -> None:
+        """What comes does not go on from what was: another file."""
+        if self._run and self._pieces % self._every == 0:
+            self._kept.append(np.concatenate(self._run, axis=1))
+        self._pieces += bool(self._run)
+        self._run, self._in_run = [], 0
+        if len(self._kept) > self._most:
+            self._kept = self._kept[::2]
+            self._every *= 2
 
     def normal(self, source: str = "") -> Normal:
         """What is normal in all columns so far.
@@ -85,16 +95,7 @@ class Learning:
             self._in_run += part.shape[1]
             done += part.shape[1]
             if self._in_run == self._piece:
-                self._end_piece()
-
-    def _end_piece(self) -> None:
-        if self._run and self._pieces % self._every == 0:
-            self._kept.append(np.concatenate(self._run, axis=1))
-        self._pieces += bool(self._run)
-        self._run, self._in_run = [], 0
-        if len(self._kept) > self._most:
-            self._kept = self._kept[::2]
-            self._every *= 2
+                self.cut()
 
 
 def learned(
