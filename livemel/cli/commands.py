@@ -112,6 +112,13 @@ def fit_scaler(arguments: Sequence[str]) -> int:
     return fit_scaler(arguments)
 
 
+def learn_normal(arguments: Sequence[str]) -> int:
+    """`livemel learn-normal`."""
+    from livemel.cli.learn_normal import learn_normal
+
+    return learn_normal(arguments)
+
+
 def verify(arguments: Sequence[str]) -> int:
     """`livemel verify`."""
     from livemel.cli.verify import run
@@ -127,6 +134,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "render": render,
         "check": check,
         "fit-scaler": fit_scaler,
+        "learn-normal": learn_normal,
         "verify": verify,
         "bench": measure,
     }
