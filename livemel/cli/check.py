@@ -11,25 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from livemel.cli.arguments import Parser
-from livemel.cli.check_sources import LIVE_S, FileSound, Sound, check_readable, sounds_of
+from livemel.cli.check_sources import LIVE_S, Sound, check_readable, sounds_of
 from livemel.cli.files import end_on_signals
 from livemel.cli.progress import Progress
 from livemel.config import FrontEndChoice
 from livemel.diagnosis import Severity
-from livemel.errors import DisplayError, LivemelError, ParameterError
-from livemel.export.checked import Checked, counts_of, to_json, verdict_of
-from livemel.export.checked_text import Terminal, block, line, summary, table
-from livemel.export.output import check_replaceable, whole_file
-from livemel.export.plot import Pictures
+from livemel.errors import LivemelError, ParameterError, SourceError
+from livemel.export.checked import Checked, shown_name, to_json
+from livemel.export.checked_text import Terminal, block, line, table
 from livemel.sources.opening import SourceRequest
 
 if TYPE_CHECKING:
-    from livemel.engine.offline import FileColumns
+    from livemel.diagnosis.normal import Normal
 
 _LONGEST_S = 86_400.0
 _WIDTH, _WIDEST = 80, 100
-# On a page of many files: an image takes about 0.2 MB.
-_MOST_PICTURES = 60
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -37,31 +33,43 @@ def check(arguments: Sequence[str]) -> int:
     options = _parser().parse_args(arguments)
     end_on_signals()
     _check(options)
-    sounds = sounds_of(
-        options.sources, _request(options), options.seconds, keeps=options.html is not None
-    )
+    diagnosed = partial(_diagnosed, normal=_normal(options.normal))
+    keeps = options.html is not None or options.normal is not None
+    sounds = sounds_of(options.sources, _request(options), options.seconds, keeps=keeps)
     check_readable(sounds)
-    if options.html is not None:
-        _check_page(options.html, sounds)
     several = len(sounds) > 1 or any(sound.of_folder for sound in sounds)
-    if options.json:
-        checked = [_diagnosed(sound) for sound in sounds]
+    if options.html is not None:
+        from livemel.cli.check_page import check_page, write_page
+
+        check_page(options.html, sounds)
+        checked = write_page(options.html, sounds, diagnosed)
+    elif options.json:
+        checked = list(map(diagnosed, sounds))
         print(to_json(checked, several=several))
-    elif options.html is not None:
-        checked = _write_page(options.html, sounds)
     else:
-        checked = _tell(sounds, several=several)
+        checked = _tell(sounds, diagnosed, several=several)
     least = Severity.parse(options.fail_on)
     return int(any(sound.worst is not None and sound.worst >= least for sound in checked))
 
 
-def _tell(sounds: Sequence[Sound], *, several: bool) -> list[Checked]:
+def _normal(path: Path | None) -> "tuple[str, Normal] | None":
+    """The normal, and what its file is called. Raises ParameterError."""
+    if path is None:
+        return None
+    from livemel.diagnosis.normal_file import load_normal
+
+    return path.name, load_normal(path)
+
+
+def _tell(
+    sounds: Sequence[Sound], diagnosed: Callable[[Sound], Checked], *, several: bool
+) -> list[Checked]:
     """Each once it is known, as text."""
     terminal = _terminal()
     checked: list[Checked] = []
     apart = False  # a block has an empty line before and after it
     for sound in sounds:
-        known = _diagnosed(sound)
+        known = diagnosed(sound)
         short = several and known.worst is None and not known.notes
         if checked and (apart or not short):
             print()
@@ -73,62 +81,25 @@ def _tell(sounds: Sequence[Sound], *, several: bool) -> list[Checked]:
     return checked
 
 
-def _diagnosed(sound: Sound) -> Checked:
+def _diagnosed(sound: Sound, normal: "tuple[str, Normal] | None") -> Checked:
     """What is named and cannot be read is a mistake, what lies in a folder a finding."""
     try:
         with Progress(sound.name) as progress:
             report, notes = sound.diagnose(progress)
+        if normal is None:
+            return Checked(sound.name, report, tuple(notes))
+        name, learned = normal
+        if (open_part := sound.open_part()) is None:
+            raise SourceError(f"{sound.name} is too long for --normal: --seconds N makes it less")
+        from livemel.cli.check_normal import judged
+
+        with Progress(f"{sound.name}: by {name}") as progress:
+            report = judged(report, open_part, learned, progress)
+        return Checked(sound.name, report, tuple(notes), normal=shown_name(name))
     except LivemelError as error:
         if not sound.of_folder:
             raise
         return Checked(sound.name, None, error=" ".join(str(error).splitlines()))
-    return Checked(sound.name, report, tuple(notes))
-
-
-def _write_page(out: Path, sounds: Sequence[Sound]) -> list[Checked]:
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    try:
-        from livemel.ui.finding_pictures import MOST_ZOOMS, pictures_of
-    except ImportError as error:
-        raise DisplayError(f"Qt cannot be loaded: {error}") from None
-    from livemel.export.checked_page import page
-
-    drawn: list[tuple[Checked, Pictures]] = []
-    left = _MOST_PICTURES
-    for sound in sounds:
-        checked = _diagnosed(sound)
-        pictures = Pictures()
-        if checked.report is not None and (len(sounds) == 1 or checked.worst is not None):
-            open_part = _open_part(sound)
-            if left < 1 or open_part is None:
-                pictures = Pictures(missing="Not drawn: there is too much of it.")
-            else:
-                with Progress(f"{sound.name} → {out.name}") as progress:
-                    zooms = min(MOST_ZOOMS, left - 1)
-                    pictures = pictures_of(checked.report, open_part, progress, zooms=zooms)
-                left -= 1 + len(pictures.zooms)
-        drawn.append((checked, pictures))
-    with whole_file(out) as file:
-        file.write(page(drawn).encode())
-    every = [checked for checked, _ in drawn]
-    print(f"{out}: {verdict_of(every)}, {_in_short(every)}")
-    return every
-
-
-def _open_part(sound: Sound) -> "Callable[..., FileColumns] | None":
-    """What opens a part of the sound for its columns; None where it was not kept."""
-    from livemel.engine.offline import FileColumns
-
-    if isinstance(sound, FileSound):
-        return partial(FileColumns, sound.path)
-    kept = getattr(sound, "kept", None)
-    return None if kept is None else partial(FileColumns, Path(sound.name), open_reader=kept)
-
-
-def _in_short(checked: Sequence[Checked]) -> str:
-    if len(checked) == 1 and checked[0].report is not None:
-        return summary(checked[0].report)
-    return ", ".join(f"{n} {name}" for name, n in counts_of(checked).items() if n)
 
 
 def _terminal() -> Terminal:
@@ -150,15 +121,6 @@ def _check(options: argparse.Namespace) -> None:
     if options.device is not None and options.sources not in ([], ["mic"]):
         raise ParameterError(f"--device is for a microphone, not for {options.sources[0]}")
     FrontEndChoice(sr=options.sr)  # which knows what rates there are
-
-
-def _check_page(out: Path, sounds: Sequence[Sound]) -> None:
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise ParameterError(f"{out} does not end in .html")
-    check_replaceable(out)
-    for sound in sounds:
-        if isinstance(sound, FileSound):
-            check_replaceable(out, source=sound.path)
 
 
 def _request(options: argparse.Namespace) -> SourceRequest:
@@ -199,6 +161,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=[str(severity) for severity in Severity],
         default=str(Severity.WARN),
         help="exit with 1 from this severity on (warn)",
+    )
+    parser.add_argument(
+        "--normal",
+        type=Path,
+        metavar="F.npz",
+        help="tell what is unusual, too, by what livemel learn-normal wrote",
     )
     sound = parser.add_argument_group("live sound")
     sound.add_argument("--device", metavar="D", help="input device, by number or name")

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from livemel.diagnosis import Report
 from livemel.engine.diagnosed import FileDiagnosis
+from livemel.engine.offline import FileColumns, OpenPart
 from livemel.errors import LivemelError, SourceError
 from livemel.export.checked import shown_name
 from livemel.sources.opening import SourceRequest
@@ -28,6 +30,11 @@ class Sound(Protocol):
 
     def diagnose(self, progress: Callable[[float], None]) -> tuple[Report, list[str]]:
         """What is wrong with it, and what else there is to know. Raises LivemelError."""
+
+    def open_part(self) -> OpenPart | None:
+        """What opens a part of it for its columns, once it is diagnosed; None where it was not
+        kept, or was too much to be.
+        """
 
 
 @dataclass(slots=True)
@@ -50,6 +57,9 @@ class FileSound:
                 raise
             report, notes = file.report, [str(error)]
         return report, [*filter(None, notes), *not_finite(file.not_finite)]
+
+    def open_part(self) -> OpenPart | None:
+        return partial(FileColumns, self.path)
 
 
 def check_readable(sounds: Sequence[Sound]) -> None:

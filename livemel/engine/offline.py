@@ -185,6 +185,19 @@ class FileColumns:
             yield columns
 
 
+class OpenPart(Protocol):
+    """Opens a part of a sound, in its seconds, for the columns of a front-end for its rate."""
+
+    def __call__(
+        self,
+        build: Callable[[int], FrontEnd],
+        *,
+        channel: int | None,
+        start_s: float | None,
+        end_s: float | None,
+    ) -> FileColumns: ...
+
+
 def offline_build(choice: FrontEndChoice) -> Callable[[int], FrontEnd]:
     """The front-end for a file, whose whole is known.
 

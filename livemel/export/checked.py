@@ -20,12 +20,14 @@ class Checked:
     name : as it was asked for; report : None where it cannot be read
     notes : what there is to know of it beside the report, a line each
     error : why it cannot be read, in one line
+    normal : the file by which it was judged what is unusual, or ""
     """
 
     name: str
     report: Report | None
     notes: tuple[str, ...] = ()
     error: str = ""
+    normal: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -43,7 +45,7 @@ class Checked:
         if self.report is None:
             return told | {"error": self.error}
         plain: dict[str, Any] = _plain(self.report.to_dict())
-        return told | {"notes": list(self.notes)} | plain
+        return told | {"notes": list(self.notes), "normal": self.normal or None} | plain
 
 
 def verdict_of(sounds: Sequence[Checked]) -> Verdict:

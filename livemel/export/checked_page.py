@@ -5,7 +5,17 @@ from html import escape
 
 from livemel.diagnosis import Finding, Report
 from livemel.export.checked import Checked, counts_of, verdict_of
-from livemel.export.checked_text import LOOKED_FOR, clock, facts, sentence, span, summary, words
+from livemel.export.checked_text import (
+    MOST,
+    clock,
+    facts,
+    looked_for,
+    more,
+    sentence,
+    span,
+    summary,
+    words,
+)
 from livemel.export.plot import Mark, Pictures, Plot, svg
 from livemel.version import __version__
 
@@ -88,12 +98,15 @@ def page(sounds: Sequence[tuple[Checked, Pictures]]) -> str:
     for i, (sound, pictures) in enumerate(sounds):
         if not several or sound.worst is not None:
             body += _sound(sound, pictures, i, "h2" if several else "h1")
+    footer = (
+        f"{escape(looked_for(checked[0]))} Levels are in dB FS: 0 is a sine that just reaches full "
+        f"scale; ± is one standard error. livemel {__version__}"
+    )
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n"
-        f"{body}<footer>Looked for {LOOKED_FOR}. Levels are in dB FS: 0 is a sine that just "
-        f"reaches full scale; ± is one standard error. livemel {__version__}</footer>\n"
+        f"{body}<footer>{footer}</footer>\n"
         "</main>\n</body>\n</html>\n"
     )
 
@@ -146,9 +159,9 @@ def _sound(sound: Checked, pictures: Pictures, number: int, heading: str) -> str
         parts.append(f"<p class=muted>{escape(pictures.missing)}</p>\n")
     if report.findings:
         parts.append("<ol>\n")
-        for i, finding in enumerate(report.findings):
+        for i, finding in enumerate(report.findings[:MOST]):
             parts.append(_finding(finding, report, i, pictures.zooms.get(i)))
-        parts.append("</ol>\n")
+        parts.append(f"</ol>\n<p>{more(report)}</p>\n")
     return "".join([*parts, "</section>\n"])
 
 

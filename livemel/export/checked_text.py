@@ -8,12 +8,14 @@ from itertools import zip_longest
 from livemel.diagnosis import Finding, Report, Severity
 from livemel.export.checked import Checked, counts_of
 
-# What detectors look for, in a person's words; "anomaly" needs a sound to compare with.
-LOOKED_FOR = (
+# What detectors look for, in a person's words.
+_LOOKED_FOR = (
     "hum, steady tones, clipping, dropouts, clicks and splices, DC offset, missing bits, "
     "a band limit, too low a level, silence, faulty channels, rumble, resampling"
 )
 _CLEAN = "nothing found"
+# Findings that are listed: more of them nobody reads.
+MOST = 40
 _COLOURS = {"ok": "32", "note": "36", "warn": "33", "fail": "1;31", "faint": "2"}
 _INDENT = "  "
 _NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -62,7 +64,7 @@ def block(sound: Checked, terminal: Terminal) -> str:
     if report.findings:
         lines += ["", *_findings(report, terminal)] if sound.notes else _findings(report, terminal)
     else:
-        lines += terminal.wrapped(f"Looked for {LOOKED_FOR}.", _INDENT)
+        lines += terminal.wrapped(looked_for(sound), _INDENT)
     return "\n".join(lines)
 
 
@@ -95,6 +97,12 @@ def summary(report: Report) -> str:
         f"{n} {words[n > 1]}" for severity, words in _WORDS.items() if (n := found.count(severity))
     ]
     return ", ".join(parts) or _CLEAN
+
+
+def looked_for(sound: Checked) -> str:
+    """What nothing was found of, where nothing was found."""
+    unusual = f", and what is not as in {sound.normal}" if sound.normal else ""
+    return f"Looked for {_LOOKED_FOR}{unusual}."
 
 
 def facts(report: Report) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
@@ -130,6 +138,12 @@ def span(finding: Finding) -> str:
     return start if start == end else f"{start}–{end}"
 
 
+def more(report: Report) -> str:
+    """What is not listed, or ""."""
+    left = len(report.findings) - MOST
+    return f"… and {left} more: --json lists them all" if left > 0 else ""
+
+
 def sentence(text: str) -> str:
     """With a capital and a full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
@@ -156,7 +170,7 @@ def _findings(report: Report, terminal: Terminal) -> list[str]:
     """Each with its severity, its place, and what to try underneath."""
     width = max(len(span(finding)) for finding in report.findings)
     lines: list[str] = []
-    for finding in report.findings:
+    for finding in report.findings[:MOST]:
         word = f"{finding.severity!s:4}"
         margin = f"{_INDENT}{word}  {span(finding):{width}}  "
         indent = len(margin) * " "
@@ -165,7 +179,7 @@ def _findings(report: Report, terminal: Terminal) -> list[str]:
         lines += told
         if finding.advice:
             lines += terminal.wrapped(finding.advice, f"{indent}  ", f"{indent}→ ")
-    return lines
+    return [*lines, *([f"{_INDENT}{more(report)}"] if more(report) else [])]
 
 
 def _length(sound: Checked) -> str:
@@ -182,4 +196,7 @@ def _codes(sound: Checked) -> str:
 
 
 def _db(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f} dB FS".replace("-", "−")
+    if value is None:
+        return ""
+    # Of zeros it is told as a number, which has to be finite.
+    return "−∞ dB FS" if value <= -199.95 else f"{value:.1f} dB FS".replace("-", "−")

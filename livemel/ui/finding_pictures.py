@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from PySide6.QtGui import QImage
@@ -10,7 +9,7 @@ from PySide6.QtGui import QImage
 from livemel.diagnosis import Finding, Report
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import frontend
-from livemel.engine.offline import FileColumns
+from livemel.engine.offline import FileColumns, OpenPart
 from livemel.errors import SourceError
 from livemel.export.plot import Pictures, Plot, Tick
 from livemel.ui.colormaps import inks, lookup_table
@@ -38,19 +37,6 @@ _PLACE_SHARE = 0.5
 _BESIDE, _LEAST_BESIDE_S, _MOST_S = 0.5, 0.25, 20.0
 # Of one with lines: seconds, and how far above the highest it reaches.
 _LINES_S, _ABOVE = 10.0, 1.25
-
-
-class OpenPart(Protocol):
-    """Opens a part of the sound, in seconds, by a front-end for its rate."""
-
-    def __call__(
-        self,
-        build: Callable[[int], FrontEnd],
-        *,
-        channel: int | None,
-        start_s: float | None,
-        end_s: float | None,
-    ) -> FileColumns: ...
 
 
 @dataclass(frozen=True, slots=True)
