@@ -7,6 +7,7 @@ as JSON.
 import json
 import statistics
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,15 @@ for _ in FileColumns(pathlib.Path(sys.argv[1]), lambda sr: frontend("live", sr=s
     pass
 {_FIGURES}"""
 
+_WHOLE = f"""
+import sys
+import soundfile
+from livemel.dsp.models import frontend
+from livemel.dsp.stream import log_mel
+y, sr = soundfile.read(sys.argv[1], dtype="float32")
+log_mel(y, frontend("live", sr=sr))
+{_FIGURES}"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
@@ -64,35 +74,43 @@ class _Cost:
 def check_rows(
     seconds: int = _SECONDS, short_seconds: int = _SHORT_SECONDS, rounds: int = _ROUNDS
 ) -> list[Row]:
-    """Both rows. seconds, short_seconds : of a scene at 48 kHz as a 16-bit WAV, a minute of it
-    again and again. Each run is a process of its own.
+    """The rows. seconds, short_seconds : of a scene at 48 kHz as a 16-bit WAV, a minute of it
+    again and again. Each run is a process of its own, imports included.
     """
     with tempfile.TemporaryDirectory() as folder:
         long, short = (_file(Path(folder), n) for n in (seconds, short_seconds))
         say(f"  {seconds} s of sound, {rounds} rounds")
-        pairs = [(_cost(_CHECK, long), _cost(_COLUMNS, long)) for _ in range(rounds)]
+        # In turn: a computer that slows down slows all of them.
+        costs = [[_cost(way, long) for way in (_CHECK, _WHOLE, _COLUMNS)] for _ in range(rounds)]
         shorter = [_cost(_CHECK, short).peak_mb for _ in range(rounds)]
-    ours, theirs = zip(*pairs, strict=True)
-    cpu_s = statistics.median(cost.cpu_s for cost in ours)
-    more = [cost.peak_mb - mb for cost, mb in zip(ours, shorter, strict=True)]
+    check, whole, columns = zip(*costs, strict=True)
+    limit = _LIMIT if seconds >= _SECONDS else None
+    cpu_s = statistics.median(cost.cpu_s for cost in check)
+    more = [cost.peak_mb - mb for cost, mb in zip(check, shorter, strict=True)]
     return [
-        Row.of_rounds(
-            "check",
-            "CPU of check ÷ of reading the file and its columns",
-            "×",
-            ratios([cost.cpu_s for cost in ours], [cost.cpu_s for cost in theirs]),
-            limit=_LIMIT if seconds >= _SECONDS else None,
-            note=f"{seconds} s in {cpu_s:.1f} s of CPU",
-        ),
+        _ratio("reading it all and log_mel", check, whole, limit, f"{seconds} s in {cpu_s:.1f} s"),
+        _ratio("reading it in blocks and their columns", check, columns, limit),
         Row.of_rounds(
             "check",
             f"peak memory of check, {seconds} s less {short_seconds} s",
             "MB",
             more,
             limit=_MOST_MB,
-            note=f"{statistics.median(cost.peak_mb for cost in ours):.0f} MB in all",
+            note=f"{statistics.median(cost.peak_mb for cost in check):.0f} MB in all",
         ),
     ]
+
+
+def _ratio(
+    other: str,
+    check: Sequence[_Cost],
+    others: Sequence[_Cost],
+    limit: float | None,
+    note: str = "",
+) -> Row:
+    rounds = ratios([cost.cpu_s for cost in check], [cost.cpu_s for cost in others])
+    what = f"CPU of check ÷ of {other}"
+    return Row.of_rounds("check", what, "×", rounds, limit=limit, note=note)
 
 
 def _file(folder: Path, seconds: int) -> Path:
