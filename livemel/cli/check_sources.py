@@ -9,9 +9,10 @@ from typing import Protocol
 
 from livemel.diagnosis import Report
 from livemel.engine.diagnosed import FileDiagnosis
-from livemel.engine.offline import FileColumns, OpenPart
+from livemel.engine.offline import FileColumns, OpenPart, breaks_off
 from livemel.errors import LivemelError, SourceError
 from livemel.export.checked import shown_name
+from livemel.soundfiles.torn import promised_samples
 from livemel.sources.opening import SourceRequest
 
 LIVE_S = 10.0
@@ -51,7 +52,7 @@ class FileSound:
         if self.seconds is not None and self.seconds < file.stop / file.format.sr:
             file = FileDiagnosis(self.path, end_s=self.seconds)
         try:
-            report, notes = file.run(progress), [file.shortness]
+            report, notes = file.run(progress), [file.shortness or self._torn(file)]
         except SourceError as error:
             if file.samples == 0:
                 raise
@@ -60,6 +61,12 @@ class FileSound:
 
     def open_part(self) -> OpenPart | None:
         return partial(FileColumns, self.path)
+
+    def _torn(self, file: FileDiagnosis) -> str:
+        """A note on what a header promises that libsndfile corrects."""
+        promised = promised_samples(self.path)
+        wanted = self.seconds is None or self.seconds * file.format.sr > file.stop
+        return breaks_off(file.stop, promised, file.format.sr) if promised and wanted else ""
 
 
 def check_readable(sounds: Sequence[Sound]) -> None:
