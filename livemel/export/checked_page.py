@@ -53,7 +53,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .badge.fail, .chip.fail { background: var(--fail); }
 .remark { margin-top: 16px; }
 .muted { color: var(--muted); }
-dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px 24px; margin: 16px 0 0; }
+dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 12px 24px; margin: 12px 0 0; }
 dt { color: var(--muted); font-size: 13px; }
 dd { margin: 0; font-weight: 600; }
 figure { margin: 16px 0 0; }
@@ -76,7 +76,7 @@ th { text-align: left; font-weight: 400; font-size: 13px; color: var(--muted); }
 th, td { padding: 4px 24px 4px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 th.n, td.n { text-align: right; }
-td.path { overflow-wrap: anywhere; }
+td.found { white-space: nowrap; } td.path { overflow-wrap: anywhere; }
 footer { color: var(--muted); font-size: 13px; }
 @media (max-width: 600px) { main { padding: 16px 12px; } section { padding: 16px; }
   dl { grid-template-columns: repeat(2, 1fr); } }
@@ -120,10 +120,10 @@ def _several(checked: Sequence[Checked]) -> str:
         linked = f'<a href="#sound{i}">{name}</a>' if sound.worst is not None else name
         report = sound.report
         length = "–" if report is None else clock(report.seconds)
-        found = escape(sound.error) if report is None else summary(report)
+        found = "unreadable" if report is None else summary(report)
         rows.append(
             f"<tr><td>{_badge(sound.verdict)}</td><td class=n>{length}</td>"
-            f"<td>{found}</td><td class=path>{linked}</td></tr>\n"
+            f"<td class=found>{found}</td><td class=path>{linked}</td></tr>\n"
         )
     return (
         f"<section>\n<div class=head><h1>{counts['files']} sound files</h1>{_badge(verdict)}</div>"
@@ -142,17 +142,17 @@ def _sound(sound: Checked, pictures: Pictures, number: int, heading: str) -> str
     ]
     if report is None:
         return "".join([*parts, f"<p>{escape(sound.error)}</p>\n</section>\n"])
-    parts.append(f"<p class=muted>{summary(report)}</p>\n<dl>")
-    of_sound, levels = facts(report)
-    for fact, value in [*of_sound, *levels]:
-        shown = fact[0].upper() + fact[1:]
-        parts.append(f"<div><dt>{shown}</dt><dd>{value}</dd></div>")
-    parts.append("</dl>\n")
+    parts.append(f"<p class=muted>{_capital(summary(report))}</p>\n")
+    for row in facts(report):
+        told = "".join(
+            f"<div><dt>{_capital(fact)}</dt><dd>{value}</dd></div>" for fact, value in row
+        )
+        parts.append(f"<dl>{told}</dl>\n")
     parts += [f"<p class=remark>{escape(sentence(note))}</p>\n" for note in sound.notes]
     if pictures.whole is not None:
         marks = [_mark(i, finding) for i, finding in enumerate(report.findings)]
         label = f"Spectrogram of {sound.name}, {clock(report.seconds)} long"
-        caption = "The whole; numbers are those of the findings below." if marks else "The whole."
+        caption = "Numbers are those of the findings below." if marks else ""
         drawn = svg(pictures.whole, marks, label)
         parts.append(f"<figure>\n{drawn}\n<figcaption>{caption}</figcaption>\n</figure>\n")
     if pictures.missing:
@@ -199,6 +199,10 @@ def _harmonics(report: Report) -> str:
         "<th class=n>Level</th><th class=n>Over the floor</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _signed(value: float) -> str:
