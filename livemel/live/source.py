@@ -5,6 +5,7 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +13,11 @@ from typing import Any, Self
 import numpy as np
 
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.diagnosis.report import Report
 from livemel.dsp.checks import check, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed
+from livemel.engine.diagnosing import Diagnoser
 from livemel.errors import ParameterError, SourceError
 from livemel.live.block import ColumnBlock
 from livemel.presets import frontend as named_frontend
@@ -26,6 +29,8 @@ from livemel.sources.opening import SourceRequest
 _LOOK_S = 0.03
 _POLL_S = 0.01
 _OPEN_POLL_S = 0.1
+# For what is still to be looked at when the sound has ended: a second of it takes a few ms.
+_REPORT_PATIENCE_S = 1.0
 
 
 class LiveSource:
@@ -41,6 +46,7 @@ class LiveSource:
         self._source = opening.open_source(request)
         self._finalizer = weakref.finalize(self, self._source.stop)  # for who forgets to close
         self._engine: Engine | None = None
+        self._diagnoser: Diagnoser | None = None
         try:
             self._format = self._wait_until_open()
         except BaseException:
@@ -105,6 +111,19 @@ class LiveSource:
         length_s, cause) and more, as `livemel --stats` writes them; {} before."""
         return {} if self._engine is None else self._engine.stats()
 
+    def report(self) -> Report:
+        """What is wrong with the sound since the first columns(), all channels of it, as
+        `diagnose` says it: of whole half seconds, and half a second late; of all of it once the
+        source has ended.
+        """
+        engine, diagnoser = self._engine, self._diagnoser
+        if engine is None or diagnoser is None:
+            return Report(self.sr, self._format.channels)
+        if engine.ended.is_set():
+            diagnoser.hurry()
+            diagnoser.ended.wait(_REPORT_PATIENCE_S)
+        return diagnoser.report or Report(self.sr, self._format.channels)
+
     def close(self) -> None:
         """End threads and capture process, within two seconds. A second call does nothing."""
         self._finalizer()
@@ -168,7 +187,7 @@ class LiveSource:
             lambda _: frontend,
             channel=self._request.heard_channel,
             history_s=self._history_s,
-            keeps_sound=False,  # the next loop goes on with the sound that comes then
+            replays=False,  # the next loop goes on with the sound that comes then
             look_s=_LOOK_S,
         )
         if self._is_device:  # what it heard since it was opened is not asked for
@@ -177,9 +196,11 @@ class LiveSource:
         else:
             self._source.start()
         self._finalizer.detach()
-        self._finalizer = weakref.finalize(self, engine.stop)
-        self._engine = engine
+        diagnoser = Diagnoser(engine)
+        self._finalizer = weakref.finalize(self, partial(_end, engine, diagnoser))
+        self._engine, self._diagnoser = engine, diagnoser
         engine.start()
+        diagnoser.start()
         return engine
 
     def _blocks(
@@ -257,6 +278,16 @@ def open_source(
         loop=loop,
     )
     return LiveSource(request, history_s=history_s)
+
+
+def _end(engine: Engine, diagnoser: Diagnoser) -> None:
+    """The diagnoser last, so that its report is of all that was heard."""
+    engine.stop()
+    if diagnoser.report is not None:
+        diagnoser.hurry()
+        diagnoser.ended.wait(_REPORT_PATIENCE_S)
+    diagnoser.stop()
+    diagnoser.join(_REPORT_PATIENCE_S)
 
 
 def _check_alive(engine: Engine, feed: Feed, patience_s: float) -> None:
