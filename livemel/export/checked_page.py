@@ -21,6 +21,8 @@ from livemel.version import __version__
 
 _VERDICTS = {"ok": "OK", "note": "Note", "warn": "Warning", "fail": "Failure"}
 
+_MOST_HARMONICS = 10
+
 # Colours in pairs with at least 4.5 : 1 between text and ground, in both looks.
 _STYLE = """
 :root { color-scheme: light dark; --ground: #f4f5f6; --card: #ffffff; --text: #1d2328;
@@ -186,18 +188,21 @@ def _finding(finding: Finding, report: Report, i: int, zoom: Plot | None) -> str
 
 def _harmonics(report: Report) -> str:
     """What a hum consists of."""
+    harmonics = report.hum.harmonics
+    if not harmonics:
+        return ""
     rows = "".join(
         f"<tr><td class=n>{each.n}</td><td class=n>{each.hz:.2f} Hz</td>"
         f"<td class=n>{_signed(each.dbfs)} dB FS</td>"
         f"<td class=n>{_signed(each.over_floor_db)} dB</td></tr>"
-        for each in report.hum.harmonics
+        for each in harmonics[:_MOST_HARMONICS]
     )
-    if not rows:
-        return ""
+    left = len(harmonics) - _MOST_HARMONICS
+    more = f"<p class=muted>… and {left} more, to {harmonics[-1].hz:.0f} Hz</p>" if left > 0 else ""
     return (
         "<table><thead><tr><th class=n>Harmonic</th><th class=n>Frequency</th>"
         "<th class=n>Level</th><th class=n>Over the floor</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+        f"<tbody>{rows}</tbody></table>{more}"
     )
 
 

@@ -29,14 +29,14 @@ _CMAP = "magma"
 _WIDTH, _HEIGHT, _ZOOM_HEIGHT = 840, 260, 180
 _FINER = 1.5
 _SIDE_GAP, _TIME_GAP, _LEVEL_GAP = 20, 72, 36
-_LINE_GAP, _LABEL_GAP = 4.0, 16.0
+_LINE_GAP, _LABEL_GAP = 8.0, 16.0
 _COLOURS = 64
 # A place is less than so much of the whole.
 _PLACE_SHARE = 0.5
 # Of a zoom: how much is beside the place, and how long it is at the most, in seconds.
 _BESIDE, _LEAST_BESIDE_S, _MOST_S = 0.5, 0.25, 20.0
-# Of one with lines: seconds, and how far above the highest it reaches.
-_LINES_S, _ABOVE = 10.0, 1.25
+# Of one with lines: seconds, how many of the lowest, and how far above these it reaches.
+_LINES_S, _LINES, _ABOVE = 10.0, 10, 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _zoom_of(finding: Finding, report: Report) -> _Zoom:
     if finding.lines_hz:
         end_s = min(end_s, start_s + _LINES_S)
         n_fft = 1 << max(8, (report.sr // 3).bit_length())
-        top_hz = min(half_sr, _ABOVE * max(finding.lines_hz))
+        top_hz = min(half_sr, _ABOVE * sorted(finding.lines_hz)[:_LINES][-1])
         return _Zoom(start_s, end_s, n_fft, n_fft // 32, top_hz)
     beside_s = max(_LEAST_BESIDE_S, _BESIDE * (end_s - start_s))
     begin_s = max(0.0, start_s - beside_s)
