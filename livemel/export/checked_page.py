@@ -198,11 +198,11 @@ def _harmonics(report: Report) -> str:
         for each in harmonics[:_MOST_HARMONICS]
     )
     left = len(harmonics) - _MOST_HARMONICS
-    more = f"<p class=muted>… and {left} more, to {harmonics[-1].hz:.0f} Hz</p>" if left > 0 else ""
+    rest = f"<p class=muted>… and {left} more, to {harmonics[-1].hz:.0f} Hz</p>" if left > 0 else ""
     return (
         "<table><thead><tr><th class=n>Harmonic</th><th class=n>Frequency</th>"
         "<th class=n>Level</th><th class=n>Over the floor</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>{more}"
+        f"<tbody>{rows}</tbody></table>{rest}"
     )
 
 

@@ -36,7 +36,7 @@ _PLACE_SHARE = 0.5
 # Of a zoom: how much is beside the place, and how long it is at the most, in seconds.
 _BESIDE, _LEAST_BESIDE_S, _MOST_S = 0.5, 0.25, 20.0
 # Of one with lines: seconds, how many of the lowest, and how far above these it reaches.
-_LINES_S, _LINES, _ABOVE = 10.0, 10, 1.25
+_LINES_S, _LINES, _ABOVE = 10.0, 6, 1.25
 
 
 @dataclass(frozen=True, slots=True)
