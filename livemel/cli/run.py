@@ -203,10 +203,9 @@ def _run_parser() -> argparse.ArgumentParser:
         prog="livemel",
         description="The log-mel spectrogram of live sound.",
         epilog="Commands: livemel devices lists the input devices, livemel frontends the "
-        "front-ends of models and livemel verify compares them with others' code; livemel check "
-        "tells what is wrong with a sound; livemel export writes a file's columns, livemel render "
-        "its picture, livemel fit-scaler a data set's statistic; livemel bench measures this "
-        "computer. Each has --help.",
+        "front-ends of models and livemel verify compares them with others' code; livemel export "
+        "writes a file's columns, livemel render its picture, livemel fit-scaler a data set's "
+        "statistic; livemel bench measures this computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")
