@@ -27,6 +27,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "ten minutes of noise from a file to a file, and through librosa",
         lambda: child_rows("export", ONE_THREAD),
     ),
+    "check": (
+        "an hour of a scene, its faults and its columns in turn",
+        lambda: child_rows("check", ONE_THREAD),
+    ),
     "paint": (
         "SpectrogramView and pyqtgraph's ImageItem in turn, 60 paints a second",
         lambda: child_rows("paint"),

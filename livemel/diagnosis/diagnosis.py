@@ -46,6 +46,11 @@ class Diagnosis:
         )
         self._first = self._reported = first  # what the detectors have seen ends there
 
+    @property
+    def not_finite(self) -> int:
+        """Samples that were NaN or infinite; detectors take them as 0."""
+        return self._blocks.not_finite
+
     def push(self, samples: Samples) -> None:
         """Go on with these: shape (n, channels) or, of one channel, (n,); float32 in [-1, 1].
 

@@ -56,6 +56,11 @@ class FileDiagnosis:
         return self._diagnosis.report()
 
     @property
+    def not_finite(self) -> int:
+        """Samples that were NaN or infinite; detectors take them as 0."""
+        return self._diagnosis.not_finite
+
+    @property
     def shortness(self) -> str:
         """After the last piece: how much of what the header promises is missing; or ""."""
         if self.samples == self.stop - self.start:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,23 @@ from livemel.dsp.stream import OF_MEL, LogMelStream
 from livemel.engine.intake import Resampler, one_channel
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.file import FileReader
+from livemel.sources.paced import Reader
 
 Columns = NDArray[np.float32]
 Samples = NDArray[np.float32]
 
 # Values that are read at once, of all channels: 1 MB, half a second of 48 kHz in stereo or more.
 _BLOCK_VALUES = 1 << 18
+
+
+class SoundReader(Reader, Protocol):
+    """A Reader of sound that is there as a whole. frames : samples of each channel"""
+
+    @property
+    def frames(self) -> int: ...
+
+    def seek(self, frame: int) -> None:
+        """Go on with that sample."""
 
 
 class FileColumns:
@@ -30,6 +42,7 @@ class FileColumns:
     build : sr of the file in Hz → the front-end
     channel : from 1, or None for the mean of all channels
     start_s, end_s : the part, in seconds of the file; None is its beginning, its end
+    open_reader : for sound that is no file
 
     A part is a signal of its own: it begins with its first sample, padding included. With
     normalise="exact" the file is read twice: for the statistic, then for the columns. All columns
@@ -47,8 +60,10 @@ class FileColumns:
         channel: int | None = None,
         start_s: float | None = None,
         end_s: float | None = None,
+        open_reader: Callable[[Path], SoundReader] = FileReader,
     ) -> None:
-        reader = FileReader(path)
+        self._open_reader = open_reader
+        reader = open_reader(path)
         try:
             self.format, frames = reader.format, reader.frames
             self._path = path
@@ -129,7 +144,7 @@ class FileColumns:
         self.columns = self.samples = self.not_finite = 0
         stream = LogMelStream(frontend)
         resampler = Resampler(self.format.sr, frontend.sr)
-        reader = FileReader(self._path)
+        reader = self._open_reader(self._path)
         try:
             reader.seek(self.start)
             for samples in self._samples(reader):
@@ -144,7 +159,7 @@ class FileColumns:
             resampler.close()
             reader.close()
 
-    def _samples(self, reader: FileReader) -> Iterator[Samples]:
+    def _samples(self, reader: SoundReader) -> Iterator[Samples]:
         """The part's samples, in blocks: shape (n,), float32."""
         block = max(1, _BLOCK_VALUES // self.format.channels)
         left = self.stop - self.start
@@ -168,6 +183,19 @@ class FileColumns:
         if columns.shape[1]:
             self.columns += columns.shape[1]
             yield columns
+
+
+class OpenPart(Protocol):
+    """Opens a part of a sound, in its seconds, for the columns of a front-end for its rate."""
+
+    def __call__(
+        self,
+        build: Callable[[int], FrontEnd],
+        *,
+        channel: int | None,
+        start_s: float | None,
+        end_s: float | None,
+    ) -> FileColumns: ...
 
 
 def offline_build(choice: FrontEndChoice) -> Callable[[int], FrontEnd]:
