@@ -95,6 +95,7 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
     history_s : seconds of columns and of sound to keep
+    keeps_sound : False where nobody will ask for it: `history` stays None
     replays : False where another front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
@@ -107,6 +108,7 @@ class Engine:
         *,
         channel: int | None = None,
         history_s: float = 300.0,
+        keeps_sound: bool = True,
         replays: bool = True,
         look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
@@ -120,7 +122,8 @@ class Engine:
         self._build = build
         self._channel = channel
         self._history_s = history_s
-        self._replays = replays
+        self._keeps_sound = keeps_sound
+        self._replays = replays and keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
@@ -210,7 +213,8 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
-                self.history = self._new_history(self._format)
+                if self._keeps_sound:
+                    self.history = self._new_history(self._format)
                 self._begin_feed(self._build, self._channel)
                 return True
         return False

@@ -5,7 +5,6 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,8 +39,11 @@ class LiveSource:
     share between threads.
     """
 
-    def __init__(self, request: SourceRequest, *, history_s: float = 60.0) -> None:
+    def __init__(
+        self, request: SourceRequest, *, history_s: float = 60.0, diagnose: bool = False
+    ) -> None:
         self._request = request
+        self._diagnose = diagnose
         self._history_s = history_s
         self._source = opening.open_source(request)
         self._finalizer = weakref.finalize(self, self._source.stop)  # for who forgets to close
@@ -114,7 +116,11 @@ class LiveSource:
     def report(self) -> Report:
         """What is wrong with the sound since the first columns(), in all channels: half a second
         late, and what `diagnose` says of all of it once the source has ended or is closed.
+
+        Raises ParameterError unless the source was opened with diagnose=True.
         """
+        if not self._diagnose:
+            raise ParameterError("diagnose=False: open the source with diagnose=True for a report")
         engine, diagnoser = self._engine, self._diagnoser
         if engine is None or diagnoser is None:
             return Report(self.sr, self._format.channels)
@@ -186,6 +192,7 @@ class LiveSource:
             lambda _: frontend,
             channel=self._request.heard_channel,
             history_s=self._history_s,
+            keeps_sound=self._diagnose,
             replays=False,  # the next loop goes on with the sound that comes then
             look_s=_LOOK_S,
         )
@@ -195,11 +202,14 @@ class LiveSource:
         else:
             self._source.start()
         self._finalizer.detach()
-        diagnoser = Diagnoser(engine)
-        self._finalizer = weakref.finalize(self, partial(_end, engine, diagnoser))
-        self._engine, self._diagnoser = engine, diagnoser
+        self._finalizer = weakref.finalize(self, engine.stop)
+        self._engine = engine
+        if self._diagnose:
+            diagnoser = self._diagnoser = Diagnoser(engine)
+            self._finalizer.detach()
+            self._finalizer = weakref.finalize(self, _end, engine, diagnoser)
+            diagnoser.start()
         engine.start()
-        diagnoser.start()
         return engine
 
     def _blocks(
@@ -240,6 +250,7 @@ def open_source(
     channels: int = 1,
     sample_format: str = "s16le",
     history_s: float = 60.0,
+    diagnose: bool = False,
 ) -> LiveSource:
     """Open a source of sound, by the names of the command line. Use it in a `with` block.
 
@@ -252,6 +263,7 @@ def open_source(
     loop : begin a file again when it ends
     channels, sample_format : of raw PCM
     history_s : seconds of columns that a loop may fall behind before it is an error
+    diagnose : keep a report() of what is wrong with the sound, on a thread of its own
     Raises SourceError if it cannot be opened (NoDeviceError where nothing records, or PortAudio is
     missing), ParameterError for an impossible value.
 
@@ -265,6 +277,7 @@ def open_source(
         channel = whole("channel", channel, 1, 1024)
     RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
     yes_or_no("loop", loop)
+    yes_or_no("diagnose", diagnose)
     check("history_s", history_s, lambda s: 1 <= s <= 86_400, "is not between 1 and 86400 s")
     request = SourceRequest(
         # A path is a file, whatever it is called.
@@ -276,7 +289,7 @@ def open_source(
         sample_format=sample_format,
         loop=loop,
     )
-    return LiveSource(request, history_s=history_s)
+    return LiveSource(request, history_s=history_s, diagnose=diagnose)
 
 
 def _end(engine: Engine, diagnoser: Diagnoser) -> None:
