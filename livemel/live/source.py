@@ -5,6 +5,7 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -207,7 +208,7 @@ class LiveSource:
         if self._diagnose:
             diagnoser = self._diagnoser = Diagnoser(engine)
             self._finalizer.detach()
-            self._finalizer = weakref.finalize(self, _end, engine, diagnoser)
+            self._finalizer = weakref.finalize(self, partial(_end, engine, diagnoser))
             diagnoser.start()
         engine.start()
         return engine
