@@ -1,0 +1,97 @@
+"""One steady tone through the sound, in constant memory."""
+
+from math import inf, sqrt
+
+from livemel.diagnosis.tone_fit import SteadyTone
+
+# How far from where it was a tone may go on, in Hz and in standard errors, and at what level.
+_NEAR_HZ, _NEAR_SE, _NEAR_DB = 1.0, 5.0, 6.0
+# A drift must be so many standard errors, and move the tone by so many of its own.
+_SURE = 3.0
+
+
+class ToneTrack:
+    """A tone that was found in stretch after stretch: its mean frequency, how it drifts, its level.
+
+    The weighted mean, and a weighted straight line, of the frequencies of stretches that do not
+    overlap. Errors grow by the square root of chi² per degree of freedom where that is above 1
+    (Birge, Phys. Rev. 40, 1932): a tone that wanders is known no better than it wanders.
+    """
+
+    def __init__(self, tone: SteadyTone, start: int, stop: int, sr: int) -> None:
+        self.start, self.stop, self.hits = start, stop, 0
+        self.sr = sr
+        self._last = tone
+        self._used_to = start
+        self._hz0 = tone.hz  # sums are of differences to it
+        self._sums = [0.0] * 6
+        self._stretches = 0
+        self._chi2, self._freedoms = 0.0, 0
+        self._power, self._floor = 0.0, 0.0
+        self.add(tone, start, stop)
+
+    def fits(self, tone: SteadyTone, start: int) -> bool:
+        """Whether a tone of a stretch that starts there is this one."""
+        seconds = (start - (self.stop - self._length)) / self.sr
+        # Extrapolated by no more than a few seconds: a slope of three seconds is a rough one.
+        expected = self._last.hz + self._last.slope * min(seconds, 3.0)
+        near = max(_NEAR_HZ, _NEAR_SE * max(tone.se_hz, self._last.se_hz))
+        same = min(abs(tone.hz - expected), abs(tone.hz - self._last.hz)) < near
+        ratio = tone.power * self._stretches / self._power
+        return same and 10 ** (-_NEAR_DB / 10) < ratio < 10 ** (_NEAR_DB / 10)
+
+    def add(self, tone: SteadyTone, start: int, stop: int) -> None:
+        """It goes on, from sample to sample."""
+        self._last, self.stop, self._length = tone, stop, stop - start
+        self.hits += 1
+        if start < self._used_to:  # the same noise again
+            return
+        self._used_to = stop
+        self._stretches += 1
+        self._chi2 += tone.chi2
+        self._freedoms += tone.freedoms
+        self._power += tone.power
+        self._floor += tone.floor
+        weight = 1 / tone.se_hz**2
+        t = ((start + stop) / 2 - self.start) / self.sr
+        f = tone.hz - self._hz0
+        for i, value in enumerate((1.0, t, t * t, f, t * f, f * f)):
+            self._sums[i] += weight * value
+
+    @property
+    def power(self) -> float:
+        """Its squared amplitude on average."""
+        return self._power / self._stretches
+
+    @property
+    def floor(self) -> float:
+        """The mean power of the noise in a bin around."""
+        return self._floor / self._stretches
+
+    @property
+    def hz(self) -> tuple[float, float]:
+        """The mean frequency and its standard error."""
+        one, _, _, f, _, _ = self._sums
+        within = self._chi2 / self._freedoms
+        drift = self.drift_hz_per_s
+        freedoms = self._stretches - (2 if drift else 1)
+        between = self._unexplained(drift) / freedoms if freedoms > 0 else 0.0
+        return self._hz0 + f / one, sqrt(max(1.0, within, between) / one)
+
+    @property
+    def drift_hz_per_s(self) -> float:
+        """How it moves; 0 where it does not for sure."""
+        one, t, tt, f, tf, _ = self._sums
+        spread = tt - t * t / one
+        if self._stretches < 3 or spread <= 0:
+            return 0.0
+        slope = (tf - t * f / one) / spread
+        unexplained = self._unexplained(slope) / (self._stretches - 2)
+        return slope if abs(slope) > _SURE * sqrt(max(1.0, unexplained) / spread) else 0.0
+
+    def _unexplained(self, slope: float) -> float:
+        """Weighted squares about a line of this slope."""
+        one, t, tt, f, tf, ff = self._sums
+        total = ff - f * f / one
+        with_line = total - 2 * slope * (tf - t * f / one) + slope**2 * (tt - t * t / one)
+        return max(with_line, 0.0) if with_line < inf else 0.0
