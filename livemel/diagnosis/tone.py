@@ -8,7 +8,7 @@ from livemel.diagnosis.block import Block
 from livemel.diagnosis.finding import Finding, Severity
 from livemel.diagnosis.report import Tone
 from livemel.diagnosis.spectra import Spectra, Spectrum
-from livemel.diagnosis.tone_families import without_mains
+from livemel.diagnosis.tone_families import by_harmonics, without_mains
 from livemel.diagnosis.tone_fit import FRAMES, steady_tones
 from livemel.diagnosis.tone_track import ToneTrack
 
@@ -22,6 +22,8 @@ _PATIENCE_S = 6.0
 _MOST_TRACKS, _MOST_FINDINGS = 64, 8
 # Below this level a tone is not heard behind anything that was recorded, however quiet the floor.
 _LEAST_HEARD_DBFS = -80.0
+# No clock is good to more digits.
+_LEAST_SAID_HZ = 0.001
 
 
 class ToneDetector:
@@ -57,8 +59,9 @@ class ToneDetector:
                 self._follow(channel, tracks, block.stop)
 
     def findings(self) -> list[Finding]:
-        strongest = sorted(self.tones(), key=lambda tone: -tone.dbfs)[:_MOST_FINDINGS]
-        return [self._finding(tone) for tone in sorted(strongest, key=lambda tone: tone.hz)]
+        groups = by_harmonics(self.tones())
+        strongest = sorted(groups, key=lambda group: -group[0].dbfs)[:_MOST_FINDINGS]
+        return [self._finding(group) for group in sorted(strongest, key=lambda group: group[0].hz)]
 
     def figures(self) -> dict[str, Any]:
         return {"tones": self.tones()}
@@ -112,14 +115,18 @@ class ToneDetector:
             channel,
         )
 
-    def _finding(self, tone: Tone) -> Finding:
+    def _finding(self, group: tuple[Tone, ...]) -> Finding:
+        tone, harmonics = group[0], len(group) - 1
         to_noise = self._to_noise_db(tone)
         heard = to_noise >= _prominent_db(tone.hz) and tone.dbfs >= _LEAST_HEARD_DBFS
-        digits = _digits(tone.se_hz)
+        se_hz = max(tone.se_hz, _LEAST_SAID_HZ)
+        digits = max(0, -int(f"{se_hz:.0e}".split("e")[1]))
         text = (
-            f"Tone: {tone.hz:.{digits}f} ± {tone.se_hz:.{digits}f} Hz, {_signed(tone.dbfs)} dB FS, "
+            f"Tone: {tone.hz:.{digits}f} ± {se_hz:.{digits}f} Hz, {_signed(tone.dbfs)} dB FS, "
             f"{tone.over_floor_db:.0f} dB over the floor"
         )
+        if harmonics:
+            text += f", with {harmonics} harmonic{'s' if harmonics > 1 else ''}"
         if tone.drift_hz_per_min:
             text += f", drifting {_signed(tone.drift_hz_per_min, 2)} Hz a minute"
         text += f", from {tone.start_s:.0f} to {tone.end_s:.0f} s"
@@ -137,9 +144,10 @@ class ToneDetector:
                 "over_floor_db": tone.over_floor_db,
                 "tone_to_noise_db": to_noise,
                 "drift_hz_per_min": tone.drift_hz_per_min,
+                "harmonics": harmonics,
             },
             channel=tone.channel,
-            lines_hz=(tone.hz,),
+            lines_hz=tuple(tone.hz for tone in group),
         )
 
     def _to_noise_db(self, tone: Tone) -> float:
@@ -195,10 +203,6 @@ def _advice(tone: Tone) -> str:
     if tone.drift_hz_per_min:
         return "It drifts as a motor or a fan does: find it by switching off, or go farther away."
     return "Find what runs at this pitch by switching off (a fan, a charger, a screen)."
-
-
-def _digits(se_hz: float) -> int:
-    return min(4, max(0, -int(f"{max(se_hz, 1e-4):.0e}".split("e")[1])))
 
 
 def _signed(value: float, digits: int = 1) -> str:

@@ -39,6 +39,23 @@ def without_mains(tones: Sequence[Tone]) -> tuple[Tone, ...]:
     return kept
 
 
+def by_harmonics(tones: Iterable[Tone]) -> list[tuple[Tone, ...]]:
+    """Tones that are multiples of a lower and stronger one in the same channel, after that one."""
+    groups: list[list[Tone]] = []
+    for tone in sorted(tones, key=lambda tone: tone.hz):
+        for group in groups:
+            first = group[0]
+            n = round(tone.hz / first.hz)
+            apart = abs(tone.hz - n * first.hz)
+            near = apart < 0.01 + 3 * (tone.se_hz + n * first.se_hz)
+            if near and n > 1 and tone.dbfs < first.dbfs and tone.channel == first.channel:
+                group.append(tone)
+                break
+        else:
+            groups.append([tone])
+    return [tuple(group) for group in groups]
+
+
 def _fundamental(tones: Sequence[Tone], family_hz: float) -> tuple[float, float] | None:
     """The mains frequency that these tones show, and its standard error."""
     best: tuple[int, float, float] | None = None

@@ -9,12 +9,14 @@ from livemel.diagnosis.spectra import Bins, Powers
 
 Floats = NDArray[np.float64]
 
-# How far a bin's least power must be above the mean of those around: of noise, once in 10^5 bins.
-_LOOK_RATIO, _LOOK_BINS = 8.0, 64
+# How far a bin's least power must be above the mean of those around: of noise, once in 60,000 bins.
+_LOOK_RATIO, _LOOK_BINS = 11.0, 64
 _MOST_CANDIDATES = 48
 # Over the mean power of the noise in a bin. A tone 12 dB over 2.3 Hz bins is 5 dB below what a
 # critical band around 1 kHz lets through of that noise: at the edge of being heard.
 LEAST_OVER_FLOOR = 16.0
+# Below this is arithmetic: rounding to 24 bits, and float32's beside something strong.
+_LEAST_POWER, _LEAST_OF_STRONGEST = 1e-12, 1e-10
 # The floor is taken from bins at these distances: nearer is the tone, farther may be other noise.
 _NEAR, _FAR = 4, 24
 # The quartile of the mean of n exponential variables of mean 1, n = 6.
@@ -61,21 +63,24 @@ def steady_tones(
 
     bins, powers : of Spectrum, FRAMES of them, `hop` samples apart
     """
-    mean = np.add.reduce(powers) / np.float32(FRAMES)
-    at = _candidates(powers, mean, int(np.ceil(least_hz * n / sr)))
+    at, strongest = _candidates(powers, int(np.ceil(least_hz * n / sr)))
     if not len(at):
         return []
-    floor = _floors(mean, at)
-    z = np.array([frame[at] for frame in bins]).astype(np.complex128)  # (frames, candidates)
-    magnitude = np.abs(z)
-    square = magnitude**2
-    middle = np.median(square, axis=0)
+    square = np.array([frame[at] for frame in powers], dtype=np.float64)  # (frames, candidates)
+    middle = np.sort(square, axis=0)[FRAMES // 2]
     used = (square < _MASKED * middle) & (square * _MASKED > middle)
+    level_stays = np.flatnonzero(used.sum(axis=0) >= _LEAST_FRAMES)
+    if not len(level_stays):
+        return []
+    at, square, used = at[level_stays], square[:, level_stays], used[:, level_stays]
     count = used.sum(axis=0)
+    magnitude = np.sqrt(square)
+    floor = _floors(powers, at)
+    z = np.array([frame[at] for frame in bins], dtype=np.complex128)
     level = np.maximum((square * used).sum(axis=0) / np.maximum(count, 1) - floor, 1e-30)
     variance = floor / (2 * level)
-    hz = _frequencies(z, used, at, mean, sr, n, hop)
-    t = (np.arange(FRAMES) - (FRAMES - 1) / 2) * (hop / sr)
+    hz = _frequencies(z, used, at, powers, sr, n, hop)
+    t: Floats = (np.arange(FRAMES, dtype=np.float64) - (FRAMES - 1) / 2) * (hop / sr)
     turning = np.exp(-2j * np.pi * t[:, np.newaxis] * hz)
     phase = np.unwrap(np.angle(z * turning), axis=0)
     coefficients, inverse = _parabolas(t, phase, used)
@@ -90,7 +95,7 @@ def steady_tones(
     off = np.clip(hz * (n / sr) - at, -1.2, 1.2)
     good = (
         (level > LEAST_OVER_FLOOR * floor)
-        & (count >= _LEAST_FRAMES)
+        & (level > max(_LEAST_POWER, _LEAST_OF_STRONGEST * strongest))
         & (rest / freedoms < _PHASE_SCATTER**2 + 6 * variance)
         & (scatter < (_LEVEL_SCATTER**2 + 5 * variance) * amplitude**2)
         & (np.abs(slope) < _MOST_HZ_PER_S)
@@ -112,30 +117,36 @@ def steady_tones(
     ]
 
 
-def _candidates(powers: list[Powers], mean: Powers, first: int) -> NDArray[np.intp]:
-    """Bins that stand out in every frame: a cheap look at all, a close one at few."""
-    least = np.minimum.reduce(powers)
+def _candidates(powers: list[Powers], first: int) -> tuple[NDArray[np.intp], float]:
+    """Bins that stand out in every frame: a cheap look at all, a close one at few. Beside them the
+    strongest steady power there is."""
+    least = np.minimum(powers[0], powers[1])
+    for frame in powers[2:]:
+        np.minimum(least, frame, out=least)
     whole = len(least) // _LOOK_BINS
     groups = least[: whole * _LOOK_BINS].reshape(whole, _LOOK_BINS)
-    around = groups.mean(axis=1, keepdims=True)
+    around = np.add.reduce(groups, axis=1, keepdims=True) / np.float32(_LOOK_BINS)
     at = np.flatnonzero(groups > _LOOK_RATIO * around)
     at = at[(at >= max(first, 2)) & (at < len(least) - 2)]
-    at = at[(mean[at] >= mean[at - 1]) & (mean[at] > mean[at + 1])]
+    at = at[(least[at] >= least[at - 1]) & (least[at] > least[at + 1])]
+    if not len(at):
+        return at, 0.0
     if len(at) > _MOST_CANDIDATES:
         ratio = least[at] / around[at // _LOOK_BINS, 0]
         at = np.sort(at[np.argsort(ratio)[-_MOST_CANDIDATES:]])
-    return at
+    return at, float(least[at].max())
 
 
-def _floors(mean: Powers, at: NDArray[np.intp]) -> Floats:
+def _floors(powers: list[Powers], at: NDArray[np.intp]) -> Floats:
     """The mean noise power in a bin around each, from the lower quartile, which other tones and
     their lobes hardly move."""
     distances = np.concatenate([np.arange(-_FAR, -_NEAR + 1), np.arange(_NEAR, _FAR + 1)])
     around = at[:, np.newaxis] + distances
     # Beyond the ends, and where constants leak, the spectrum is mirrored.
-    around = np.where(around < 3, at[:, np.newaxis] - distances, around)
-    around = np.clip(np.where(around >= len(mean), at[:, np.newaxis] - distances, around), 0, None)
-    values = mean[np.minimum(around, len(mean) - 1)].astype(np.float64)
+    bins = len(powers[0])
+    around = np.where((around < 3) | (around >= bins), at[:, np.newaxis] - distances, around)
+    around = np.clip(around, 0, bins - 1)
+    values = sum((frame[around] for frame in powers), np.zeros(around.shape)) / FRAMES
     quarter = len(distances) // 4
     low: Floats = np.partition(values, quarter, axis=1)[:, quarter]
     return np.maximum(low / _QUARTILE_OF_SIX, 1e-30)
@@ -145,14 +156,14 @@ def _frequencies(
     z: NDArray[np.complex128],
     used: NDArray[np.bool_],
     at: NDArray[np.intp],
-    mean: Powers,
+    powers: list[Powers],
     sr: int,
     n: int,
     hop: int,
 ) -> Floats:
     """From phase to phase, near to what the two strongest bins say."""
-    left, right = np.sqrt(mean[at - 1]), np.sqrt(mean[at + 1])
-    ratio = np.maximum(left, right) / np.sqrt(mean[at])
+    left, here, right = (np.sqrt(sum(frame[at + d] for frame in powers)) for d in (-1, 0, 1))
+    ratio = np.maximum(left, right) / here
     off = np.where(right > left, 1, -1) * (2 * ratio - 1) / (1 + ratio)
     rough = (at + off) * (sr / n)
     steps = z[1:] * np.conj(z[:-1]) * (used[1:] & used[:-1])

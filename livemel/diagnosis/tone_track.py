@@ -1,12 +1,12 @@
 """One steady tone through the sound, in constant memory."""
 
-from math import inf, sqrt
+from math import sqrt
 
 from livemel.diagnosis.tone_fit import SteadyTone
 
 # How far from where it was a tone may go on, in Hz and in standard errors, and at what level.
 _NEAR_HZ, _NEAR_SE, _NEAR_DB = 1.0, 5.0, 6.0
-# A drift must be so many standard errors, and move the tone by so many of its own.
+# A drift must be so many standard errors.
 _SURE = 3.0
 
 
@@ -15,7 +15,8 @@ class ToneTrack:
 
     The weighted mean, and a weighted straight line, of the frequencies of stretches that do not
     overlap. Errors grow by the square root of chi² per degree of freedom where that is above 1
-    (Birge, Phys. Rev. 40, 1932): a tone that wanders is known no better than it wanders.
+    (Birge, Phys. Rev. 40, 1932) by more than chance has it: a tone that wanders is known no better
+    than it wanders.
     """
 
     def __init__(self, tone: SteadyTone, start: int, stop: int, sr: int) -> None:
@@ -72,11 +73,10 @@ class ToneTrack:
     def hz(self) -> tuple[float, float]:
         """The mean frequency and its standard error."""
         one, _, _, f, _, _ = self._sums
-        within = self._chi2 / self._freedoms
         drift = self.drift_hz_per_s
-        freedoms = self._stretches - (2 if drift else 1)
-        between = self._unexplained(drift) / freedoms if freedoms > 0 else 0.0
-        return self._hz0 + f / one, sqrt(max(1.0, within, between) / one)
+        within = _excess(self._chi2, self._freedoms)
+        between = _excess(self._unexplained(drift), self._stretches - (2 if drift else 1))
+        return self._hz0 + f / one, sqrt(max(within, between) / one)
 
     @property
     def drift_hz_per_s(self) -> float:
@@ -86,12 +86,20 @@ class ToneTrack:
         if self._stretches < 3 or spread <= 0:
             return 0.0
         slope = (tf - t * f / one) / spread
-        unexplained = self._unexplained(slope) / (self._stretches - 2)
-        return slope if abs(slope) > _SURE * sqrt(max(1.0, unexplained) / spread) else 0.0
+        excess = _excess(self._unexplained(slope), self._stretches - 2)
+        return slope if abs(slope) > _SURE * sqrt(excess / spread) else 0.0
 
     def _unexplained(self, slope: float) -> float:
         """Weighted squares about a line of this slope."""
         one, t, tt, f, tf, ff = self._sums
         total = ff - f * f / one
         with_line = total - 2 * slope * (tf - t * f / one) + slope**2 * (tt - t * t / one)
-        return max(with_line, 0.0) if with_line < inf else 0.0
+        return max(with_line, 0.0)
+
+
+def _excess(chi2: float, freedoms: int) -> float:
+    """Chi² per degree of freedom where noise does not reach that once in twenty; else 1."""
+    if freedoms < 1:
+        return 1.0
+    ratio = chi2 / freedoms
+    return ratio if ratio > 1 + 1.8 * sqrt(2 / freedoms) else 1.0
