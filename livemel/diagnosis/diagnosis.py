@@ -6,10 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.diagnosis.band_limit import BandLimitDetector
 from livemel.diagnosis.block import Block, Blocks
 from livemel.diagnosis.detector import Detector
 from livemel.diagnosis.level import LevelDetector
 from livemel.diagnosis.report import Report
+from livemel.diagnosis.resampled import ResampledDetector
+from livemel.diagnosis.rumble import RumbleDetector
+from livemel.diagnosis.spectra import Spectra
+from livemel.diagnosis.tone import ToneDetector
 from livemel.errors import ParameterError
 
 Samples = NDArray[np.float32]
@@ -29,7 +34,14 @@ class Diagnosis:
                 raise ParameterError(f"{name}={value} is not 1 or more")
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels)
-        self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
+        spectra = Spectra(sr)
+        self._detectors: tuple[Detector, ...] = (
+            LevelDetector(sr, channels),
+            ToneDetector(sr, channels, spectra),
+            BandLimitDetector(sr, channels, spectra),
+            ResampledDetector(sr, channels),
+            RumbleDetector(sr, channels),
+        )
         self._reported = 0  # samples that the detectors have seen
 
     def push(self, samples: Samples) -> None:

@@ -16,9 +16,9 @@ _TOP_HZ, _LEAST_HZ = 100.0, 5.0
 # steps and engines have little below 30 Hz.
 _DEEP_HZ, _BASS_HZ = (5.0, 30.0), (40.0, 100.0)
 _FALL = 2.0
-# No line of it may have more than this share, each hertz weighted by its square, which makes the
-# usual slope even.
-_LINE_SHARE = 0.4
+# How even it is over a second, each hertz weighted by its square to make up for the usual slope:
+# the geometric over the arithmetic mean of bins. Noise has 0.5, the lines of a shaft a tenth.
+_EVEN = 0.3
 # It must be heard, and be much of what the block holds.
 _LEAST_DBFS, _LEAST_SHARE = -45.0, 0.3
 # Single blocks are steps of an offset, or somebody at the door.
@@ -43,25 +43,25 @@ class RumbleDetector:
         grid = Grid.of(sr)
         self._sr, self._length = sr, grid.length
         n = grid.length // grid.lowest
-        window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
-        # Scaled so that powers of bins add up to the mean square.
-        self._window = (window * np.sqrt(2 / (n * np.sum(window**2)))).astype(np.float32)
+        self._window, self._long_window = _window(n), _window(2 * n)
         hz = np.arange(n // 2 + 1) * grid.lowest_sr / n
         self._first = int(np.searchsorted(hz, _LEAST_HZ))
         self._stop_bin = int(np.searchsorted(hz, _TOP_HZ))
-        self._hz2 = np.asarray(hz[self._first : self._stop_bin] ** 2, dtype=np.float32)
+        self._hz2 = np.arange(2 * self._first, 2 * self._stop_bin, dtype=np.float32) ** 2
         at = hz[self._first : self._stop_bin]
         self._deep = (at >= _DEEP_HZ[0]) & (at < _DEEP_HZ[1])
         self._bass = (at >= _BASS_HZ[0]) & (at < _BASS_HZ[1])
         self._channels = [_Rumble(2 * grid.length) for _ in range(channels)]
+        self._before: tuple[Samples, ...] | None = None
 
     def push(self, block: Block) -> None:
+        before, self._before = self._before, block.lowest if block.whole else None
         if not block.whole or len(block) < self._length:
             return
         for i, rumble in enumerate(self._channels):
             mean = block.sums[i] / len(block)
             total = max(block.energies[i] / len(block) - mean**2, 0.0)
-            low, burst = self._look(block.lowest[i], total)
+            low, burst = self._look(block.lowest[i], before[i] if before else None, total)
             rumble.add(block, low, total, burst=burst)
 
     def findings(self) -> list[Finding]:
@@ -75,19 +75,21 @@ class RumbleDetector:
     def figures(self) -> dict[str, Any]:
         return {}
 
-    def _look(self, lowest: Samples, total: float) -> tuple[float, bool]:
+    def _look(self, lowest: Samples, before: Samples | None, total: float) -> tuple[float, bool]:
         """The mean square below 100 Hz, and whether it is rumble."""
-        spectrum = scipy.fft.rfft((lowest - lowest.mean()) * self._window)
-        bins = spectrum[: self._stop_bin]
-        powers = bins.real**2 + bins.imag**2
+        powers = _powers(lowest, self._window, self._stop_bin)
         # What is slower moves the zero, not the air in an ear.
         slow, powers = float(powers[: self._first].sum()), powers[self._first :]
         low = float(powers.sum())
         if low < 10 ** (_LEAST_DBFS / 10) or low < _LEAST_SHARE * (total - slow):
             return low, False
         falls = powers[self._deep].mean() > _FALL * powers[self._bass].mean()
-        even = powers * self._hz2
-        return low, bool(falls and even.max() < _LINE_SHARE * even.sum())
+        if not falls or before is None:
+            return low, False
+        # A second tells the lines of a slow machine apart.
+        long = np.concatenate([before, lowest])
+        fine = _powers(long, self._long_window, 2 * self._stop_bin)[2 * self._first :] * self._hz2
+        return low, bool(np.exp(np.mean(np.log(fine + 1e-30))) > _EVEN * fine.mean())
 
     def _finding(self, rumble: "_Rumble", channel: int | None) -> Finding:
         share, loudest, spans = rumble.share, _db(rumble.loudest), rumble.events.spans
@@ -149,6 +151,17 @@ class _Rumble:
     def share(self) -> float:
         """Of all power, how much lies below 100 Hz."""
         return min(1.0, self._low / max(self._total, 1e-20))
+
+
+def _window(n: int) -> Samples:
+    """A Hann window under which powers of bins add up to the mean square."""
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n) / n)
+    return np.asarray(window * np.sqrt(2 / (n * np.sum(window**2))), dtype=np.float32)
+
+
+def _powers(samples: Samples, window: Samples, bins: int) -> Samples:
+    spectrum = scipy.fft.rfft((samples - samples.mean()) * window)[:bins]
+    return np.asarray(spectrum.real**2 + spectrum.imag**2)
 
 
 def _db(power: float) -> float:

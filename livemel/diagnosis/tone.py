@@ -1,22 +1,21 @@
 """Steady tones: a whine, a fan, a monitor's line frequency."""
 
 from collections import deque
+from collections.abc import Callable
 from math import log10
 from typing import Any
 
 from livemel.diagnosis.block import Block
 from livemel.diagnosis.finding import Finding, Severity
-from livemel.diagnosis.report import Tone
+from livemel.diagnosis.report import Hum, Tone
 from livemel.diagnosis.spectra import Spectra, Spectrum
-from livemel.diagnosis.tone_families import by_harmonics, without_mains
+from livemel.diagnosis.tone_families import by_harmonics, without_hum, without_mains
 from livemel.diagnosis.tone_fit import FRAMES, steady_tones
 from livemel.diagnosis.tone_track import ToneTrack
 
 _LEAST_HZ = 20.0
 # A new stretch of frames is looked at every so many.
 _EVERY = 2
-# A machine that holds its speed for four seconds is not a steady tone, nor is a held note.
-_LEAST_S, _LEAST_HITS = 5.0, 3
 # What nobody can say yet whether it is one is forgotten after so long without it.
 _PATIENCE_S = 6.0
 _MOST_TRACKS, _MOST_FINDINGS = 64, 8
@@ -27,7 +26,7 @@ _LEAST_SAID_HZ = 0.001
 
 
 class ToneDetector:
-    """Sines that go on for five seconds and more at one frequency and one level.
+    """Sines that go on for six seconds and more at one frequency and one level.
 
     They are looked for in stretches of six frames of half a second: narrow, 12 dB over the floor
     around, of steady phase and level (tone_fit.py), then followed from stretch to stretch
@@ -37,10 +36,14 @@ class ToneDetector:
     A tone is a warning where it is prominent: by ECMA-418-1 (2022) where its power is 8 dB over
     that of the noise in the critical band around it, and 8.33 dB an octave more below 1 kHz;
     and not below -80 dB FS. Otherwise it is a note.
+
+    hum : asked for what the hum's detector knows by now, so that its harmonics are left to it
     """
 
-    def __init__(self, sr: int, channels: int, spectra: Spectra) -> None:
-        self._sr, self._spectra = sr, spectra
+    def __init__(
+        self, sr: int, channels: int, spectra: Spectra, hum: Callable[[], Hum] = Hum
+    ) -> None:
+        self._sr, self._spectra, self._hum = sr, spectra, hum
         self._frames: deque[Spectrum] = deque(maxlen=FRAMES)
         self._fresh = 0
         self._tracks: list[list[ToneTrack]] = [[] for _ in range(channels)]
@@ -71,16 +74,14 @@ class ToneDetector:
         strongest."""
         several = len(self._tracks) > 1
         by_channel = [
-            without_mains([self._tone(t, i + 1 if several else None) for t in tracks if _sure(t)])
+            without_mains([self._tone(t, i + 1 if several else None) for t in tracks if t.sure])
             for i, tracks in enumerate(self._tracks)
         ]
-        out = list(by_channel[0])
-        if several:
-            out = _joined(by_channel)
-        return tuple(sorted(out, key=lambda tone: tone.hz))
+        out = _joined(by_channel) if several else by_channel[0]
+        return tuple(sorted(without_hum(out, self._hum()), key=lambda tone: tone.hz))
 
     def _follow(self, channel: int, tracks: list[ToneTrack], stop: int) -> None:
-        start = self._frames[0].start
+        start, step = self._frames[0].start, _EVERY * self._spectra.hop
         found = steady_tones(
             [frame.bins[channel] for frame in self._frames],
             [frame.powers[channel] for frame in self._frames],
@@ -95,11 +96,11 @@ class ToneDetector:
                     track.add(tone, start, stop)
                     break
             else:
-                tracks.append(ToneTrack(tone, start, stop, self._sr))
+                tracks.append(ToneTrack(tone, start, stop, step=step, sr=self._sr))
         patience = _PATIENCE_S * self._sr
-        tracks[:] = [t for t in tracks if _sure(t) or stop - t.stop < patience]
+        tracks[:] = [t for t in tracks if t.sure or stop - t.stop < patience]
         if len(tracks) > _MOST_TRACKS:
-            tracks.sort(key=lambda t: (_sure(t), t.power))
+            tracks.sort(key=lambda t: (t.sure, t.power))
             del tracks[: len(tracks) - _MOST_TRACKS]
 
     def _tone(self, track: ToneTrack, channel: int | None) -> Tone:
@@ -156,11 +157,6 @@ class ToneDetector:
         critical_hz = 25 + 75 * (1 + 1.4 * khz**2) ** 0.69  # Zwicker and Terhardt, 1980
         # A Hann bin takes in 1.5 bins of noise; its power as a sine's is twice the mean square.
         return tone.over_floor_db - 10 * log10(critical_hz / (1.5 * self._spectra.bin_hz))
-
-
-def _sure(track: ToneTrack) -> bool:
-    long = track.stop - track.start >= _LEAST_S * track.sr
-    return track.hits >= _LEAST_HITS and long
 
 
 def _joined(by_channel: list[tuple[Tone, ...]]) -> list[Tone]:

@@ -5,7 +5,10 @@ from math import sqrt
 from livemel.diagnosis.tone_fit import SteadyTone
 
 # How far from where it was a tone may go on, in Hz and in standard errors, and at what level.
-_NEAR_HZ, _NEAR_SE, _NEAR_DB = 1.0, 5.0, 6.0
+_NEAR_HZ, _NEAR_SE, _NEAR_DB = 0.5, 5.0, 6.0
+# A machine that holds its speed for four seconds is not a steady tone, nor is a held note; and it
+# must be there in half of the stretches at least.
+_LEAST_S, _LEAST_HITS, _LEAST_SHARE = 6.0, 4, 0.5
 # A drift must be so many standard errors.
 _SURE = 3.0
 
@@ -17,11 +20,15 @@ class ToneTrack:
     overlap. Errors grow by the square root of chi² per degree of freedom where that is above 1
     (Birge, Phys. Rev. 40, 1932) by more than chance has it: a tone that wanders is known no better
     than it wanders.
+
+    start, stop : samples of the stretch it was found in first
+    step : samples from one look to the next
     """
 
-    def __init__(self, tone: SteadyTone, start: int, stop: int, sr: int) -> None:
-        self.start, self.stop, self.hits = start, stop, 0
-        self.sr = sr
+    def __init__(self, tone: SteadyTone, start: int, stop: int, *, step: int, sr: int) -> None:
+        self.start, self.stop = start, stop
+        self.sure = False  # for good, once it was there long enough
+        self._sr, self._step, self._hits = sr, step, 0
         self._last = tone
         self._used_to = start
         self._hz0 = tone.hz  # sums are of differences to it
@@ -33,7 +40,7 @@ class ToneTrack:
 
     def fits(self, tone: SteadyTone, start: int) -> bool:
         """Whether a tone of a stretch that starts there is this one."""
-        seconds = (start - (self.stop - self._length)) / self.sr
+        seconds = (start - (self.stop - self._length)) / self._sr
         # Extrapolated by no more than a few seconds: a slope of three seconds is a rough one.
         expected = self._last.hz + self._last.slope * min(seconds, 3.0)
         near = max(_NEAR_HZ, _NEAR_SE * max(tone.se_hz, self._last.se_hz))
@@ -44,7 +51,10 @@ class ToneTrack:
     def add(self, tone: SteadyTone, start: int, stop: int) -> None:
         """It goes on, from sample to sample."""
         self._last, self.stop, self._length = tone, stop, stop - start
-        self.hits += 1
+        self._hits += 1
+        looks = 1 + (stop - self.start - self._length) / self._step
+        long = stop - self.start >= _LEAST_S * self._sr
+        self.sure |= long and self._hits >= max(_LEAST_HITS, _LEAST_SHARE * looks)
         if start < self._used_to:  # the same noise again
             return
         self._used_to = stop
@@ -54,7 +64,7 @@ class ToneTrack:
         self._power += tone.power
         self._floor += tone.floor
         weight = 1 / tone.se_hz**2
-        t = ((start + stop) / 2 - self.start) / self.sr
+        t = ((start + stop) / 2 - self.start) / self._sr
         f = tone.hz - self._hz0
         for i, value in enumerate((1.0, t, t * t, f, t * f, f * f)):
             self._sums[i] += weight * value
