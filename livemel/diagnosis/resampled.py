@@ -22,7 +22,7 @@ _RHYTHM = 0.6
 # Fewer places than the rhythm has must not be, and not many more.
 _FEWER, _MORE = 0.02, 0.3
 # Steps must be so many times larger than rounding.
-_OVER_ROUNDING = 16.0
+_OVER_ROUNDING = 8.0
 # In how many stretches, and in what share of those that tell anything.
 _LEAST_SEEN, _SHARE = 4, 0.3
 _RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
@@ -163,5 +163,5 @@ def _rounding(samples: Samples) -> float:
     to float32 or 24 bits."""
     whole = samples * np.float32(32768)
     if (whole == np.rint(whole)).all():
-        return 1.05 * 2.0**-15
+        return 2.05 * 2.0**-15
     return float(np.abs(samples).max()) * 4 * 2.0**-23 + 2 * 2.0**-23
