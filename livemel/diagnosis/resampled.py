@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.diagnosis.block import Block, Samples
+from livemel.diagnosis.corner_rhythm import CornerRhythm
 from livemel.diagnosis.finding import Finding, Severity
 
 Kind = Literal["repeated", "linear"]
@@ -26,6 +27,8 @@ _OVER_ROUNDING = 8.0
 # In how many stretches, and in what share of those that tell anything.
 _LEAST_SEEN, _SHARE = 4, 0.3
 _RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
+# Below twice the rate the search is a sum over all, and every second block is enough.
+_RHYTHM_EVERY = 2
 _TIMES = (2, 3, 4, 5, 6, 8, 10, 12)
 
 
@@ -35,10 +38,10 @@ class ResampledDetector:
     sound is mirrored above half its true rate.
 
     That linear interpolation shows as a period in the second difference is Gallagher's observation
-    ("Detection of linear and cubic interpolation in JPEG compressed images", CRV 2005); here the
-    zeros themselves are looked for, so straight lines are found from twice the rate on. Places must
-    keep to the rhythm of a rate in use, or of a whole multiple, and the steps between them differ,
-    which they do not in quantised quiet sound, in saw-teeth and in silence.
+    ("Detection of linear and cubic interpolation in JPEG compressed images", CRV 2005). From twice
+    the rate on the zeros themselves are looked for, below that the period (corner_rhythm.py).
+    Places must keep to the rhythm of a rate in use, or of a whole multiple, and the steps between
+    them differ, which they do not in quantised quiet sound, in saw-teeth and in silence.
     """
 
     def __init__(self, sr: int, channels: int) -> None:
@@ -49,6 +52,7 @@ class ResampledDetector:
         self._turning = np.exp(2j * np.pi * turns).astype(np.complex64)
         self._seen: list[dict[tuple[Kind, float], int]] = [{} for _ in range(channels)]
         self._told = [0] * channels
+        self._corners = [CornerRhythm(sr, _RATES, _STRETCH) for _ in range(channels)]
         self._stop = 0
 
     def push(self, block: Block) -> None:
@@ -58,7 +62,10 @@ class ResampledDetector:
         middle = max(0, (len(block) - _STRETCH) // 2)
         for i, samples in enumerate(block.channels):
             if block.peaks[i] > 0:
-                self._look(i, samples[middle : middle + _STRETCH])
+                stretch = samples[middle : middle + _STRETCH]
+                self._look(i, stretch)
+                if block.start // len(block) % _RHYTHM_EVERY == 0:
+                    self._corners[i].add(block.start + middle, np.abs(np.diff(stretch, 2)))
 
     def findings(self) -> list[Finding]:
         found = [(i + 1, *seen) for i in range(len(self._seen)) if (seen := self._of(i))]
@@ -122,9 +129,10 @@ class ResampledDetector:
         """What was seen most, if that was often."""
         seen = self._seen[channel]
         most = max(seen, key=seen.__getitem__, default=None)
-        if most is None or seen[most] < max(_LEAST_SEEN, _SHARE * self._told[channel]):
-            return None
-        return most
+        if most is not None and seen[most] >= max(_LEAST_SEEN, _SHARE * self._told[channel]):
+            return most
+        rate = self._corners[channel].true_rate
+        return None if rate is None else ("linear", float(rate))
 
     def _finding(self, kind: Kind, true_hz: float, channel: int | None) -> Finding:
         how = {

@@ -6,6 +6,7 @@ import soxr
 from livemel.diagnosis.resampled import ResampledDetector
 
 from tests.diagnosis.scenes import looked_at, scene, seconds_of, studio, to_16_bit
+from tests.dsp.strategies import noise
 
 SR = 48_000
 RATES = [(8_000, 48_000), (24_000, 48_000), (22_050, 48_000), (16_000, 44_100)]
@@ -33,6 +34,23 @@ def test_repeated_samples_are_found_and_their_true_rate(old: int, new: int, bits
     assert finding.values["kind"] == "repeated"
     assert finding.values["true_rate_hz"] == old
     assert finding.lines_hz == (old / 2,)
+
+
+@pytest.mark.parametrize(("old", "new"), [(44_100, 48_000), (32_000, 44_100)])
+@pytest.mark.parametrize("name", ["speechlike", "birdsong"])
+def test_straight_lines_to_a_rate_only_a_little_higher_are_found(
+    old: int, new: int, name: str
+) -> None:
+    (finding,) = found_in(to_16_bit(joined(scene(name, 15, old), old, new)), new).findings()
+    assert finding.values["kind"] == "linear"
+    assert finding.values["true_rate_hz"] == old
+
+
+@pytest.mark.parametrize("hz", [975.0, 1300.0, 1950.0, 3900.0])
+def test_a_tone_in_the_rhythm_of_another_rate_is_only_a_tone(hz: float) -> None:
+    # 48 kHz less 44.1 kHz is 3.9 kHz.
+    y = 0.1 * np.sin(2 * np.pi * hz * seconds_of(12 * SR)) + noise(12 * SR, level=1e-4)
+    assert found_in(y).findings() == []
 
 
 @pytest.mark.parametrize(("old", "new"), RATES)
