@@ -13,8 +13,8 @@ Kind = Literal["repeated", "linear"]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
-# Of each block so much is looked at.
-_STRETCH = 2048
+# Of every second block so much is looked at.
+_STRETCH, _EVERY = 2048, 2
 # Fewer places than this, or fewer different steps, tell nothing: quiet sound, silence, a square.
 _LEAST_PLACES, _LEAST_STEPS = 24, 24
 # How well places keep to a rate's rhythm, from 0 to 1: chance gives 0.2, repetition 0.64 or more,
@@ -27,8 +27,6 @@ _OVER_ROUNDING = 8.0
 # In how many stretches, and in what share of those that tell anything.
 _LEAST_SEEN, _SHARE = 4, 0.3
 _RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 88_200, 96_000)
-# Below twice the rate the search is a sum over all, and every second block is enough.
-_RHYTHM_EVERY = 2
 _TIMES = (2, 3, 4, 5, 6, 8, 10, 12)
 
 
@@ -57,15 +55,14 @@ class ResampledDetector:
 
     def push(self, block: Block) -> None:
         self._stop = block.stop
-        if not block.whole:
+        if not block.whole or block.start // block.grid.length % _EVERY:
             return
         middle = max(0, (len(block) - _STRETCH) // 2)
         for i, samples in enumerate(block.channels):
             if block.peaks[i] > 0:
                 stretch = samples[middle : middle + _STRETCH]
                 self._look(i, stretch)
-                if block.start // len(block) % _RHYTHM_EVERY == 0:
-                    self._corners[i].add(block.start + middle, np.abs(np.diff(stretch, 2)))
+                self._corners[i].add(block.start + middle, np.abs(np.diff(stretch, 2)))
 
     def findings(self) -> list[Finding]:
         found = [(i + 1, *seen) for i in range(len(self._seen)) if (seen := self._of(i))]

@@ -66,6 +66,6 @@ def _squares(bins: Bins) -> Powers:
 
 
 def _quick(length: int) -> int:
-    """The largest of 2^a, 3·2^a, 5·2^a up to a length: a block of 24,000 itself would take half as
-    long again."""
-    return max(m << ((length // m).bit_length() - 1) for m in (1, 3, 5) if m <= length)
+    """The largest of 2^a and 3·2^a up to a length: 16,384 of a block of 24,000 take half the time
+    of all of it, and a tone stands 1.7 dB less over the floor."""
+    return max(m << ((length // m).bit_length() - 1) for m in (1, 3) if m <= length)

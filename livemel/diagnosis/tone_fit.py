@@ -12,7 +12,7 @@ Floats = NDArray[np.float64]
 # How far a bin's least power must be above the mean of those around: of noise, once in 60,000 bins.
 _LOOK_RATIO, _LOOK_BINS = 11.0, 64
 _MOST_CANDIDATES = 48
-# Over the mean power of the noise in a bin. A tone 12 dB over 2.3 Hz bins is 5 dB below what a
+# Over the mean power of the noise in a bin. A tone 12 dB over bins of 2.9 Hz is 4 dB below what a
 # critical band around 1 kHz lets through of that noise: at the edge of being heard.
 LEAST_OVER_FLOOR = 16.0
 # Below this is arithmetic: rounding to 24 bits, and float32's beside something strong.

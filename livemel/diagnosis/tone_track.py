@@ -6,6 +6,7 @@ from livemel.diagnosis.tone_fit import SteadyTone
 
 # How far from where it was a tone may go on, in Hz and in standard errors, and at what level.
 _NEAR_HZ, _NEAR_SE, _NEAR_DB = 0.5, 5.0, 6.0
+_FAR_HZ = 5.0  # no drift goes so far
 # A machine that holds its speed for four seconds is not a steady tone, nor is a held note; and it
 # must be there in half of the stretches at least.
 _LEAST_S, _LEAST_HITS, _LEAST_SHARE = 6.0, 4, 0.5
@@ -40,6 +41,8 @@ class ToneTrack:
 
     def fits(self, tone: SteadyTone, start: int) -> bool:
         """Whether a tone of a stretch that starts there is this one."""
+        if abs(tone.hz - self._last.hz) > _FAR_HZ:
+            return False
         seconds = (start - (self.stop - self._length)) / self._sr
         # Extrapolated by no more than a few seconds: a slope of three seconds is a rough one.
         expected = self._last.hz + self._last.slope * min(seconds, 3.0)

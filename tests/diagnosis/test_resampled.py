@@ -56,7 +56,7 @@ def test_a_tone_in_the_rhythm_of_another_rate_is_only_a_tone(hz: float) -> None:
 @pytest.mark.parametrize(("old", "new"), RATES)
 @pytest.mark.parametrize("bits", [16, 24])
 def test_straight_lines_are_found_and_the_true_rate(old: int, new: int, bits: int) -> None:
-    y = joined(scene("vowels", 5, old), old, new)
+    y = joined(scene("vowels", 8, old), old, new)
     (finding,) = found_in(to_16_bit(y) if bits == 16 else y, new).findings()
     assert finding.values["kind"] == "linear"
     assert finding.values["true_rate_hz"] == old
