@@ -1,6 +1,6 @@
 """Straight lines between samples at less than twice the rate: corners too close for any zeros."""
 
-from fractions import Fraction
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,18 +28,18 @@ class CornerRhythm:
     """
 
     def __init__(self, sr: int, rates: tuple[int, ...], length: int) -> None:
-        self._sr = sr
         self._rates = tuple(
             rate
             for rate in rates
-            if sr / 2 < rate < 0.98 * sr and Fraction(rate, sr).denominator >= _LEAST_PERIOD
+            if sr / 2 < rate < 0.98 * sr and sr // gcd(rate, sr) >= _LEAST_PERIOD
         )
+        # Turns a sample, as whole numbers: so the phase is right after hours.
         self._turns = [
-            Fraction((self._sr - rate) * times, self._sr * part)
+            ((sr - rate) * times, sr * part)
             for rate in self._rates
             for times, part in ((1, 1), (2, 1), *((1, part) for part in _PARTS))
         ]
-        angle = np.outer([float(turn) for turn in self._turns], np.arange(length - 2))
+        angle = np.outer([turns / samples for turns, samples in self._turns], np.arange(length - 2))
         self._cos = np.cos(2 * np.pi * angle).astype(np.float32)
         self._sin = np.sin(2 * np.pi * angle).astype(np.float32)
         self._sums: NDArray[np.complex128] = np.zeros(len(self._turns), dtype=np.complex128)
@@ -55,7 +55,7 @@ class CornerRhythm:
         power = float(np.einsum("i,i->", size, size))
         if power <= 0:
             return
-        at = [start * turn.numerator % turn.denominator / turn.denominator for turn in self._turns]
+        at = [start * turns % samples / samples for turns, samples in self._turns]
         found = np.einsum("ij,j->i", self._cos, size) + 1j * np.einsum("ij,j->i", self._sin, size)
         self._sums += found * np.exp(2j * np.pi * np.array(at)) / power**0.5
         self._stretches += 1
