@@ -6,15 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.diagnosis.bits import BitDetector
 from livemel.diagnosis.block import Block, Blocks
-from livemel.diagnosis.channels import DeadChannels
-from livemel.diagnosis.dc_offset import OffsetDetector
-from livemel.diagnosis.detector import Detector
-from livemel.diagnosis.level import LevelDetector
-from livemel.diagnosis.pairs import ChannelPairs
+from livemel.diagnosis.detectors import detectors
 from livemel.diagnosis.report import Report
-from livemel.diagnosis.zeros import ZeroDetector
 from livemel.dsp.checks import whole
 from livemel.errors import ParameterError
 
@@ -37,13 +31,7 @@ class Diagnosis:
         channels = whole("channels", channels, 1, _MOST_CHANNELS)
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels, first)
-        self._detectors: tuple[Detector, ...] = (
-            LevelDetector(sr, channels),
-            ZeroDetector(sr),
-            OffsetDetector(sr, channels),
-            BitDetector(channels),
-            *((DeadChannels(sr, channels), ChannelPairs(sr, channels)) if channels > 1 else ()),
-        )
+        self._detectors = detectors(sr, channels)
         self._first = self._reported = first  # what the detectors have seen ends there
 
     @property
