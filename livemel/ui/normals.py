@@ -74,9 +74,9 @@ class Normals(QObject):
     def note(self) -> str:
         """How learning goes, for the status line, or ""."""
         if self._learning is not None:
-            words = self.tr("learning normal: {:.0f} of {} s · N stops")
+            words = self.tr("learning {:.0f}/{} s")
             return words.format(self._learning.seconds, self.seconds)
-        return self.tr("learning normal …") if self._job is not None else ""
+        return self.tr("learning …") if self._job is not None else ""
 
     def learn(self) -> None:
         """Learn from the next seconds; while it does, stop."""
