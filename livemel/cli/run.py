@@ -169,6 +169,8 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         panels=settings.panels if options.panels is None else options.panels,
         slice_width=settings.slice_width,
         waveform_height=settings.waveform_height,
+        learn_s=settings.learn_s,
+        false_alarms=settings.false_alarms,
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,

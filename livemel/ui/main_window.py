@@ -78,7 +78,7 @@ class MainWindow(QWidget):
             config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
         )
         self.auto_range = AutoRanging(self.plot, config.auto_range, self)
-        self.normal = Normals(self)
+        self.normal = Normals(self, config)
         self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)

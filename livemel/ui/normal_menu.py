@@ -64,10 +64,10 @@ class NormalMenu(QMenu):
         self._strip.setChecked(normal.strip_wanted)
         self._seconds.setText(self._seconds_text.replace("%1", str(normal.seconds)))
         told = {
-            1.0: self.tr("1 an hour"),
-            1 / 24: self.tr("1 a day"),
-            60.0: self.tr("1 a minute"),
-        }[normal.rate]
+            "hour": self.tr("1 an hour"),
+            "day": self.tr("1 a day"),
+            "minute": self.tr("1 a minute"),
+        }[normal.false_alarms]
         self._rate.setText(self._rate_text.replace("%1", told))
         for action in self._saves:
             action.setEnabled(normal.normal is not None)

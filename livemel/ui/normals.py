@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from livemel.buffers.columns import GAP, TOUCHES_GAP
+from livemel.config import FALSE_ALARMS, LEARN_S, RunConfig
 from livemel.engine import Feed
 from livemel.errors import LivemelError
 from livemel.ui.job import Job
@@ -27,8 +28,6 @@ if TYPE_CHECKING:  # imported when they are asked for: a bare window starts with
 
 _LOOK_MS = 100
 _STRIP_ROW = 6  # of the plot's grid
-LEARN_S = (5, 10, 30, 60)
-RATES = (1.0, 1 / 24, 60.0)  # false alarms an hour
 
 
 class Normals(QObject):
@@ -37,12 +36,13 @@ class Normals(QObject):
     """
 
     changed = Signal()  # the normal, its rate, whether it learns or is shown
+    chosen = Signal(object)  # dict of the fields of Settings that a person has changed
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, config: RunConfig) -> None:
         super().__init__(window)
         self._window = window
         self.normal: Normal | None = None
-        self.seconds, self.rate = 10, RATES[0]
+        self.seconds, self.false_alarms = config.learn_s, config.false_alarms
         self.track: ScoreTrack | None = None
         self.strip: ScoreStrip | None = None
         self.strip_wanted = True
@@ -153,15 +153,27 @@ class Normals(QObject):
 
     def next_seconds(self) -> None:
         """Learn for the next of the lengths there are."""
-        self.seconds = LEARN_S[(LEARN_S.index(self.seconds) + 1) % len(LEARN_S)]
-        self.changed.emit()
+        at = LEARN_S.index(self.seconds)
+        self.choose(LEARN_S[(at + 1) % len(LEARN_S)], self.false_alarms)
 
     def next_rate(self) -> None:
         """The next of the rates of false alarms there are."""
-        self.rate = RATES[(RATES.index(self.rate) + 1) % len(RATES)]
-        self.track = None
+        names = list(FALSE_ALARMS)
+        at = names.index(self.false_alarms)
+        self.choose(self.seconds, names[(at + 1) % len(names)])
+
+    def choose(self, seconds: int, false_alarms: str) -> None:
+        """One of LEARN_S, and one of FALSE_ALARMS."""
+        if false_alarms != self.false_alarms:
+            self.track = None  # it is judged anew
+        self.seconds, self.false_alarms = seconds, false_alarms
         self.look()
         self.changed.emit()
+        self.chosen.emit(self.settings())
+
+    def settings(self) -> dict[str, Any]:
+        """As the fields of Settings that they are kept in."""
+        return {"learn_s": self.seconds, "false_alarms": self.false_alarms}
 
     def toggle_strip(self) -> None:
         """Show the score under the picture, or not."""
@@ -200,8 +212,9 @@ class Normals(QObject):
         elif self.track is None or self.track.feed is not feed:
             from livemel.ui.score_track import ScoreTrack
 
+            rate = FALSE_ALARMS[self.false_alarms]
             fits = not normal.misfit(feed.frontend)
-            self.track = ScoreTrack(feed, normal, self.rate) if fits else None
+            self.track = ScoreTrack(feed, normal, rate) if fits else None
         news = self.track is not None and self.track.look()
         self._follow()
         if news and self._window.plot.image.standing_at is not None:
