@@ -79,12 +79,15 @@ class Normals(QObject):
         return self.tr("learning …") if self._job is not None else ""
 
     def learn(self) -> None:
-        """Learn from the next seconds; while it does, stop."""
+        """Learn from the next seconds; while it does, stop. Of sound that has ended, from all."""
         if self._learning is not None:
             self._stop_learning(self.tr("Learning was stopped: nothing has changed."))
             return
         feed = self._window.feed
         if feed is None or self._job is not None:
+            return
+        if self._window.plot.image.has_ended:
+            self.learn_kept()
             return
         from livemel.diagnosis.learning import Learning
 
@@ -148,7 +151,8 @@ class Normals(QObject):
         self.normal = self.track = None
         self.show_sigma(False)
         self._follow()
-        self._timer.stop()
+        if not self.is_learning:
+            self._timer.stop()
         self.changed.emit()
 
     def next_seconds(self) -> None:

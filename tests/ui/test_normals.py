@@ -9,8 +9,13 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.diagnosis.normal_file import load_normal, write_normal
 from livemel.sources.opening import SourceRequest
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.figure import Figure, Paper
+from livemel.ui.figure_file import file_of_figure
+from livemel.ui.save_picture import PictureSaving
 from livemel.ui.spectrogram_view import SIGMAS
+from livemel.ui.theme import DARK
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from tests.diagnosis.machine import FRONTEND, SR, learned, machine
@@ -101,6 +106,28 @@ def test_sigma_is_shown_by_a_scale_and_colours_of_its_own_and_levels_come_back(
     assert image.shown_range == before
     np.testing.assert_array_equal(image.inks.lut, inks.lut)
     assert window.plot._db_label.text() == "dB"
+
+
+def test_a_picture_that_is_saved_shows_deviations_as_the_window_does(
+    qtbot: QtBot, open_app: OpenApp, file: Path
+) -> None:
+    window = open_app(machine(3.0), CONFIG, SR).window
+    window.normal.load(file)
+    window.normal.toggle_sigma()
+    shown = PictureSaving(window.saving)._shown()
+    assert (shown.low, shown.high) == SIGMAS
+    figure = Figure(shown, Paper((600, 400), 96, DARK, "magma"))
+    assert set(np.unique(figure.pixels())) <= {*lookup_table("CET-D4"), QColor(DARK.empty).rgb()}
+    svg = file_of_figure(figure, ".svg").decode()
+    assert ">σ<" in svg
+
+
+def test_n_on_a_sound_that_has_ended_learns_from_all_of_it(qtbot: QtBot, open_app: OpenApp) -> None:
+    window = open_app(machine(2.5), CONFIG, SR).window
+    qtbot.waitUntil(lambda: window.plot.image.has_ended, timeout=10_000)
+    qtbot.keyClick(window, Qt.Key.Key_N)
+    qtbot.waitUntil(lambda: window.normal.normal is not None)
+    assert window.normal.normal.learned_s == pytest.approx(2.5, abs=0.2)
 
 
 def test_another_front_end_turns_sigma_off_with_one_line(
