@@ -111,7 +111,9 @@ def test_sigma_is_shown_by_a_scale_and_colours_of_its_own_and_levels_come_back(
 def test_a_picture_that_is_saved_shows_deviations_as_the_window_does(
     qtbot: QtBot, open_app: OpenApp, file: Path
 ) -> None:
-    window = open_app(machine(3.0), CONFIG, SR).window
+    app = open_app(machine(3.0), CONFIG, SR)
+    window = app.window
+    heard(qtbot, app, 0.3)
     window.normal.load(file)
     window.normal.toggle_sigma()
     shown = PictureSaving(window.saving)._shown()
