@@ -6,12 +6,7 @@ from pathlib import Path
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Put a text in a file's place: see replace_bytes. Raises OSError."""
-    replace_bytes(path, text.encode())
-
-
-def replace_bytes(path: Path, data: bytes) -> None:
-    """Put these in a file's place in one step, on the disk when it returns: a crash or a power cut
+    """Put a text in a file's place in one step, on the disk when it returns: a crash or a power cut
     leaves the one or the other. A link stays a link: what it points to is replaced.
 
     Raises OSError.
@@ -22,8 +17,8 @@ def replace_bytes(path: Path, data: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     number, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.stem}-")
     try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(text)
             file.flush()
             os.fsync(number)
         Path(name).replace(target)

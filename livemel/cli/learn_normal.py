@@ -10,7 +10,7 @@ from livemel.cli.files import end_on_signals, say_notes
 from livemel.cli.progress import Progress
 from livemel.engine.offline import FileColumns
 from livemel.errors import ParameterError, SourceError
-from livemel.export.output import check_replaceable
+from livemel.export.output import check_replaceable, whole_file
 
 if TYPE_CHECKING:
     from livemel.diagnosis.normal import Normal
@@ -20,14 +20,15 @@ def learn_normal(arguments: Sequence[str]) -> int:
     """`livemel learn-normal`."""
     options = _parser().parse_args(arguments)
     end_on_signals()
-    from livemel.diagnosis.normal_file import SUFFIX, save_normal
+    from livemel.diagnosis.normal_file import SUFFIX, write_normal
 
     if options.out.suffix.lower() != SUFFIX:
         raise ParameterError(f"{options.out} does not end in {SUFFIX}")
     for sound in options.sounds:
         check_replaceable(options.out, source=sound)
     normal = _learned(options)
-    save_normal(normal, options.out)
+    with whole_file(options.out) as file:
+        write_normal(normal, file)
     print(
         f"{options.out}: {normal.learned_s:.1f} s of {normal.source}, "
         f"{normal.frontend.n_rows} rows; 1 false alarm an hour over {normal.threshold(1):.1f} σ, "

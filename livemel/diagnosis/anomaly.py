@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.diagnosis.anomaly_event import AnomalyEvent, merged
+from livemel.diagnosis.anomaly_event import AnomalyEvent, halved, merged
 from livemel.diagnosis.cells import Values
 from livemel.diagnosis.finding import Finding
 from livemel.diagnosis.normal import Normal, score_of
@@ -88,10 +88,10 @@ class AnomalyDetector:
         return scores
 
     def _add(self, event: AnomalyEvent) -> None:
+        """Where there are too many, those that lie closest become one: memory does not grow."""
         self._events[-1:] = merged([*self._events[-1:], event], self._apart)
-        while len(self._events) > _MOST_EVENTS:
-            self._apart *= 2
-            self._events = merged(self._events, self._apart)
+        if len(self._events) > _MOST_EVENTS:
+            self._events = halved(self._events)
 
 
 def anomalies(

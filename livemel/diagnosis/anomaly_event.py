@@ -1,6 +1,7 @@
 """One anomaly: from block to block while it goes on, and then as a finding."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,6 +150,19 @@ def merged(events: list[AnomalyEvent], apart: int) -> list[AnomalyEvent]:
     result = events[:1]
     for event in events[1:]:
         if event.first - result[-1].last <= apart:
+            result[-1] = result[-1].and_then(event)
+        else:
+            result.append(event)
+    return result
+
+
+def halved(events: list[AnomalyEvent]) -> list[AnomalyEvent]:
+    """Half as many: those with the least between them are joined."""
+    gaps = [b.first - a.last for a, b in pairwise(events)]
+    close = set(np.argsort(gaps, kind="stable")[: len(events) // 2].tolist())
+    result = events[:1]
+    for number, event in enumerate(events[1:]):
+        if number in close:
             result[-1] = result[-1].and_then(event)
         else:
             result.append(event)

@@ -5,7 +5,7 @@ import json
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -13,8 +13,7 @@ from livemel.diagnosis.cells import Bank, Values
 from livemel.diagnosis.normal import Normal, Side
 from livemel.diagnosis.tail import Tail
 from livemel.dsp.described import frontend_from
-from livemel.errors import OutputError, ParameterError
-from livemel.files import replace_bytes
+from livemel.errors import ParameterError
 from livemel.version import __version__
 
 SUFFIX = ".npz"
@@ -26,13 +25,8 @@ _MOST_ROWS = 1 << 16
 _LARGE = 1e9
 
 
-def save_normal(normal: Normal, path: Path) -> None:
-    """Write it, whole or not at all.
-
-    Raises ParameterError for another suffix than .npz, OutputError if it cannot be written.
-    """
-    if path.suffix.lower() != SUFFIX:
-        raise ParameterError(f"{path} does not end in {SUFFIX}")
+def write_normal(normal: Normal, file: BinaryIO) -> None:
+    """Write it to a file that is open for bytes. Raises OSError."""
     header = {
         "format": _FORMAT,
         "version": _VERSION,
@@ -47,16 +41,11 @@ def save_normal(normal: Normal, path: Path) -> None:
     arrays |= {"median": normal.median, "spread": normal.spread}
     for name in ("middle", "below", "above"):
         arrays[name] = np.concatenate([getattr(side, name) for side in normal.sides])
-    file = io.BytesIO()
     np.savez(file, **arrays)
-    try:
-        replace_bytes(path, file.getvalue())
-    except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def load_normal(path: Path) -> Normal:
-    """The normal that save_normal wrote. Raises ParameterError with what is wrong."""
+    """The normal that write_normal wrote. Raises ParameterError with what is wrong."""
     try:
         with zipfile.ZipFile(path) as archive:
             found = _arrays(archive)

@@ -25,6 +25,8 @@ from livemel.ui.level_menu import LevelMenu
 from livemel.ui.levels import Levels
 from livemel.ui.listening import Listening
 from livemel.ui.navigation import Navigation
+from livemel.ui.normal_menu import NormalMenu
+from livemel.ui.normals import Normals
 from livemel.ui.panels import Panels
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.pointer import Pointer
@@ -76,6 +78,7 @@ class MainWindow(QWidget):
             config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
         )
         self.auto_range = AutoRanging(self.plot, config.auto_range, self)
+        self.normal = Normals(self, config)
         self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
@@ -110,6 +113,7 @@ class MainWindow(QWidget):
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
         self.panels.set_theme(theme)
+        self.normal.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
         """The red light, and what the status line says of the recording."""
@@ -122,6 +126,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
         self.panels.set_scale(scale)
+        self.normal.set_scale(scale)
 
     def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
         return self.plot.image.feed, None if self._engine is None else self._engine.history
@@ -223,6 +228,8 @@ class MainWindow(QWidget):
         menu.insertMenu(self.workspaces.menuAction(), self.saving.menu)
         self.level_menu = LevelMenu(self)
         menu.insertMenu(self.saving.menu.menuAction(), self.level_menu)
+        menu.insertMenu(self.saving.menu.menuAction(), NormalMenu(self))
+        self.plot.image.changed.connect(self.normal.check_fit)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -325,6 +332,7 @@ class MainWindow(QWidget):
             self._recording_note,
             self.listening.note,
             self.saving.note,
+            self.normal.note,
         ]
         self.status.show_figures(
             Figures(

@@ -7,7 +7,8 @@ UNIT = 8  # px: every distance is a multiple, or half of one
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice."""
+    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice;
+    mark is amber that is seen on the ground."""
 
     name: str
     background: str
@@ -20,6 +21,7 @@ class Theme:
     red: str
     amber: str
     on_amber: str
+    mark: str
     empty: str
     hatch: tuple[str, str]
 
@@ -36,6 +38,7 @@ DARK = Theme(
     red="#ff5a52",
     amber="#e9b04a",
     on_amber="#1c1503",
+    mark="#e9b04a",
     empty="#0d0f11",
     hatch=("#3a1f22", "#6b2f33"),
 )
@@ -51,6 +54,7 @@ LIGHT = Theme(
     red="#c9281f",
     amber="#f0c05e",
     on_amber="#2b1f02",
+    mark="#b06f00",
     empty="#e3e6e8",
     hatch=("#f0c9c6", "#dd8f8a"),
 )

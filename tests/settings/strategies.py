@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from livemel.config import (
     COLOR_MAPS,
+    FALSE_ALARMS,
+    LEARN_S,
     PANELS,
     REVERSED,
     SPL_OFFSET,
@@ -72,6 +74,8 @@ SETTINGS = st.builds(
     ),
     slice_width=st.integers(120, 1000),
     waveform_height=st.integers(40, 400),
+    learn_s=st.sampled_from(LEARN_S),
+    false_alarms=st.sampled_from(sorted(FALSE_ALARMS)),
 )
 
 
