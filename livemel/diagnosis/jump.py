@@ -1,0 +1,218 @@
+"""Where a waveform jumps: the places, and of what kind they are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livemel.diagnosis.block import Samples
+from livemel.diagnosis.tape import Stretch
+
+Kind = Literal["click", "splice", "repeat"]
+
+# Linear prediction for the search: low, so that a resonance that is struck stays in the residual.
+_ORDER = 3
+# A cell of the search, and how many of them are compared on each side: 20 ms.
+_CELL, _SIDE_S = 32, 0.02
+# How far the residual stands out of the second largest within 20 ms; more where the sound after it
+# is another than that before it, as where something is struck.
+_RATIO, _RATIO_AT_ONSET, _ONSET = 5.0, 12.0, 1.8
+# One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
+_EDGE = 25.0
+# Nothing below this residual: 16 steps of 16 bits.
+_LEAST = 5e-4
+# A click is this long at most. A repeated buffer is this long, and this much of it is compared.
+_CLICK, _LONGEST, _SHORTEST, _PROBE = 4, 8192, 32, 32
+_MODEL = 20  # order of the prediction that tells a click from a splice
+_LAGS = np.abs(np.subtract.outer(np.arange(_MODEL), np.arange(_MODEL)))
+
+BEFORE = _LONGEST + 64
+AFTER = 128  # beside the side
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """at : number of the first sample that does not follow; ratio : residual over its surroundings;
+    length : samples of a click, or of a repeated buffer; 0 where it is not known
+    """
+
+    at: int
+    kind: Kind
+    ratio: float
+    length: int = 0
+
+
+def after(sr: int) -> int:
+    """Samples of context that are needed behind."""
+    return _side(sr) * _CELL + AFTER
+
+
+def jumps(stretch: Stretch, samples: Samples, sr: int) -> Iterator[Jump]:
+    """Those in what nobody has looked at yet, in order of time."""
+    side = _side(sr)
+    begin = stretch.first - (side + 2) * _CELL - _ORDER
+    model = _prediction(samples[stretch.first : stretch.stop])
+    residual = np.abs(np.correlate(samples[begin:], model, "valid"))
+    cells = _cells(residual)
+    for cell in _outstanding(cells, side):
+        part = residual[cell * _CELL : (cell + 1) * _CELL]
+        peak = cell * _CELL + int(np.argmax(part))
+        if stretch.first <= begin + peak + _ORDER < stretch.stop:
+            jump = _closer(stretch, samples, residual, peak, begin + _ORDER, side)
+            if jump is not None:
+                yield jump
+
+
+def _side(sr: int) -> int:
+    return max(4, round(_SIDE_S * sr / _CELL))
+
+
+def _prediction(samples: Samples) -> Samples:
+    """The filter that leaves the residual, as correlate takes it; from four parts of the block."""
+    n = len(samples) // 4
+    parts = samples[: 4 * n].reshape(4, n)[:, :512].astype(np.float64).ravel()
+    return _solved(_autocorrelation(parts, _ORDER)).astype(np.float32)[::-1].copy()
+
+
+def _autocorrelation(y: NDArray[Any], order: int) -> NDArray[Any]:
+    n = len(y)
+    return np.array([np.einsum("i,i->", y[k:], y[: n - k]) for k in range(order + 1)])
+
+
+def _solved(r: NDArray[Any]) -> NDArray[Any]:
+    """1, −a1, −a2 …: the normal equations of an autocorrelation, with white noise of −60 dB."""
+    order = len(r) - 1
+    r = r.copy()
+    r[0] = r[0] * (1 + 1e-6) + 1e-12
+    matrix = r[_LAGS[:order, :order]]
+    return np.concatenate([[1.0], -np.linalg.solve(matrix, r[1:])])
+
+
+def _cells(residual: Samples) -> Samples:
+    """The maximum of each 32 samples."""
+    for width in (1, 2, 4, 8, 16):
+        residual = np.maximum(residual[:-width], residual[width:])
+    return residual[::_CELL].copy()
+
+
+def _outstanding(cells: Samples, side: int) -> NDArray[np.intp]:
+    """Cells that stand out of both sides, apart from one half of each: two may lie close."""
+    half, widest, width = side // 2, cells, 1
+    while width < half:
+        step = min(width, half - width)
+        widest = np.maximum(widest[:-step], widest[step:])
+        width += step
+    # widest[j] is the maximum of cells j to j + half − 1.
+    i = slice(2 * half + 1, len(cells) - 2 * half - 1)
+    n = i.stop - i.start
+    left = np.minimum(widest[:n], widest[half : half + n])
+    first = 2 * half + 3
+    right = np.minimum(widest[first : first + n], widest[first + half : first + half + n])
+    n = len(right)
+    here = cells[i.start : i.start + n]
+    loud = here > _RATIO * np.maximum(left[:n], right)
+    loud &= here > _LEAST
+    found = np.flatnonzero(loud) + i.start
+    return found[(cells[found] >= cells[found - 1]) & (cells[found] > cells[found + 1])]
+
+
+def _closer(
+    stretch: Stretch, samples: Samples, residual: Samples, peak: int, offset: int, side: int
+) -> Jump | None:
+    """A closer look at one residual; offset : index of the sample that residual[0] belongs to."""
+    reach = side * _CELL
+    if not stretch.clear(offset + peak - reach - 8, offset + peak + reach + 8):
+        return None
+    top = float(residual[peak])
+    before = residual[max(0, peak - 8 - reach) : peak - 8]
+    behind = residual[peak + 9 : peak + 9 + reach]
+    around = max(_second(before[len(before) % _CELL :]), _second(behind), 1e-9)
+    near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
+    change = max(near, next_) / max(min(near, next_), 1e-9)
+    ratio = top / around
+    if ratio < (_RATIO if next_ < _ONSET * near else _RATIO_AT_ONSET):
+        return None
+    # The first residual that is out of the ordinary is where it begins.
+    early = residual[peak - _ORDER : peak + 1]
+    at = offset + peak - _ORDER + int(np.argmax(early > max(0.25 * top, 2 * around)))
+    if _beside_flat(samples, at):
+        return None
+    length = _click_length(samples, at, reach)
+    if length:
+        return Jump(stretch.start + at, "click", ratio, length)
+    if change > _EDGE or _edge_again(samples, at):
+        return None
+    length = _repeated(samples, at)
+    return Jump(stretch.start + at, "repeat" if length else "splice", ratio, length)
+
+
+def _second(residual: Samples) -> float:
+    """The largest cell but one: something else may lie near. Neighbouring cells count as one."""
+    cells = residual[: len(residual) // _CELL * _CELL].reshape(-1, _CELL).max(axis=1)
+    i = int(np.argmax(cells))
+    rest = np.concatenate([cells[: max(0, i - 1)], cells[i + 2 :]])
+    return float(rest.max()) if len(rest) else 0.0
+
+
+def _beside_flat(samples: Samples, at: int) -> bool:
+    """Whether one side stands still and the other does not: a hole's or a clipped top's edge."""
+    before, behind = samples[at - 6 : at], samples[at + _CLICK : at + _CLICK + 6]
+    here = samples[at : at + 4]
+    still = [bool(np.all(part[1:] == part[0])) for part in (before, behind)]
+    ceiling = bool(np.all(here[1:] == here[0])) or bool(np.all(before[-3:] == before[-1]))
+    return still[0] != still[1] or (ceiling and not all(still))
+
+
+def _click_length(samples: Samples, at: int, reach: int) -> int:
+    """Samples that, replaced by what fits best, leave nothing out of the ordinary; 0 if none do.
+
+    Reference: least-squares interpolation of autoregressive signals, Janssen, Veldhuis and Vries,
+    IEEE Trans. Acoust. Speech Signal Process. 34 (1986).
+    """
+    y = samples[at - reach : at + reach].astype(np.float64)
+    clean = y.copy()
+    clean[reach : reach + _CLICK] = np.linspace(y[reach - 1], y[reach + _CLICK], _CLICK + 2)[1:-1]
+    clean -= clean.mean()
+    # No window: one side may be much louder, and both have to be predicted.
+    model = _solved(_autocorrelation(clean, _MODEL))
+    error = np.abs(np.convolve(clean, model, "valid"))
+    usual = np.concatenate([error[: reach - _MODEL - 1], error[reach + _CLICK :]])
+    most = 1.25 * float(usual.max())
+    for length in range(1, _CLICK + 1):
+        part = slice(reach - _MODEL, reach + length + _MODEL)
+        known = y[part].copy()
+        known[_MODEL : _MODEL + length] = 0
+        fixed = np.convolve(known, model, "valid")  # for samples reach … reach + length + order − 1
+        shifts = np.zeros((len(fixed), length))
+        for k in range(length):
+            shifts[k : k + _MODEL + 1, k] = model[: len(fixed) - k]
+        best = np.linalg.lstsq(shifts, -fixed, rcond=None)[0]
+        if float(np.max(np.abs(fixed + shifts @ best))) <= most:
+            return length
+    return 0
+
+
+def _edge_again(samples: Samples, at: int) -> bool:
+    """Whether the same step, up or down, came shortly before: then it is the wave's own edge."""
+    flat = [samples[at - 6 : at], samples[at + 1 : at + 7]]
+    if all(bool(np.all(part[1:] == part[0])) for part in flat):
+        return True  # from one constant to another: a rectangle
+    steps = np.abs(samples[at - _LONGEST + 3 : at - 16] - samples[at - _LONGEST : at - 19])
+    step = abs(float(samples[at + 1]) - float(samples[at - 2]))
+    alike = np.abs(steps - step) < 0.01 * step
+    # A steep wave passes through every step; an edge stands out of what is beside it.
+    return bool(np.any(alike & (steps > 0.7 * float(steps.max())) & (steps > 20 * np.median(steps))))
+
+
+def _repeated(samples: Samples, at: int) -> int:
+    """The distance at which exactly the same samples stood before; 0 if they did not."""
+    probe = samples[at + 2 : at + 2 + _PROBE]
+    if len(np.unique(probe)) < _PROBE // 4:
+        return 0
+    begin = at - _LONGEST
+    for k in np.flatnonzero(samples[begin : at - _SHORTEST + 2] == probe[0])[::-1]:
+        if np.array_equal(samples[begin + k : begin + k + _PROBE], probe):
+            return at + 2 - begin - int(k)
+    return 0
