@@ -16,9 +16,9 @@ Place = tuple[int, int]
 # What the faults are at the least; documented in docs/detection.md.
 CLIP_DB, CLIP_SAMPLES = 1.0, 3
 HOLE_S, HOLE_DBFS = 0.005, -40.0
-JUMP = 6.0
+JUMP = 10.0
 _EDGE_S, _APART_S = 0.04, 0.25
-_ORDER, _AROUND = 8, 512
+_ORDER, _AROUND_S, _MODEL_S = 3, 0.02, 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +117,18 @@ def jumped(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
     rng = np.random.default_rng((seed, 3))
     y = carrier(name, sr, 1.5 * seconds, seed)
     parts: list[Samples] = []
-    at, places, weak, written = 0, [], [], 0
+    at, places, weak, written, near = 0, [], [], 0, round(_AROUND_S * sr)
     for spot in _spots(rng, round(sr * seconds), sr):
         spot = at + max(spot - written, sr // 20)
         if spot + sr // 5 > y.size:
             break
-        around = y[spot - 2 * _AROUND : spot + 2 * _AROUND]
-        scale = _residual_peak(around, around)
+        around = y[spot - near : spot + near]
+        model = y[spot - round(_MODEL_S * sr) : spot + round(_MODEL_S * sr)]
+        scale = _residual_peak(around, model)
         parts.append(y[at:spot])
         written += spot - at
         at = spot
-        here = parts[-1][-2 * _AROUND :]
+        here = parts[-1][-near :]
         if kind == "click":
             size = min(0.9, JUMP * scale * 10 ** rng.uniform(0.0, 1.0))
             shape = rng.choice((-1.0, 1.0)) * np.array((1.0, 0.8, 0.6))[: rng.integers(1, 4)]
@@ -139,12 +140,12 @@ def jumped(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
             continue
         n = int(64 * 64 ** rng.uniform())
         at = spot + n if kind == "splice" else spot - n
-        if at + 2 * _AROUND > y.size:
+        if at + near > y.size:
             break
-        after = y[at : at + 2 * _AROUND]
+        after = y[at : at + near]
         joined = np.concatenate([here, after])
-        both = max(scale, _residual_peak(after, after))
-        jump = float(np.max(np.abs(_residual(joined, around)[here.size - _ORDER : here.size + 1])))
+        both = max(scale, _residual_peak(after, model))
+        jump = float(np.max(np.abs(_residual(joined, model)[here.size - _ORDER : here.size + 1])))
         (places if jump >= JUMP * both else weak).append((written, written + 1))
     parts.append(y[at : at + max(0, round(sr * seconds) - written)])
     samples = np.concatenate(parts)
@@ -190,7 +191,7 @@ def _loud(y: Samples, start: int, stop: int, sr: int, loud: float) -> bool:
 
 
 def _residual(y: Samples, model: Samples) -> NDArray[np.float64]:
-    """Error of linear prediction of order 8 by the model's own autocorrelation."""
+    """Error of linear prediction of order 3 by the model's own autocorrelation."""
     x = model.astype(np.float64)
     r = np.array([x[: x.size - k] @ x[k:] for k in range(_ORDER + 1)])
     r[0] *= 1 + 1e-9

@@ -16,9 +16,9 @@ Kind = Literal["click", "splice", "repeat"]
 _ORDER = 3
 # A cell of the search, and how many of them are compared on each side: 20 ms.
 _CELL, _SIDE_S = 32, 0.02
-# How far the residual stands out of the second largest within 20 ms; more where the sound after it
-# is another than that before it, as where something is struck.
-_RATIO, _RATIO_AT_ONSET, _ONSET = 5.0, 12.0, 1.8
+# How far a residual stands out of the second largest within 20 ms, for the search and in the end;
+# and out of the next 32 samples: what is struck goes on to ring.
+_SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
 # One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
 _EDGE = 25.0
 # Nothing below this residual: 16 steps of 16 bits.
@@ -112,7 +112,7 @@ def _outstanding(cells: Samples, side: int) -> NDArray[np.intp]:
     right = np.minimum(widest[first : first + n], widest[first + half : first + half + n])
     n = len(right)
     here = cells[i.start : i.start + n]
-    loud = here > _RATIO * np.maximum(left[:n], right)
+    loud = here > _SEARCH * np.maximum(left[:n], right)
     loud &= here > _LEAST
     found = np.flatnonzero(loud) + i.start
     return found[(cells[found] >= cells[found - 1]) & (cells[found] > cells[found + 1])]
@@ -126,13 +126,13 @@ def _closer(
     if not stretch.clear(offset + peak - reach - 8, offset + peak + reach + 8):
         return None
     top = float(residual[peak])
-    before = residual[max(0, peak - 8 - reach) : peak - 8]
     behind = residual[peak + 9 : peak + 9 + reach]
+    if top < _STRUCK * float(behind[:_CELL].max()):
+        return None
+    before = residual[max(0, peak - 8 - reach) : peak - 8]
     around = max(_second(before[len(before) % _CELL :]), _second(behind), 1e-9)
-    near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
-    change = max(near, next_) / max(min(near, next_), 1e-9)
     ratio = top / around
-    if ratio < (_RATIO if next_ < _ONSET * near else _RATIO_AT_ONSET):
+    if ratio < _RATIO:
         return None
     # The first residual that is out of the ordinary is where it begins.
     early = residual[peak - _ORDER : peak + 1]
@@ -142,7 +142,8 @@ def _closer(
     length = _click_length(samples, at, reach)
     if length:
         return Jump(stretch.start + at, "click", ratio, length)
-    if change > _EDGE or _edge_again(samples, at):
+    near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
+    if max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at):
         return None
     length = _repeated(samples, at)
     return Jump(stretch.start + at, "repeat" if length else "splice", ratio, length)
