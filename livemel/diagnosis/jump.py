@@ -16,6 +16,7 @@ Kind = Literal["click", "splice", "repeat"]
 _ORDER = 3
 # A cell of the search, and how many of them are compared on each side: 20 ms.
 _CELL, _SIDE_S = 32, 0.02
+_ROW = 256  # samples that are summed at once
 # How far a residual stands out of the second largest within 20 ms, for the search and in the end;
 # and out of the next 32 samples: what is struck goes on to ring.
 _SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
@@ -60,7 +61,7 @@ def jumps(stretch: Stretch, samples: Samples, sr: int) -> Iterator[Jump]:
         part = residual[cell * _CELL : (cell + 1) * _CELL]
         peak = cell * _CELL + int(np.argmax(part))
         if stretch.first <= begin + peak + _ORDER < stretch.stop:
-            jump = _closer(stretch, samples, residual, peak, begin + _ORDER, side)
+            jump = _closer(stretch, samples, model, residual, peak, begin + _ORDER, side)
             if jump is not None:
                 yield jump
 
@@ -70,10 +71,12 @@ def _side(sr: int) -> int:
 
 
 def _prediction(samples: Samples) -> Samples:
-    """The filter that leaves the residual, as correlate takes it; from four parts of the block."""
-    n = len(samples) // 4
-    parts = samples[: 4 * n].reshape(4, n)[:, :512].astype(np.float64).ravel()
-    return _solved(_autocorrelation(parts, _ORDER)).astype(np.float32)[::-1].copy()
+    """The filter that leaves the residual, as correlate takes it."""
+    n = (len(samples) - _ORDER) // _ROW
+    rows = [samples[k : k + n * _ROW].reshape(n, _ROW) for k in range(_ORDER + 1)]
+    # Sums of a row in float32, of rows in float64: single precision would not do for pure tones.
+    r = [float(np.einsum("ij,ij->i", row, rows[0]).sum(dtype=np.float64)) for row in rows]
+    return _solved(np.array(r)).astype(np.float32)[::-1].copy()
 
 
 def _autocorrelation(y: NDArray[Any], order: int) -> NDArray[Any]:
@@ -119,7 +122,13 @@ def _outstanding(cells: Samples, side: int) -> NDArray[np.intp]:
 
 
 def _closer(
-    stretch: Stretch, samples: Samples, residual: Samples, peak: int, offset: int, side: int
+    stretch: Stretch,
+    samples: Samples,
+    model: Samples,
+    residual: Samples,
+    peak: int,
+    offset: int,
+    side: int,
 ) -> Jump | None:
     """A closer look at one residual; offset : index of the sample that residual[0] belongs to."""
     reach = side * _CELL
@@ -143,7 +152,7 @@ def _closer(
     if length:
         return Jump(stretch.start + at, "click", ratio, length)
     near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
-    if max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at):
+    if max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at, model, top):
         return None
     length = _repeated(samples, at)
     return Jump(stretch.start + at, "repeat" if length else "splice", ratio, length)
@@ -195,16 +204,13 @@ def _click_length(samples: Samples, at: int, reach: int) -> int:
     return 0
 
 
-def _edge_again(samples: Samples, at: int) -> bool:
+def _edge_again(samples: Samples, at: int, model: Samples, top: float) -> bool:
     """Whether the same step, up or down, came shortly before: then it is the wave's own edge."""
     flat = [samples[at - 6 : at], samples[at + 1 : at + 7]]
     if all(bool(np.all(part[1:] == part[0])) for part in flat):
         return True  # from one constant to another: a rectangle
-    steps = np.abs(samples[at - _LONGEST + 3 : at - 16] - samples[at - _LONGEST : at - 19])
-    step = abs(float(samples[at + 1]) - float(samples[at - 2]))
-    alike = np.abs(steps - step) < 0.01 * step
-    # A steep wave passes through every step; an edge stands out of what is beside it.
-    return bool(np.any(alike & (steps > 0.7 * float(steps.max())) & (steps > 20 * np.median(steps))))
+    earlier = np.abs(np.correlate(samples[at - _LONGEST : at - 16], model, "valid"))
+    return bool(np.any(np.abs(earlier - top) < 0.01 * top))
 
 
 def _repeated(samples: Samples, at: int) -> int:
