@@ -148,14 +148,13 @@ def _closer(
     at = offset + peak - _ORDER + int(np.argmax(early > max(0.25 * top, 2 * around)))
     if _beside_flat(samples, at):
         return None
-    length = _click_length(samples, at, reach)
-    if length:
-        return Jump(stretch.start + at, "click", ratio, length)
     near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
-    if max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at, model, top):
-        return None
-    length = _repeated(samples, at)
-    return Jump(stretch.start + at, "repeat" if length else "splice", ratio, length)
+    edge = max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at, model, top)
+    if not edge and (length := _repeated(samples, at)):
+        return Jump(stretch.start + at, "repeat", ratio, length)
+    if length := _click_length(samples, at, reach):
+        return Jump(stretch.start + at, "click", ratio, length)
+    return None if edge else Jump(stretch.start + at, "splice", ratio)
 
 
 def _second(residual: Samples) -> float:
