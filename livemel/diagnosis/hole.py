@@ -25,7 +25,7 @@ _LOUD, _LOUD_FAINT, _FADED, _FADED_FAINT = 10**-4.3, 10**-3.1, 10**-2.0, 10**-1.
 _BELOW_LOUDEST = 10**-2.6
 # The last 0.3 ms are not 14 dB weaker again, unless the waveform breaks off: what is faded is.
 _END_S, _ENDED, _BREAKS = 0.0003, 10**-1.4, 4.0
-# Where noise remains, the second and third ms from either end are 28 dB weaker than the sound.
+# Where noise remains, 0.3 ms from either end it is 28 dB weaker than the sound.
 _DEEP = 10**-2.8
 
 
@@ -40,7 +40,7 @@ class Hole:
 
 @dataclass(slots=True)
 class _Open:
-    """One that has begun, and the sound before it; first : power of its second and third cell"""
+    """One that has begun, and the sound before it; first : power that is left at once"""
 
     start: int
     kind: Kind
@@ -105,6 +105,8 @@ class Holes:
         power: Samples,
     ) -> Iterator[Hole]:
         cell, first = self._cell, stretch.first
+        if not quiet[0]:
+            yield from self._close(stretch, y, first)
         edges = np.flatnonzero(np.diff(quiet.astype(np.int8), prepend=0, append=0))
         total = np.concatenate([[0.0], np.cumsum(power, dtype=np.float64)])
         for a, b in edges.reshape(-1, 2).tolist():
@@ -113,14 +115,10 @@ class Holes:
                 continue
             if a >= 40 and total[a] - total[a - 40] < 20 * _LOUD:
                 continue
-            if self._open is not None and a > 0:
-                yield from self._close(stretch, y, first)
             if self._open is None:
                 self._begin(stretch, y, first + a * cell, bool(low[a]))
             if b < len(quiet):
                 yield from self._close(stretch, y, first + b * cell)
-        if self._open is not None and not quiet[-1]:
-            yield from self._close(stretch, y, first)
 
     def _begin(self, stretch: Stretch, y: Samples, at: int, low: bool) -> None:
         """Something quiet begins about index `at`: to the sample, and is it abrupt?"""
@@ -141,7 +139,7 @@ class Holes:
         before = y[start - self._side : start]
         if stretch.clear(start - self._side, start + 1):
             loudest = max(self._loudest)
-            first = _power(y[start + self._cell : start + 3 * self._cell])
+            first = self._remains(y[start : start + 3 * self._cell])
             self._open = _Open(
                 stretch.start + start, kind, before.copy(), first, loudest, value
             )
@@ -165,9 +163,13 @@ class Holes:
             return
         if not stretch.clear(max(0, hole.start - stretch.start), stop + self._side):
             return
-        last = _power(y[stop - 3 * self._cell : stop - self._cell])
+        last = self._remains(y[stop - 3 * self._cell : stop][::-1])
         if self._is_one(hole, last, y[stop : stop + self._side]):
             yield Hole(hole.start, stretch.start + stop, hole.kind)
+
+    def _remains(self, inside: Samples) -> float:
+        """Power of what is left soon after an edge, and a little later; what fades has more."""
+        return max(_power(inside[self._end : 2 * self._end + 2]), _power(inside[self._cell :]))
 
     def _is_one(self, hole: _Open, last: float, after: Samples) -> bool:
         loud = _LOUD_FAINT if hole.kind == "faint" else _LOUD
