@@ -128,7 +128,7 @@ def jumped(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
         parts.append(y[at:spot])
         written += spot - at
         at = spot
-        here = parts[-1][-near :]
+        here = parts[-1][-near:]
         if kind == "click":
             size = min(0.9, JUMP * scale * 10 ** rng.uniform(0.0, 1.0))
             shape = rng.choice((-1.0, 1.0)) * np.array((1.0, 0.8, 0.6))[: rng.integers(1, 4)]

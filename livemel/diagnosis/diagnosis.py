@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.diagnosis.block import Block, Blocks
+from livemel.diagnosis.clipping import ClippingDetector
 from livemel.diagnosis.detector import Detector
+from livemel.diagnosis.discontinuity import DiscontinuityDetector
+from livemel.diagnosis.dropout import DropoutDetector
 from livemel.diagnosis.level import LevelDetector
 from livemel.diagnosis.report import Report
 from livemel.errors import ParameterError
@@ -29,7 +32,12 @@ class Diagnosis:
                 raise ParameterError(f"{name}={value} is not 1 or more")
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels)
-        self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
+        self._detectors: tuple[Detector, ...] = (
+            LevelDetector(sr, channels),
+            ClippingDetector(sr, channels),
+            DropoutDetector(sr, channels),
+            DiscontinuityDetector(sr, channels),
+        )
         self._reported = 0  # samples that the detectors have seen
 
     def push(self, samples: Samples) -> None:

@@ -111,7 +111,7 @@ class Holes:
         total = np.concatenate([[0.0], np.cumsum(power, dtype=np.float64)])
         for a, b in edges.reshape(-1, 2).tolist():
             # Most of what is quiet is so for a moment only, or comes after quiet sound.
-            if 0 < a and b < len(quiet) and b - a < 3:
+            if a > 0 and b < len(quiet) and b - a < 3:
                 continue
             if a >= 40 and total[a] - total[a - 40] < 20 * _LOUD:
                 continue
@@ -140,9 +140,7 @@ class Holes:
         if stretch.clear(start - self._side, start + 1):
             loudest = max(self._loudest)
             first = self._remains(y[start : start + 3 * self._cell])
-            self._open = _Open(
-                stretch.start + start, kind, before.copy(), first, loudest, value
-            )
+            self._open = _Open(stretch.start + start, kind, before.copy(), first, loudest, value)
 
     def _close(self, stretch: Stretch, y: Samples, at: int) -> Iterator[Hole]:
         """It ends about index `at`."""
