@@ -76,7 +76,8 @@ def clipped(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
     if kind == "noisy":
         out = out + rng.standard_normal(out.size) * 1e-3 * np.max(np.abs(out))
     beyond = (y >= 1.0) | ((y <= -1.0) & (kind != "upper"))
-    places, weak = [], []
+    places: list[Place] = []
+    weak: list[Place] = []
     for start, stop in _runs(beyond):
         least = stop - start >= CLIP_SAMPLES
         enough = float(np.max(np.abs(y[start:stop]))) >= amplitude(CLIP_DB)
@@ -92,7 +93,7 @@ def holed(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
     rng = np.random.default_rng((seed, 2))
     y = carrier(name, sr, seconds, seed)
     loud = amplitude(-30.0 if kind == "faint" else HOLE_DBFS)
-    places = []
+    places: list[Place] = []
     for at in _spots(rng, y.size, sr):
         shortest = 0.01 if kind == "faint" else HOLE_S
         n = int(np.ceil(shortest * (0.2 / shortest) ** rng.uniform() * sr))
@@ -117,7 +118,9 @@ def jumped(name: str, kind: str, sr: int, seconds: float, seed: int) -> Case:
     rng = np.random.default_rng((seed, 3))
     y = carrier(name, sr, 1.5 * seconds, seed)
     parts: list[Samples] = []
-    at, places, weak, written, near = 0, [], [], 0, round(_AROUND_S * sr)
+    places: list[Place] = []
+    weak: list[Place] = []
+    at, written, near = 0, 0, round(_AROUND_S * sr)
     for spot in _spots(rng, round(sr * seconds), sr):
         spot = at + max(spot - written, sr // 20)
         if spot + sr // 5 > y.size:

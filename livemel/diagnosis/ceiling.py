@@ -22,7 +22,7 @@ _OVER, _STEPS = 0.003, 2.5
 
 @dataclass(frozen=True, slots=True)
 class Top:
-    """start, stop : numbers of its first sample and of that after the last; level : with its sign"""
+    """start, stop : numbers of its first sample and of that after its last; level : signed"""
 
     start: int
     stop: int

@@ -92,10 +92,10 @@ class DropoutDetector:
     def _finding(self, kind: Kind, span: Span, channel: int | None) -> Finding:
         missing_s, long_s = span.samples / self._sr, (span.stop - span.start) / self._sr
         if span.events == 1:
-            text = f"Dropout: a hole {_WORDS[kind]}, {1e3 * missing_s:.3g} ms"
+            text = f"Dropout: a hole {_WORDS[kind]}, {_length(missing_s)}"
         else:
-            text = f"Dropouts: {span.events} holes {_WORDS[kind]}, {1e3 * missing_s:.3g} ms of "
-            text += f"{long_s:.2g} s are missing"
+            text = f"Dropouts: {span.events} holes {_WORDS[kind]}, {_length(missing_s)} of "
+            text += f"{_length(long_s)} are missing"
         heavy = span.events > 1 and missing_s >= _FAIL_SHARE * long_s
         return Finding(
             "dropout",
@@ -107,3 +107,7 @@ class DropoutDetector:
             values={"known": 0, "kind": kind, "events": span.events, "seconds_s": missing_s},
             channel=channel,
         )
+
+
+def _length(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{1e3 * seconds:.3g} ms"

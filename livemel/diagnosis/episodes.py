@@ -1,6 +1,7 @@
 """Events become what a person would call an episode."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from livemel.diagnosis.events import Events, Span
 
@@ -39,7 +40,7 @@ def _few(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """At most 16: the shortest pauses are left out."""
     if len(spans) <= _MOST:
         return spans
-    pauses = [after.start - before.stop for before, after in zip(spans, spans[1:], strict=False)]
+    pauses = [after.start - before.stop for before, after in pairwise(spans)]
     longest = sorted(range(len(pauses)), key=lambda i: -pauses[i])[: _MOST - 1]
     out, first = [], 0
     for last in [*sorted(longest), len(spans) - 1]:

@@ -123,10 +123,10 @@ class Holes:
     def _begin(self, stretch: Stretch, y: Samples, at: int, low: bool) -> None:
         """Something quiet begins about index `at`: to the sample, and is it abrupt?"""
         self._open = None
-        value = float(y[at])
+        value = float(y[at + self._cell])
         begin = at - 2 * self._cell
-        if bool(np.all(y[at : at + self._cell] == value)):
-            differs = np.flatnonzero(y[begin:at] != value)
+        if bool(np.all(y[at + self._cell : at + 2 * self._cell] == value)):
+            differs = np.flatnonzero(y[begin : at + self._cell] != value)
             kind: Kind = "zeros" if value == 0 else "held"
         else:
             if not low:

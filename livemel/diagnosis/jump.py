@@ -57,7 +57,7 @@ def jumps(stretch: Stretch, samples: Samples, sr: int) -> Iterator[Jump]:
     model = _prediction(samples[stretch.first : stretch.stop])
     residual = np.abs(np.correlate(samples[begin:], model, "valid"))
     cells = _cells(residual)
-    for cell in _outstanding(cells, side):
+    for cell in _outstanding(cells, side).tolist():
         part = residual[cell * _CELL : (cell + 1) * _CELL]
         peak = cell * _CELL + int(np.argmax(part))
         if stretch.first <= begin + peak + _ORDER < stretch.stop:
@@ -145,7 +145,7 @@ def _closer(
         return None
     # The first residual that is out of the ordinary is where it begins.
     early = residual[peak - _ORDER : peak + 1]
-    at = offset + peak - _ORDER + int(np.argmax(early > max(0.25 * top, 2 * around)))
+    at = offset + int(peak) - _ORDER + int(np.argmax(early > max(0.25 * top, 2 * around)))
     if _beside_flat(samples, at):
         return None
     near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))

@@ -8,10 +8,10 @@ from livemel.diagnosis.events import Events
 # A ceiling is what a millisecond of a block is above. Other blocks reach the same within 4 %.
 _ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
 # Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
-_TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 6
-# Cut off it is, if the tops of this many blocks are flatter than a sine's 0.67, and the sound is
+_TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
+# Cut off it is, if in this many blocks so many tops are flatter than a sine's 0.67, and the sound is
 # not the same all the time: powers of the blocks (dB) or widths of the tops differ.
-_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 16, 0.70, 0.5, 0.2
+_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.2
 # A rectangle spends this share of the time at its top.
 _RECTANGLE = 0.42
 
@@ -41,7 +41,7 @@ class RoughCeiling:
     def cut(self) -> bool:
         """Whether this is a ceiling at which sound was cut off."""
         n, tops = self._blocks, self._tops
-        if n < _BLOCKS or tops < _TOPS or self._flatness < _FLAT * tops:
+        if n < _BLOCKS or self._flatness < _FLAT * tops:
             return False
         if self._share > _RECTANGLE * n:
             return False
@@ -62,7 +62,7 @@ class RoughCeiling:
         self._look(samples, start)
 
     def _look(self, samples: Samples, start: int) -> None:
-        widths = []
+        widths, found = [], []
         feet = np.flatnonzero(samples > np.float32(_FOOT * self.level))
         parts = np.split(feet, np.flatnonzero(np.diff(feet) > 1) + 1)
         for foot in parts:
@@ -73,9 +73,11 @@ class RoughCeiling:
             if float(top.max()) < _REACHES * self.level:
                 continue
             widths.append([_width(top, part * self.level) for part in (_TOP, _FOOT)])
-            self.events.add(start + a, start + b, samples=round(widths[-1][0]))
-        if not widths:
+            found.append((start + a, start + b, round(widths[-1][0])))
+        if len(found) < _TOPS:
             return
+        for first, stop, samples_cut in found:
+            self.events.add(first, stop, samples=samples_cut)
         upper, lower = np.array(widths).T
         self._blocks += 1
         self._tops += len(upper)
