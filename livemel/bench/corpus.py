@@ -51,7 +51,8 @@ def carrier(name: str, sr: int, seconds: float, seed: int) -> Samples:
     else:
         y = Scene(name, sr=sr, seed=seed).read(n).astype(np.float64)
     gain = min(amplitude(-20.0) / np.sqrt(np.mean(y * y)), 0.7 / np.max(np.abs(y)))
-    return (y * gain).astype(np.float32)
+    scaled: Samples = (y * gain).astype(np.float32)
+    return scaled
 
 
 CARRIERS = ("harp", "speechlike", "vowels", "noise", "bearing", "birdsong")

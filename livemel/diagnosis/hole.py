@@ -90,7 +90,7 @@ class Holes:
 
     def _still(self, part: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Cells in which nothing moves: those whose ends are alike, looked at closer."""
-        still = part[:, 0] == part[:, -1]
+        still: NDArray[np.bool_] = part[:, 0] == part[:, -1]
         some = np.flatnonzero(still)
         if len(some):
             still[some] = (part[some] == part[some, :1]).all(axis=1)

@@ -9,8 +9,8 @@ from livemel.diagnosis.events import Events
 _ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
 # Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
 _TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
-# Cut off it is, if in this many blocks so many tops are flatter than a sine's 0.67, and the sound is
-# not the same all the time: powers of the blocks (dB) or widths of the tops differ.
+# Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
+# is not the same all the time: powers of the blocks (dB) or widths of the tops differ.
 _BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.2
 # A rectangle spends this share of the time at its top.
 _RECTANGLE = 0.42
