@@ -31,7 +31,11 @@ HOP_S = 0.01  # a place counts as found within this
 _SECONDS, _SEEDS = 10.0, 3
 _LIMIT, _LOSSY_LIMIT = 99.0, 90.0
 _MANY = 12  # clipped tops that make a half second one that has to be found when it was coded
-_CODERS = (("OGG", "VORBIS"), ("MP3", "MPEG_LAYER_III"))
+_CODERS = {
+    "OGG Vorbis": ("OGG", "VORBIS"),
+    "MP3": ("MP3", "MPEG_LAYER_III"),
+    "noise of −60 dB": None,
+}
 _COST_S, _COST_MS = 30, 0.15
 
 

@@ -22,6 +22,8 @@ _ROW = 256  # samples that are summed at once
 _SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
 # One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
 _EDGE = 25.0
+# The same of the sound itself, where the weaker side is below −50 dB FS.
+_NOTHING, _SOUND = 0.0032, 10.0
 # Nothing below this residual: 16 steps of 16 bits.
 _LEAST = 5e-4
 # A click is this long at most. A repeated buffer is this long, and this much of it is compared.
@@ -146,7 +148,7 @@ def _closer(
     # The first residual that is out of the ordinary is where it begins.
     early = residual[peak - _ORDER : peak + 1]
     at = offset + int(peak) - _ORDER + int(np.argmax(early > max(0.25 * top, 2 * around)))
-    if _beside_flat(samples, at):
+    if _beside_flat(samples, at) or _beside_nothing(samples, at, reach // 4):
         return None
     near, next_ = (float(np.sqrt(np.mean(part**2))) for part in (before[-48:], behind[:48]))
     edge = max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at, model, top)
@@ -167,11 +169,21 @@ def _second(residual: Samples) -> float:
 
 def _beside_flat(samples: Samples, at: int) -> bool:
     """Whether one side stands still and the other does not: a hole's or a clipped top's edge."""
-    before, behind = samples[at - 6 : at], samples[at + _CLICK : at + _CLICK + 6]
-    here = samples[at : at + 4]
-    still = [bool(np.all(part[1:] == part[0])) for part in (before, behind)]
-    ceiling = bool(np.all(here[1:] == here[0])) or bool(np.all(before[-3:] == before[-1]))
+    here, before = samples[at : at + 4], samples[at - 3 : at]
+    # A sample or two more: the residual may be seen a little later.
+    still = [
+        any(bool(np.all(samples[i + 1 : i + 6] == samples[i])) for i in begins)
+        for begins in (range(at - 8, at - 5), range(at + _CLICK, at + _CLICK + 3))
+    ]
+    ceiling = bool(np.all(here[1:] == here[0])) or bool(np.all(before[1:] == before[0]))
     return still[0] != still[1] or (ceiling and not all(still))
+
+
+def _beside_nothing(samples: Samples, at: int, length: int) -> bool:
+    """Whether there is sound on one side and next to none on the other: a hole's edge."""
+    before, behind = samples[at - 8 - length : at - 8], samples[at + 12 : at + 12 + length]
+    less, more = sorted(float(np.sqrt(np.mean(part**2))) for part in (before, behind))
+    return less < _NOTHING and more > _SOUND * less
 
 
 def _click_length(samples: Samples, at: int, reach: int) -> int:

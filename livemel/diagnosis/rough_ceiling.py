@@ -12,6 +12,7 @@ _TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
 # Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
 # is not the same all the time: powers of the blocks (dB) or widths of the tops differ.
 _BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.2
+_OFTEN, _SELDOM = 6, 4
 # A rectangle spends this share of the time at its top.
 _RECTANGLE = 0.42
 
@@ -33,7 +34,7 @@ class RoughCeiling:
 
     def _forget(self, level: float) -> None:
         self.level, self.events = level, Events(self._apart)
-        self._blocks = self._tops = 0
+        self._looks = self._blocks = self._tops = 0
         self._power = self._power2 = 0.0
         self._flatness = self._spread = self._share = 0.0
 
@@ -59,16 +60,21 @@ class RoughCeiling:
             self._forget(level)
         elif level > self.level:
             self.level = (level + self.level) / 2
-        self._look(samples, start)
+        self._looks += 1
+        # What has not looked like a ceiling so far is looked at now and then only.
+        if self._looks <= _OFTEN or self.cut or self._looks % _SELDOM == 0:
+            self._look(samples, start)
 
     def _look(self, samples: Samples, start: int) -> None:
         widths, found = [], []
         feet = np.flatnonzero(samples > np.float32(_FOOT * self.level))
-        parts = np.split(feet, np.flatnonzero(np.diff(feet) > 1) + 1)
-        for foot in parts:
-            a, b = int(foot[0]), int(foot[-1]) + 1
-            if len(foot) < _WIDE or a == 0 or b == len(samples):
-                continue
+        ends = np.flatnonzero(np.diff(feet) > 1)
+        firsts = feet[np.concatenate([[0], ends + 1])]
+        stops = feet[np.concatenate([ends, [len(feet) - 1]])] + 1
+        wide = (stops - firsts >= _WIDE) & (firsts > 0) & (stops < len(samples))
+        if np.count_nonzero(wide) < _TOPS:
+            return
+        for a, b in zip(firsts[wide].tolist(), stops[wide].tolist(), strict=True):
             top = samples[a - 1 : b + 1]
             if float(top.max()) < _REACHES * self.level:
                 continue
