@@ -182,7 +182,7 @@ def _beside_flat(samples: Samples, at: int) -> bool:
 def _beside_nothing(samples: Samples, at: int, length: int) -> bool:
     """Whether there is sound on one side and next to none on the other: a hole's edge."""
     before, behind = samples[at - 8 - length : at - 8], samples[at + 12 : at + 12 + length]
-    less, more = sorted(float(np.sqrt(np.mean(part**2))) for part in (before, behind))
+    less, more = sorted(float(np.median(np.abs(part))) for part in (before, behind))
     return less < _NOTHING and more > _SOUND * less
 
 

@@ -80,7 +80,7 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(
         ParameterError,
-        match=r"'fft': there are transform, push, export, paint, zoom, faults, window",
+        match=r"'fft': there are .*, paint, zoom, faults, window",
     ):
         run_benches(["fft"])
     assert list(BENCHES) == ["transform", "push", "export", "paint", "zoom", "faults", "window"]
