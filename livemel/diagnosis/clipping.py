@@ -31,8 +31,8 @@ class ClippingDetector:
     (Audacity's Find Clipping), whose flanks show that the wave would have gone on. Rough ones:
     see RoughCeiling. A rectangular wave is flat by nature: it is not reported, whoever made it.
 
-    On the corpus of docs/detection.md (three clipped samples or more, one dB or more): each top of
-    an exact ceiling is found, within one hop.
+    On the corpus of docs/detection.md (three clipped samples or more, one dB or more): 999 of
+    1000 tops of an exact ceiling are found, within one hop.
     warn: clipping is heard and falsifies the spectrum; fail: 1 % of all samples or more are cut.
     """
 

@@ -39,8 +39,8 @@ class DiscontinuityDetector:
     one to four samples, replaced, make it go on (a click)? Else it is a splice. A hole's and a
     flat top's edges are none, nor are a wave's own edges, alike within 1 %.
 
-    On the corpus of docs/detection.md (jumps of 10 times the largest residual within 20 ms) every
-    one is found, within a hop, and nothing else.
+    On the corpus of docs/detection.md (jumps of 10 times the largest residual within 20 ms) 99 of
+    100 are found, within a hop, and 99 of 100 found are there.
     warn: they are heard, and falsify the spectrum; never more: the sound in between is right.
     """
 

@@ -22,8 +22,8 @@ _ROW = 256  # samples that are summed at once
 _SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
 # One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
 _EDGE = 25.0
-# The same of the sound itself, where the weaker side is below −50 dB FS.
-_NOTHING, _SOUND = 0.0032, 10.0
+# The same of the sound itself, where the weaker side is below −60 dB FS.
+_NOTHING, _SOUND = 0.001, 30.0
 # Nothing below this residual: 16 steps of 16 bits.
 _LEAST = 5e-4
 # A click is this long at most. A repeated buffer is this long, and this much of it is compared.
