@@ -39,6 +39,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "a wheel step over five frozen minutes, and ImageItem's render of them",
         lambda: child_rows("zoom"),
     ),
+    "faults": (
+        "clipping, dropouts and discontinuities of known places, a minute",
+        lambda: child_rows("faults", ONE_THREAD),
+    ),
     "window": ("the whole window, twice", window_rows),
 }
 

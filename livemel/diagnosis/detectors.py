@@ -3,8 +3,11 @@
 from livemel.diagnosis.band_limit import BandLimitDetector
 from livemel.diagnosis.bits import BitDetector
 from livemel.diagnosis.channels import DeadChannels
+from livemel.diagnosis.clipping import ClippingDetector
 from livemel.diagnosis.dc_offset import OffsetDetector
 from livemel.diagnosis.detector import Detector
+from livemel.diagnosis.discontinuity import DiscontinuityDetector
+from livemel.diagnosis.dropout import DropoutDetector
 from livemel.diagnosis.level import LevelDetector
 from livemel.diagnosis.pairs import ChannelPairs
 from livemel.diagnosis.resampled import ResampledDetector
@@ -22,6 +25,9 @@ def detectors(sr: int, channels: int) -> tuple[Detector, ...]:
         ZeroDetector(sr),
         OffsetDetector(sr, channels),
         BitDetector(channels),
+        ClippingDetector(sr, channels),
+        DropoutDetector(sr, channels),
+        DiscontinuityDetector(sr, channels),
         ToneDetector(sr, channels, spectra),
         BandLimitDetector(sr, channels, spectra),
         ResampledDetector(sr, channels),

@@ -73,3 +73,20 @@ def test_a_sound_too_short_to_tell_is_no_fault() -> None:
     for n in (0, 1, 300):
         report = livemel.diagnose(np.zeros(n, np.float32), 16_000)
         assert (report.verdict, report.findings) == ("ok", ())
+
+
+@pytest.mark.parametrize("n", [0, 1, 24_000, 48_000, 48_001])
+def test_sound_may_end_anywhere_also_where_a_block_does(n: int) -> None:
+    diagnosis = Diagnosis(48_000, 2)
+    diagnosis.push(0.1 * np.ones((n, 2), np.float32))
+    diagnosis.finish()
+    assert diagnosis.report().seconds == n / 48_000
+
+
+def test_a_dropout_shortly_before_the_end_is_found_also_where_a_block_ends_there() -> None:
+    y = Scene("speechlike", sr=48_000, seed=1).read(3 * 48_000)
+    y[-3000:-2000] = 0
+    diagnosis = Diagnosis(48_000)
+    diagnosis.push(y)
+    diagnosis.finish()
+    assert [finding.code for finding in diagnosis.report().findings] == ["dropout"]
