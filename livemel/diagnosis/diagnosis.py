@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from livemel.diagnosis.block import Block, Blocks
 from livemel.diagnosis.detector import Detector
+from livemel.diagnosis.hum import HumDetector
 from livemel.diagnosis.level import LevelDetector
 from livemel.diagnosis.report import Report
 from livemel.errors import ParameterError
@@ -29,7 +30,10 @@ class Diagnosis:
                 raise ParameterError(f"{name}={value} is not 1 or more")
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels)
-        self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
+        self._detectors: tuple[Detector, ...] = (
+            LevelDetector(sr, channels),
+            HumDetector(sr, channels),
+        )
         self._reported = 0  # samples that the detectors have seen
 
     def push(self, samples: Samples) -> None:
