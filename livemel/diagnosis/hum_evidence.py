@@ -3,19 +3,25 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from livemel.diagnosis.hum_frequency import COUNTS_SNR, Comb
+from livemel.diagnosis.hum_lines import Complexes
 from livemel.diagnosis.mains import RAILWAY, Family
 
 # The power over noise that one line needs where there is nothing else, for windows of up to 4 s
 # and for longer ones: of white noise alone one window in 1000 is beyond the first, and none is
 # beyond the second.
-_PROVISIONAL, _SURE = 8.6, 15.0
+_PROVISIONAL, _SURE = 10.2, 16.0
 # More for a line that is further off than the grid's everyday range, for the second harmonic, for
 # the third: there is more room for noise to come up in.
-_OFF_NORMAL, _SECOND, _THIRD = 1.8, 1.7, 2.1
+_OFF_NORMAL, _SECOND, _THIRD = 0.9, 2.2, 2.6
 # What of another harmonic's power counts as further evidence.
-_NOTHING = 3.0
+_NOTHING = 4.5
+# Cells of the floor that count, of those there are: the lower three quarters know less than all.
+_CELLS = 0.8
+# What is less than this in all of the first three harmonics is none.
+_LEADING = 6.0
 _SHORT_S = 3.0  # a window shorter than this must be surer
 
 # What is still steady, beyond what noise explains: change of level over the window (1 is all of
@@ -24,6 +30,10 @@ _SHORT_S = 3.0  # a window shorter than this must be surer
 # not; a grid changes by 0.02 Hz a second when a power station fails.
 _TREND, _DRIFT_HZ_PER_S, _REST, _PHASE_RAD = 0.25, 0.03, 0.03, 0.02
 _SIGMAS, _UNEVEN = 3.2, 0.6
+# A line is there all the time: in the quieter 7 of 10 segments it has this much of its amplitude at
+# least (of a true line in noise, 200 to 1 has), and where it does not stand out in every segment,
+# what is left without it must be as even as noise, whose kurtosis is 2.
+_QUIETER, _IN_QUIETER, _STANDS_OUT, _KURTOSIS = 0.7, 0.3, 0.55, 3.0
 # Lines at halves and thirds of the frequency, this much of the strongest harmonic: a machine.
 _FRACTION, _FRACTION_SNR = 0.05, 12.0
 
@@ -52,31 +62,40 @@ def weigh(comb: Comb, family: Family) -> Evidence:
     The floor is the mean power of the noise beside the line in one bin of a Hann window of 4 s, and
     the line's power is that at its peak in such a window.
     """
-    snr = comb.snr + 1
+    lasting = _lasting(comb.segments)
+    # The floor is a mean of so many cells, and what is compared with it follows an F distribution;
+    # this makes it the exponential one that noise has over a floor that is known.
+    cells = _CELLS * len(comb.windowing.beside[0])
+    snr = np.where(lasting, cells * np.log1p(np.maximum(comb.snr + 1, 0) / cells), 0.0)
     first = np.array([0.0, _SECOND, _THIRD])[: len(snr)]
     leading = snr[: len(first)] - first
     best = int(np.argmax(leading))
-    rest = np.delete(snr, best)
-    amount = float(leading[best] + np.maximum(rest - _NOTHING, 0).sum())
+    others = np.delete(snr, best)
+    amount = float(leading[best] + np.maximum(others - _NOTHING, 0).sum())
 
     off = abs(comb.f0_hz - family.hz)
     lines = int(np.count_nonzero(comb.snr > COUNTS_SNR))
     if family is RAILWAY:  # every third is a harmonic of 50 Hz as well
         lines = int(np.count_nonzero((comb.snr > COUNTS_SNR) & (comb.numbers % 3 > 0)))
         lines *= bool(comb.snr[0] > COUNTS_SNR)
-    possible = off <= family.widest_hz and lines >= family.least_lines * (off > 0)
+    possible = (
+        leading[best] >= _LEADING
+        and off <= family.widest_hz
+        and lines >= family.least_lines * (off > 0)
+    )
     if off > family.lone_hz:
         possible = possible and lines >= max(2, family.least_lines)
     needed = _PROVISIONAL + _OFF_NORMAL * (off > family.normal_hz)
     needed += 4.0 * (comb.windowing.seconds < _SHORT_S)
     # A lower harmonic that is as clear tells more: loads that come and go change the upper ones.
     clear = np.flatnonzero(snr[: len(first)] >= 0.1 * snr[best])
+    strange = float(comb.snr[~lasting].max(initial=0)) > float(snr[best])
     steady, modulation = _steadiness(comb, int(clear[0]))
     return Evidence(
         amount,
         possible and amount >= needed,
         possible and amount >= _SURE,
-        steady and not _is_a_machine(comb),
+        steady and not strange and not _is_a_machine(comb),
         modulation,
     )
 
@@ -87,6 +106,18 @@ def _is_a_machine(comb: Comb) -> bool:
     strongest = float(np.max(np.abs(comb.segments.sum(axis=0)) ** 2))
     share = comb.fractions * noise / strongest
     return bool(np.any((comb.fractions > _FRACTION_SNR) & (share > _FRACTION)))
+
+
+def _lasting(lines: Complexes) -> NDArray[np.bool_]:
+    """Of each line, whether it is there all the time. lines : segments, shape (n, k)"""
+    mean, size = lines.mean(axis=0), np.abs(lines)
+    n = int(_QUIETER * len(lines))
+    limit = np.partition(size, n, axis=0)[n]
+    quieter = (np.where(size < limit, lines, 0).sum(axis=0) / n / mean).real
+    rest = np.abs(lines - mean) ** 2
+    kurtosis = (rest**2).mean(axis=0) / rest.mean(axis=0) ** 2
+    there = (quieter >= _STANDS_OUT) | (kurtosis <= _KURTOSIS)
+    return np.asarray((quieter >= _IN_QUIETER) & there)
 
 
 def _steadiness(comb: Comb, best: int) -> tuple[bool, float]:
@@ -108,9 +139,9 @@ def _steadiness(comb: Comb, best: int) -> tuple[bool, float]:
     # From the curvature of the phase: the second polynomial's is 2 c t².
     curvature = float(np.polyfit(w.t, q[:, 2], 2)[0]) / np.pi / float(comb.numbers[best])
     drift, drift_sigma = abs(float(parts[2].imag) * curvature), abs(sigma * curvature)
-    effective = w.segments / 1.5
     level, phase = float(np.mean(rest.real**2)), float(np.mean(rest.imag**2))
-    spread = noise / np.sqrt(effective)
+    # Of a mean over the segments, and of the floor itself, whose cells are fewer.
+    spread = noise * float(np.sqrt(1.5 / w.segments + 1.5 / len(w.beside[0])))
     of_fundamental = _PHASE_RAD * float(comb.numbers[best])
     steady = (
         trend <= _TREND + _SIGMAS * trend_sigma

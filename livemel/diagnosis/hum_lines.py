@@ -14,7 +14,7 @@ Complexes = NDArray[np.complex128]
 # From one segment to the next. A segment is two hops: wide enough to see a vibrato of 5 Hz.
 _HOP_S = 1 / 20
 # Beside a line, where its floor is measured; what is nearer may be the line's own sidebands.
-_FLOOR_HZ = (1.0, 5.0)
+_FLOOR_HZ = (0.8, 8.0)
 # The floor is the mean of the lower three quarters of the cells, so that another line does not
 # count; those of noise, which is exponentially distributed there, have this mean.
 _KEPT, _KEPT_MEAN = 0.75, 0.538
@@ -70,7 +70,8 @@ class Windowing:
     def _window(self) -> tuple[Floats, Floats]:
         whole = np.ones(self.samples)
         whole[: self.hop], whole[-self.hop :] = self.segment[: self.hop], self.segment[self.hop :]
-        return whole, (np.arange(self.samples) - (self.samples - 1) / 2) / self.sr
+        t = (np.arange(self.samples) - (self.samples - 1) / 2) / self.sr
+        return whole, np.asarray(t)
 
     @cached_property
     def noise(self) -> float:
