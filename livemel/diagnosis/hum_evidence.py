@@ -5,24 +5,33 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.diagnosis.hum_frequency import COUNTS_SNR, Comb
+from livemel.diagnosis.hum_frequency import COUNTS_SNR, FRACTIONS, Comb
 from livemel.diagnosis.hum_lines import Complexes
 from livemel.diagnosis.mains import RAILWAY, Family
 
 # The power over noise that one line needs where there is nothing else, for windows of up to 4 s
 # and for longer ones: of white noise alone one window in 1000 is beyond the first, and none is
 # beyond the second.
-_PROVISIONAL, _SURE = 10.2, 16.0
+_PROVISIONAL, _SURE = 10.8, 16.0
 # More for a line that is further off than the grid's everyday range, for the second harmonic, for
 # the third: there is more room for noise to come up in.
-_OFF_NORMAL, _SECOND, _THIRD = 0.9, 2.2, 2.6
+_OFF_NORMAL, _SECOND, _THIRD = 0.9, 3.0, 3.5
 # What of another harmonic's power counts as further evidence.
 _NOTHING = 4.5
 # Cells of the floor that count, of those there are: the lower three quarters know less than all.
 _CELLS = 0.8
 # What is less than this in all of the first three harmonics is none.
 _LEADING = 6.0
+# Without a fundamental it must be so near to the everyday range.
+_NO_FUNDAMENTAL = 1.25
 _SHORT_S = 3.0  # a window shorter than this must be surer
+# Where the floor beside a line is so much over that half-way to the next, it is no noise but other
+# sound, low notes for example; and what is needed there.
+_CROWDED_DB, _CROWDED = 8.0, 40.0
+_HALFWAY = tuple(
+    (FRACTIONS.index(below), FRACTIONS.index(above))
+    for below, above in ((2 / 3, 3 / 2), (3 / 2, 5 / 2), (5 / 2, 7 / 2))
+)
 
 # What is still steady, beyond what noise explains: change of level over the window (1 is all of
 # it), change of frequency, power that is not in the steady line, and deviation of the phase of the
@@ -73,6 +82,9 @@ def weigh(comb: Comb, family: Family) -> Evidence:
     others = np.delete(snr, best)
     amount = float(leading[best] + np.maximum(others - _NOTHING, 0).sum())
 
+    # A lower harmonic that is as clear tells more: loads that come and go change the upper ones.
+    clear = np.flatnonzero(snr[: len(first)] >= 0.1 * snr[best])
+
     off = abs(comb.f0_hz - family.hz)
     lines = int(np.count_nonzero(comb.snr > COUNTS_SNR))
     if family is RAILWAY:  # every third is a harmonic of 50 Hz as well
@@ -83,21 +95,29 @@ def weigh(comb: Comb, family: Family) -> Evidence:
         and off <= family.widest_hz
         and lines >= family.least_lines * (off > 0)
     )
+    if clear[0] > 0:  # a voice may hold a note at twice the frequency of mains that stray
+        possible = possible and off <= _NO_FUNDAMENTAL * family.normal_hz
     if off > family.lone_hz:
         possible = possible and lines >= max(2, family.least_lines)
     needed = _PROVISIONAL + _OFF_NORMAL * (off > family.normal_hz)
     needed += 4.0 * (comb.windowing.seconds < _SHORT_S)
-    # A lower harmonic that is as clear tells more: loads that come and go change the upper ones.
-    clear = np.flatnonzero(snr[: len(first)] >= 0.1 * snr[best])
+    sure = max(needed, _SURE)
+    if _is_crowded(comb, best):
+        needed = sure = _CROWDED
     strange = float(comb.snr[~lasting].max(initial=0)) > float(snr[best])
     steady, modulation = _steadiness(comb, int(clear[0]))
     return Evidence(
         amount,
         possible and amount >= needed,
-        possible and amount >= _SURE,
+        possible and amount >= sure,
         steady and not strange and not _is_a_machine(comb),
         modulation,
     )
+
+
+def _is_crowded(comb: Comb, best: int) -> bool:
+    halfway = np.log10(comb.fraction_noise[list(_HALFWAY[best])])
+    return bool(10 * (np.log10(comb.noise[best]) - halfway.mean()) > _CROWDED_DB)
 
 
 def _is_a_machine(comb: Comb) -> bool:
@@ -142,14 +162,25 @@ def _steadiness(comb: Comb, best: int) -> tuple[bool, float]:
     level, phase = float(np.mean(rest.real**2)), float(np.mean(rest.imag**2))
     # Of a mean over the segments, and of the floor itself, whose cells are fewer.
     spread = noise * float(np.sqrt(1.5 / w.segments + 1.5 / len(w.beside[0])))
-    of_fundamental = _PHASE_RAD * float(comb.numbers[best])
     steady = (
         trend <= _TREND + _SIGMAS * trend_sigma
         and drift <= _DRIFT_HZ_PER_S + _SIGMAS * drift_sigma
         and level + phase - noise <= _REST + _SIGMAS * spread
-        and phase - level <= of_fundamental**2 + 0.5 * level + _SIGMAS * spread
         # Noise is as much of either; blows that come in time with the mains are not.
         and level - phase <= _REST + _UNEVEN * (level + phase)
     )
+    if steady:
+        # Where the phase of the fundamental shows best: the n-th harmonic's moves n times as much.
+        steady = _keeps_phase(comb, int(np.argmax(comb.numbers**2 * comb.snr)))
     swell = float(np.mean(shape.real**2)) - 1 - noise / 2
     return steady, float(np.sqrt(2 * max(0.0, swell)))
+
+
+def _keeps_phase(comb: Comb, at: int) -> bool:
+    w, q = comb.windowing, comb.windowing.polynomials
+    shape = comb.segments[:, at] / comb.segments[:, at].mean()
+    rest = shape - q @ (q.T @ shape)
+    level, phase = float(np.mean(rest.real**2)), float(np.mean(rest.imag**2))
+    # Noise is as much of either, in the mean.
+    uneven = _SIGMAS * float(np.sqrt(1.5 / w.segments)) * (level + phase)
+    return phase - level <= (_PHASE_RAD * float(comb.numbers[at])) ** 2 + uneven

@@ -8,7 +8,7 @@ from livemel.diagnosis.hum_lines import Basis, Complexes, Floats, Samples, Windo
 
 # Lines at these fractions belong to something that turns at half or a third of the frequency: a
 # shaft, a low note. Mains have none.
-FRACTIONS = (1 / 2, 3 / 2, 5 / 2, 1 / 3, 2 / 3, 4 / 3)
+FRACTIONS = (1 / 2, 3 / 2, 5 / 2, 7 / 2, 1 / 3, 2 / 3, 4 / 3)
 # What of the rate is used: up to there the decimation is flat within 0.05 dB.
 _TOP = 0.42
 _MOST_HARMONICS = 9
@@ -27,7 +27,7 @@ class Comb:
     segments : of the harmonics, demodulated at multiples of f0_hz, shape (n, h)
     snr : power of each sum over that of the noise in it, less the 1 that noise has alone; (h,)
     noise : variance of white noise as strong as that beside each line, shape (h,)
-    fractions : snr at FRACTIONS of f0_hz
+    fractions, fraction_noise : snr and noise at FRACTIONS of f0_hz
     """
 
     windowing: Windowing
@@ -38,6 +38,7 @@ class Comb:
     snr: Floats
     noise: Floats
     fractions: Floats
+    fraction_noise: Floats
 
     @property
     def amplitudes(self) -> Floats:
@@ -101,6 +102,7 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
         mine,
         noise[:top],
         snr[top:],
+        noise[top:],
     )
 
 

@@ -26,8 +26,8 @@ class Family:
 # Continental Europe keeps 49.8 to 50.2 Hz in normal operation; EN 50160 demands ±1 % for 99.5 % of
 # a year; NERC acts at 59.95 and 60.05 Hz in the East. 400 Hz is that of aircraft, 16.7 Hz of
 # railways in Central Europe: elsewhere rare, so neither is believed without its harmonics.
-FIFTY = Family(50.0, 0.2, 0.55, 0.8)
-SIXTY = Family(60.0, 0.2, 0.65, 0.8)
+FIFTY = Family(50.0, 0.2, 0.55, 0.65)
+SIXTY = Family(60.0, 0.2, 0.65, 0.75)
 RAILWAY = Family(16.7, 0.15, 0.0, 0.25, least_lines=3)
 AIRCRAFT = Family(400.0, 2.0, 0.0, 4.0, least_lines=3)
 FAMILIES = (FIFTY, SIXTY, RAILWAY, AIRCRAFT)
