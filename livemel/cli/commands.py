@@ -73,7 +73,10 @@ def measure(arguments: Sequence[str]) -> int:
     """`livemel bench`."""
     parser = Parser(prog="livemel bench", description="Measure this computer.")
     parser.add_argument(
-        "only", nargs="*", metavar="NAME", help="transform, push, export, paint or window (all)"
+        "only",
+        nargs="*",
+        metavar="NAME",
+        help="transform, push, export, paint, zoom, window or hum (all)",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)

@@ -12,12 +12,12 @@ from livemel.diagnosis.mains import RAILWAY, Family
 # The power over noise that one line needs where there is nothing else, for windows of up to 4 s
 # and for longer ones: of white noise alone one window in 1000 is beyond the first, and none is
 # beyond the second.
-_PROVISIONAL, _SURE = 10.8, 16.0
+_PROVISIONAL, _SURE = 10.1, 16.0
 # More for a line that is further off than the grid's everyday range, for the second harmonic, for
 # the third: there is more room for noise to come up in.
-_OFF_NORMAL, _SECOND, _THIRD = 0.9, 3.0, 3.5
+_OFF_NORMAL, _SECOND, _THIRD = 0.9, 4.0, 4.0
 # What of another harmonic's power counts as further evidence.
-_NOTHING = 4.5
+_NOTHING = 4.0
 # Cells of the floor that count, of those there are: the lower three quarters know less than all.
 _CELLS = 0.8
 # What is less than this in all of the first three harmonics is none.
@@ -37,7 +37,7 @@ _HALFWAY = tuple(
 # it), change of frequency, power that is not in the steady line, and deviation of the phase of the
 # fundamental. A bass note that sinks by 3 dB a window, or swings by a tenth of a semitone, is
 # not; a grid changes by 0.02 Hz a second when a power station fails.
-_TREND, _DRIFT_HZ_PER_S, _REST, _PHASE_RAD = 0.25, 0.03, 0.03, 0.02
+_TREND, _DRIFT_HZ_PER_S, _REST, _PHASE_RAD = 0.25, 0.03, 0.03, 0.012
 _SIGMAS, _UNEVEN = 3.2, 0.6
 # A line is there all the time: in the quieter 7 of 10 segments it has this much of its amplitude at
 # least (of a true line in noise, 200 to 1 has), and where it does not stand out in every segment,

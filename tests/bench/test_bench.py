@@ -79,10 +79,10 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(
-        ParameterError, match=r"'fft': there are transform, push, export, paint, zoom, window"
+        ParameterError, match=r"'fft': there are transform, push, export, paint, zoom, window, hum"
     ):
         run_benches(["fft"])
-    assert list(BENCHES) == ["transform", "push", "export", "paint", "zoom", "window"]
+    assert list(BENCHES) == ["transform", "push", "export", "paint", "zoom", "window", "hum"]
 
 
 def test_a_limit_may_be_a_ceiling_or_a_floor() -> None:
