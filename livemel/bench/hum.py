@@ -63,7 +63,8 @@ def heard(samples: Floats, sr: int) -> Hum:
     for cut in (blocks.push(samples.astype(np.float32)[:, np.newaxis]), blocks.finish()):
         for block in cut:
             detector.push(block)
-    return detector.figures().get("hum", Hum())
+    hum = detector.figures().get("hum")
+    return hum if isinstance(hum, Hum) else Hum()
 
 
 def bound_hz(snr_db: float, seconds: float, sr: float = _LOWEST_SR) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from livemel.diagnosis.hum_lines import Basis, Complexes, Floats, Samples, Windowing, floors
+from livemel.diagnosis.hum_lines import Basis, Complexes, Floats, Samples, Windowing, floors, unrest
 
 # Lines at these fractions belong to something that turns at half or a third of the frequency: a
 # shaft, a low note. Mains have none.
@@ -14,6 +14,8 @@ _TOP = 0.42
 _MOST_HARMONICS = 9
 # Harmonics that count for the frequency have this power over that of the noise in them, at least.
 COUNTS_SNR = 8.0
+# The standard error grows where what pulls at the line is so much more than its floor.
+_UNREST = 1.6
 # Harmonics that count in Newton's first step, in the second …
 _REACHES = (1, 3, _MOST_HARMONICS)
 
@@ -93,10 +95,13 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
     snr = _snr(turned, noise, windowing)
     mine, counts = snr[:top], snr[:top] > COUNTS_SNR
     information = float(np.sum(numbers[counts] ** 2 * mine[counts])) or float(max(mine[0], 1e-3))
+    leading = int(np.argmax(numbers**2 * mine))
+    excess = unrest(windowing, turned[:, leading]) / float(noise[leading])
+    worse = excess if excess > _UNREST else 1.0
     return Comb(
         windowing,
         near_hz + delta,
-        float(np.sqrt(windowing.frequency_loss / information)),
+        float(np.sqrt(windowing.frequency_loss * worse / information)),
         orders_hz,
         turned[:, :top],
         mine,

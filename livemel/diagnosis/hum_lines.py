@@ -15,6 +15,8 @@ Complexes = NDArray[np.complex128]
 _HOP_S = 1 / 20
 # Beside a line, where its floor is measured; what is nearer may be the line's own sidebands.
 _FLOOR_HZ = (0.8, 8.0)
+# And where noise moves its frequency: as near as the line's own drift allows.
+_NEAR_HZ = (0.7, 3.0)
 # The floor is the mean of the lower three quarters of the cells, so that another line does not
 # count; those of noise, which is exponentially distributed there, have this mean.
 _KEPT, _KEPT_MEAN = 0.75, 0.538
@@ -125,6 +127,14 @@ class Windowing:
         return at, self.noise_in(offsets, self.taper)[at, np.newaxis]
 
     @cached_property
+    def near(self) -> tuple[NDArray[np.intp], Floats]:
+        """The cells that tell what moves a line, and their mean powers for noise times t."""
+        offsets = self.offsets_hz(self.segments)
+        distance = np.abs(offsets)
+        at = np.flatnonzero((distance >= _NEAR_HZ[0]) & (distance <= _NEAR_HZ[1]))
+        return at, self.noise_in(offsets, self.t)[at]
+
+    @cached_property
     def taper(self) -> Floats:
         n = self.segments
         return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(n) + 0.5) / n))
@@ -184,3 +194,17 @@ def floors(windowing: Windowing, segments: Complexes) -> Floats:
     power.sort(axis=0)
     kept = power[: max(1, int(_KEPT * len(at)))]
     return np.asarray(np.maximum(kept.mean(axis=0) / _KEPT_MEAN, 1e-22))
+
+
+def unrest(windowing: Windowing, line: Complexes) -> float:
+    """What pulls at a line's frequency, as the variance of white noise that would as much.
+
+    Blows and notes come in time, and low ones in frequency, as no floor tells: this is the spectrum
+    of what is left without the line, times t, close to it.
+
+    line : segments, shape (n,)
+    """
+    q = windowing.polynomials
+    at, expected = windowing.near
+    cells = scipy.fft.fft((line - q @ (q.T @ line)) * windowing.t)[at]
+    return float(np.mean((cells.real**2 + cells.imag**2) / expected))
