@@ -8,13 +8,14 @@ from livemel.diagnosis.hum_evidence import Evidence
 from livemel.diagnosis.hum_frequency import Comb
 from livemel.diagnosis.hum_harmonics import from_comb, higher, power
 from livemel.diagnosis.hum_lines import Basis, Samples, Windowing
-from livemel.diagnosis.hum_sound import RecentSound
+from livemel.diagnosis.hum_sound import KEPT, RecentSound
 from livemel.diagnosis.mains import Family
 from livemel.diagnosis.report import Harmonic
 
 # The upper harmonics need a longer spectrum: they are looked at again after so long.
 _HIGHER_EVERY_S = 8.0
 _MOST_DRIFT = 256
+_SETTLED_S = 7.0
 # As long as half the amplitude is there, so is the hum; or anything of it that noise does not
 # explain.
 _STILL, _STILL_SNR = 0.5, 9.0
@@ -31,6 +32,8 @@ class Episode:
     snr : of the strongest harmonic, in the window
     share : of the power of the window
     drift : (second, Hz), the newest last; thinned out where they become many
+    heard_s : until when it was known to be there
+    settled : whether it is so well known that it need be looked at half as often
     """
 
     family: Family
@@ -43,6 +46,8 @@ class Episode:
     share: float = 0.0
     harmonics: tuple[Harmonic, ...] = ()
     drift: list[tuple[float, float]] = field(default_factory=list)
+    heard_s: float = 0.0
+    settled: bool = False
     _amplitude: float = 0.0
     _leading: int = 1
     _snr_per_s: float = 0.0
@@ -57,7 +62,8 @@ class Episode:
         """Take this for what it is now."""
         seconds = comb.windowing.seconds
         self.sure |= evidence.sure
-        self.end_s = sound.stop_s
+        self.end_s = self.heard_s = sound.stop_s
+        self.settled = self.sure and sound.blocks >= KEPT and seconds > _SETTLED_S
         self.f0_hz, self.f0_se_hz = comb.f0_hz, comb.se_hz
         self.modulation = min(1.0, evidence.modulation)
         leading = int(np.argmax(comb.snr))
@@ -67,9 +73,7 @@ class Episode:
             top = int(comb.numbers[-1])
             self._upper = tuple(higher(sound.low, sound.low_sr, comb.f0_hz, top))
             self._upper_at_s = sound.stop_s
-        # Where only several together are evidence, the strongest is told.
-        known = from_comb(comb)
-        self.harmonics = (*known, *self._upper)
+        self.harmonics = (*from_comb(comb), *self._upper)
         self.share = min(1.0, power(self.harmonics) / max(sound.power(seconds), 1e-20))
         self.drift.append((sound.stop_s - seconds / 2, comb.f0_hz))
         if len(self.drift) > _MOST_DRIFT:

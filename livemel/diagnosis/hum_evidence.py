@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from livemel.diagnosis.hum_frequency import COUNTS_SNR, FRACTIONS, Comb
-from livemel.diagnosis.hum_lines import Complexes
+from livemel.diagnosis.hum_lines import lasting
 from livemel.diagnosis.mains import RAILWAY, Family
 
 # The power over noise that one line needs where there is nothing else, for windows of up to 4 s
@@ -39,10 +38,6 @@ _HALFWAY = tuple(
 # not; a grid changes by 0.02 Hz a second when a power station fails.
 _TREND, _DRIFT_HZ_PER_S, _REST, _PHASE_RAD = 0.25, 0.03, 0.03, 0.012
 _SIGMAS, _UNEVEN = 3.2, 0.6
-# A line is there all the time: in the quieter 7 of 10 segments it has this much of its amplitude at
-# least (of a true line in noise, 200 to 1 has), and where it does not stand out in every segment,
-# what is left without it must be as even as noise, whose kurtosis is 2.
-_QUIETER, _IN_QUIETER, _STANDS_OUT, _KURTOSIS = 0.7, 0.3, 0.55, 3.0
 # Lines at halves and thirds of the frequency, this much of the strongest harmonic: a machine.
 _FRACTION, _FRACTION_SNR = 0.05, 12.0
 
@@ -71,11 +66,11 @@ def weigh(comb: Comb, family: Family) -> Evidence:
     The floor is the mean power of the noise beside the line in one bin of a Hann window of 4 s, and
     the line's power is that at its peak in such a window.
     """
-    lasting = _lasting(comb.segments)
+    there = lasting(comb.segments)
     # The floor is a mean of so many cells, and what is compared with it follows an F distribution;
     # this makes it the exponential one that noise has over a floor that is known.
     cells = _CELLS * len(comb.windowing.beside[0])
-    snr = np.where(lasting, cells * np.log1p(np.maximum(comb.snr + 1, 0) / cells), 0.0)
+    snr = np.where(there, cells * np.log1p(np.maximum(comb.snr + 1, 0) / cells), 0.0)
     first = np.array([0.0, _SECOND, _THIRD])[: len(snr)]
     leading = snr[: len(first)] - first
     best = int(np.argmax(leading))
@@ -104,7 +99,7 @@ def weigh(comb: Comb, family: Family) -> Evidence:
     sure = max(needed, _SURE)
     if _is_crowded(comb, best):
         needed = sure = _CROWDED
-    strange = float(comb.snr[~lasting].max(initial=0)) > float(snr[best])
+    strange = float(comb.snr[~there].max(initial=0)) > float(snr[best])
     steady, modulation = _steadiness(comb, int(clear[0]))
     return Evidence(
         amount,
@@ -128,18 +123,6 @@ def _is_a_machine(comb: Comb) -> bool:
     return bool(np.any((comb.fractions > _FRACTION_SNR) & (share > _FRACTION)))
 
 
-def _lasting(lines: Complexes) -> NDArray[np.bool_]:
-    """Of each line, whether it is there all the time. lines : segments, shape (n, k)"""
-    mean, size = lines.mean(axis=0), np.abs(lines)
-    n = int(_QUIETER * len(lines))
-    limit = np.partition(size, n, axis=0)[n]
-    quieter = (np.where(size < limit, lines, 0).sum(axis=0) / n / mean).real
-    rest = np.abs(lines - mean) ** 2
-    kurtosis = (rest**2).mean(axis=0) / rest.mean(axis=0) ** 2
-    there = (quieter >= _STANDS_OUT) | (kurtosis <= _KURTOSIS)
-    return np.asarray((quieter >= _IN_QUIETER) & there)
-
-
 def _steadiness(comb: Comb, best: int) -> tuple[bool, float]:
     """Of the clearest line; and its modulation depth."""
     w = comb.windowing
@@ -157,7 +140,9 @@ def _steadiness(comb: Comb, best: int) -> tuple[bool, float]:
     trend = abs(float(parts[1].real)) * float(np.ptp(q[:, 1]))
     trend_sigma = sigma * float(np.ptp(q[:, 1]))
     # From the curvature of the phase: the second polynomial's is 2 c t².
-    curvature = float(np.polyfit(w.t, q[:, 2], 2)[0]) / np.pi / float(comb.numbers[best])
+    middle, bend = w.segments // 2, q[:, 2]
+    curvature = float((bend[-1] - bend[middle]) / (w.t[-1] ** 2 - w.t[middle] ** 2))
+    curvature /= np.pi * float(comb.numbers[best])
     drift, drift_sigma = abs(float(parts[2].imag) * curvature), abs(sigma * curvature)
     level, phase = float(np.mean(rest.real**2)), float(np.mean(rest.imag**2))
     # Of a mean over the segments, and of the floor itself, whose cells are fewer.

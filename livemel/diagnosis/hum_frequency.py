@@ -80,7 +80,7 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
             break
         counts &= numbers <= max(reach, int(numbers[counts][0]))
         weight, h = 1 / noise[:top][counts], orders_hz[counts]
-        turned = lines[:, counts] * np.exp(-2j * np.pi * h * delta * t)
+        turned = lines[:, counts] * _powers(delta, t, top)[:, counts]
         slope = -2j * np.pi * h * t
         s0, s1, s2 = (np.sum(turned * slope**k, axis=0) for k in range(3))
         first = float(weight @ (s0.conj() * s1).real)
@@ -89,11 +89,11 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
             break
         most = 0.25 / windowing.seconds / float(h.max())
         delta += float(np.clip(-first / second, -most, most))
-        snr = _snr(lines * np.exp(-2j * np.pi * orders_hz * delta * t), noise[:top], windowing)
+        snr = _snr(lines * _powers(delta, t, top), noise[:top], windowing)
 
-    turned = everything * np.exp(-2j * np.pi * orders * delta * t)
-    snr = _snr(turned, noise, windowing)
-    mine, counts = snr[:top], snr[:top] > COUNTS_SNR
+    turned = lines * _powers(delta, t, top)
+    mine = _snr(turned, noise[:top], windowing)
+    counts = mine > COUNTS_SNR
     information = float(np.sum(numbers[counts] ** 2 * mine[counts])) or float(max(mine[0], 1e-3))
     leading = int(np.argmax(numbers**2 * mine))
     excess = unrest(windowing, turned[:, leading]) / float(noise[leading])
@@ -103,12 +103,18 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
         near_hz + delta,
         float(np.sqrt(windowing.frequency_loss * worse / information)),
         orders_hz,
-        turned[:, :top],
+        turned,
         mine,
         noise[:top],
-        snr[top:],
+        _snr(everything[:, top:], noise[top:], windowing),
         noise[top:],
     )
+
+
+def _powers(delta_hz: float, t: Floats, highest: int) -> Complexes:
+    """By what segments of harmonics turn when the fundamental is so much higher; (n, highest)."""
+    one = np.exp(-2j * np.pi * delta_hz * t)
+    return np.asarray(np.cumprod(np.broadcast_to(one, (len(t), highest)), axis=1))
 
 
 def _snr(segments: Complexes, noise: Floats, windowing: Windowing) -> Floats:

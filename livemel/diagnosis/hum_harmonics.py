@@ -6,15 +6,17 @@ from functools import lru_cache
 import numpy as np
 import scipy.fft
 
-from livemel.diagnosis.hum_frequency import COUNTS_SNR, Comb
+from livemel.diagnosis.hum_frequency import Comb
 from livemel.diagnosis.hum_lines import Floats, Samples
 from livemel.diagnosis.report import Harmonic
 
 # Of the rate at about 8 kHz: as long, and up to there.
 _SECONDS, _TOP = 2.0, 0.4
-# A bin that is stronger than the median about it by this is a line: of 60 harmonics of nothing
-# but noise one shows in 100 sounds.
-_LINE_DB = 10.0
+# A bin that is stronger than the noise about it by this is a line: of 60 harmonics of nothing but
+# noise one shows in 5000 sounds.
+_LINE_DB = 12.0
+# And for those that were fitted, as sure.
+_SHOWS_SNR = 12.0
 _MEDIAN_OF_NOISE = float(np.log(2))
 # Bins that the floor is taken of, to either side; 2 s have two a hertz.
 _BESIDE = 24
@@ -23,13 +25,14 @@ _TO_FOUR_S_DB = 3.01
 
 
 def from_comb(comb: Comb) -> list[Harmonic]:
-    """Those that were fitted and are sure."""
+    """Those that were fitted and are sure; the strongest in any case."""
+    strongest = float(comb.snr.max())
     return [
         Harmonic(int(n), comb.f0_hz * float(n), _db(a**2), float(over))
         for n, a, over, snr in zip(
             comb.numbers, comb.amplitudes, comb.over_floor_db, comb.snr, strict=True
         )
-        if snr > COUNTS_SNR
+        if snr > _SHOWS_SNR or snr == strongest
     ]
 
 

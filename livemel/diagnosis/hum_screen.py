@@ -7,7 +7,7 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from livemel.diagnosis.hum_lines import Basis, Floats, Samples, Windowing, floors
+from livemel.diagnosis.hum_lines import Basis, Floats, Samples, Windowing, floors, lasting
 from livemel.diagnosis.mains import AIRCRAFT, FIFTY, RAILWAY, SIXTY, Family
 
 # Family, harmonic, and its least power over that of noise. Hum shows at its fundamental, at its
@@ -54,7 +54,9 @@ def candidates(samples: Samples, windowing: Windowing) -> list[Candidate]:
         shift = 0.5 * (below - above) / bend if bend < 0 else 0.0
         step = windowing.sr / windowing.hop / n
         offset = float(cells[i]) + float(np.clip(shift, -0.5, 0.5)) * step
-        found[family] = Candidate(family, family.hz + offset / number, peak)
+        turn = np.exp(-2j * np.pi * offset * windowing.t)
+        if lasting((segments[:, zone] * turn)[:, np.newaxis])[0]:
+            found[family] = Candidate(family, family.hz + offset / number, peak)
     return sorted(found.values(), key=lambda candidate: -candidate.snr)
 
 

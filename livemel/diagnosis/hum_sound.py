@@ -40,6 +40,11 @@ class RecentSound:
         self.blocks, self.stop_s = 0, 0.0
 
     @property
+    def start_s(self) -> float:
+        """When the oldest that is kept at the lowest rate begins."""
+        return max(0.0, self.stop_s - min(self.blocks, KEPT) * self.block_s)
+
+    @property
     def lowest(self) -> Samples:
         """At about 1 kHz, up to 8 s."""
         return np.concatenate(self._lowest)

@@ -18,6 +18,8 @@ _WORTH_MORE = 5.0
 # Hum that comes again sooner, and no further off, never ended.
 _SAME_S, _SAME_HZ = 10.0, 0.3
 _MOST_EPISODES = 32
+# What is there so soon was there when the sound began.
+_AT_ONCE_S = 0.1
 
 
 class HumTrack:
@@ -38,8 +40,12 @@ class HumTrack:
             return
         self._sound.push(block)
         blocks = self._sound.blocks
-        if blocks >= _EVERY and (blocks % _EVERY == 0 or block.last):
+        settled = self._open is not None and self._open.settled
+        every = 2 * _EVERY if settled else _EVERY
+        if blocks >= _EVERY and (blocks % every == 0 or block.last):
             self._look()
+        if self._open is not None:  # what goes on ends with the sound so far
+            self._open.end_s = self._sound.stop_s
 
     def _look(self) -> None:
         samples = self._sound.lowest
@@ -69,6 +75,8 @@ class HumTrack:
                 episode.measure(comb, evidence, self._sound)
                 middle_s = stop_s - comb.windowing.seconds / 2
                 episode.start_s, _ = self._extent(episode, samples, middle_s)
+                if episode.start_s - self._sound.start_s < _AT_ONCE_S:
+                    episode.start_s = self._sound.start_s
                 self._open = episode
                 self._append(episode)
                 return
@@ -87,11 +95,11 @@ class HumTrack:
             return
         newest = self._fit(samples, self._windowing(samples, _EVERY), candidate)
         if episode.sure and episode.lasts(newest):
-            episode.end_s = self._sound.stop_s
+            episode.heard_s, episode.settled = self._sound.stop_s, False
             return
         self._open = None
         if episode.sure:
-            _, episode.end_s = self._extent(episode, samples, episode.end_s - 1.0)
+            _, episode.end_s = self._extent(episode, samples, episode.heard_s - 1.0)
         elif heard >= _LONGEST:
             self.episodes.remove(episode)
 
