@@ -50,11 +50,16 @@ class HumTrack:
     def _look(self) -> None:
         samples = self._sound.lowest
         usual = self._windowing(samples, _USUAL)
-        found = candidates(samples, usual)
         if self._open is None:
-            self._begin(samples, usual, found[:2])
-        else:
-            self._go_on(self._open, samples, found)
+            self._begin(samples, usual, candidates(samples, usual)[:2])
+            return
+        episode = self._open
+        if not self._goes_on(episode, samples, episode.f0_hz):
+            # It may have strayed by more than a bin.
+            near = (c for c in candidates(samples, usual) if c.family is episode.family)
+            hz = next((c.hz for c in near if abs(c.hz - episode.f0_hz) < _SAME_HZ), None)
+            if hz is None or not self._goes_on(episode, samples, hz):
+                self._doubt(episode, samples)
 
     def _begin(self, samples: Samples, usual: Windowing, found: list[Candidate]) -> None:
         for candidate in found:
@@ -81,27 +86,33 @@ class HumTrack:
                 self._append(episode)
                 return
 
-    def _go_on(self, episode: Episode, samples: Samples, found: list[Candidate]) -> None:
-        near = (c for c in found if c.family is episode.family)
-        hz = next((c.hz for c in near if abs(c.hz - episode.f0_hz) < _SAME_HZ), episode.f0_hz)
-        candidate = Candidate(episode.family, hz, 0.0)
-        heard = round((self._sound.stop_s - episode.start_s) / self._sound.block_s)
+    def _goes_on(self, episode: Episode, samples: Samples, near_hz: float) -> bool:
+        """Measure it as long as it is steady."""
+        heard = self._heard(episode)
         windowing = self._windowing(samples, min(max(heard, _EVERY), _LONGEST))
-        comb = self._fit(samples, windowing, candidate)
+        comb = self._fit(samples, windowing, Candidate(episode.family, near_hz, 0.0))
         evidence = weigh(comb, episode.family)
         confirmed = evidence.sure if heard >= _LONGEST else evidence.provisional
         if evidence.steady and confirmed:
             episode.measure(comb, evidence, self._sound)
-            return
-        newest = self._fit(samples, self._windowing(samples, _EVERY), candidate)
-        if episode.sure and episode.lasts(newest):
+        return evidence.steady and confirmed
+
+    def _doubt(self, episode: Episode, samples: Samples) -> None:
+        """It is not steady: has it ended, has it never been, or does something sound above it?"""
+        newest = self._windowing(samples, _EVERY)
+        line = self._fit(samples, newest, Candidate(episode.family, episode.f0_hz, 0.0))
+        if episode.sure and episode.lasts(line):
             episode.heard_s, episode.settled = self._sound.stop_s, False
             return
         self._open = None
         if episode.sure:
             _, episode.end_s = self._extent(episode, samples, episode.heard_s - 1.0)
-        elif heard >= _LONGEST:
+        elif self._heard(episode) >= _LONGEST:
             self.episodes.remove(episode)
+
+    def _heard(self, episode: Episode) -> int:
+        """For how many blocks."""
+        return round((self._sound.stop_s - episode.start_s) / self._sound.block_s)
 
     def _append(self, episode: Episode) -> None:
         before = self.episodes[-1] if self.episodes else None
