@@ -40,8 +40,7 @@ class HumDetector:
         if worst is None:
             return []
         everywhere = len(self._tracks) > 1 and all(
-            any(_alike(episode, e) for e in track.episodes for episode in [worst[1]])
-            for track in self._tracks
+            any(_alike(worst[1], episode) for episode in track.episodes) for track in self._tracks
         )
         channel = None if len(self._tracks) == 1 or everywhere else worst[0]
         return [_finding(episode, channel) for episode in self._tracks[worst[0] - 1].episodes]
