@@ -32,7 +32,8 @@ class Episode:
     snr : of the strongest harmonic, in the window
     share : of the power of the window
     drift : (second, Hz), the newest last; thinned out where they become many
-    heard_s : until when it was known to be there
+    heard_s, measured_s : until when it was known to be there, and to be steady
+    amount : the most evidence there was
     settled : whether it is so well known that it need be looked at half as often
     """
 
@@ -47,6 +48,8 @@ class Episode:
     harmonics: tuple[Harmonic, ...] = ()
     drift: list[tuple[float, float]] = field(default_factory=list)
     heard_s: float = 0.0
+    measured_s: float = 0.0
+    amount: float = 0.0
     settled: bool = False
     _amplitude: float = 0.0
     _leading: int = 1
@@ -62,7 +65,8 @@ class Episode:
         """Take this for what it is now."""
         seconds = comb.windowing.seconds
         self.sure |= evidence.sure
-        self.end_s = self.heard_s = sound.stop_s
+        self.end_s = self.heard_s = self.measured_s = sound.stop_s
+        self.amount = max(self.amount, evidence.amount)
         self.settled = self.sure and sound.blocks >= KEPT and seconds > _SETTLED_S
         self.f0_hz, self.f0_se_hz = comb.f0_hz, comb.se_hz
         self.modulation = min(1.0, evidence.modulation)

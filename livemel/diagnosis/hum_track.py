@@ -18,6 +18,9 @@ _WORTH_MORE = 5.0
 # Hum that comes again sooner, and no further off, never ended.
 _SAME_S, _SAME_HZ = 10.0, 0.3
 _MOST_EPISODES = 32
+# What was there for a shorter time than this, less clear than that, and then never again, was
+# none.
+_BRIEF_S, _CLEAR = 9.0, 100.0
 # What is there so soon was there when the sound began.
 _AT_ONCE_S = 0.1
 
@@ -101,11 +104,17 @@ class HumTrack:
         """It is not steady: has it ended, has it never been, or does something sound above it?"""
         newest = self._windowing(samples, _EVERY)
         line = self._fit(samples, newest, Candidate(episode.family, episode.f0_hz, 0.0))
-        if episode.sure and episode.lasts(line):
+        doubted_s = self._sound.stop_s - episode.measured_s
+        if episode.sure and doubted_s < _SAME_S and episode.lasts(line):
             episode.heard_s, episode.settled = self._sound.stop_s, False
             return
         self._open = None
-        if episode.sure:
+        brief = episode.measured_s - episode.start_s < _BRIEF_S
+        if brief and episode.amount < _CLEAR and self._heard(episode) >= _LONGEST:
+            self.episodes.remove(episode)
+        elif doubted_s >= _SAME_S:
+            episode.end_s = episode.measured_s
+        elif episode.sure:
             _, episode.end_s = self._extent(episode, samples, episode.heard_s - 1.0)
         elif self._heard(episode) >= _LONGEST:
             self.episodes.remove(episode)
