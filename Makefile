@@ -6,7 +6,7 @@ ARGS :=
 SUITE := pytest --numprocesses 2 --dist worksteal
 PYTHONS := 3.11 3.12 3.13
 
-.PHONY: help run test check bench soak test-matrix clean distclean
+.PHONY: help run test check bench bench-hum soak test-matrix clean distclean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -25,6 +25,9 @@ check: $(VENV)/.ready-test  ## style, types and layers
 
 bench: $(VENV)/.ready-test  ## measure against librosa, pyqtgraph and the limits
 	@tests/rig/with-virtual-desk $(VENV)/bin/livemel bench $(ARGS)
+
+bench-hum: $(VENV)/.ready-test  ## how well hum is found and measured; fails beyond its limits
+	@$(VENV)/bin/livemel bench hum $(ARGS)
 
 soak: $(VENV)/.ready-test  ## the tests that take minutes to hours
 	@$(VENV)/bin/pytest -m soak

@@ -8,6 +8,7 @@ from livemel.diagnosis.dc_offset import OffsetDetector
 from livemel.diagnosis.detector import Detector
 from livemel.diagnosis.discontinuity import DiscontinuityDetector
 from livemel.diagnosis.dropout import DropoutDetector
+from livemel.diagnosis.hum import HumDetector
 from livemel.diagnosis.level import LevelDetector
 from livemel.diagnosis.pairs import ChannelPairs
 from livemel.diagnosis.resampled import ResampledDetector
@@ -19,7 +20,7 @@ from livemel.diagnosis.zeros import ZeroDetector
 
 def detectors(sr: int, channels: int) -> tuple[Detector, ...]:
     """One of each, for a stream of its own."""
-    spectra = Spectra(sr)
+    spectra, hum = Spectra(sr), HumDetector(sr, channels)
     alone: tuple[Detector, ...] = (
         LevelDetector(sr, channels),
         ZeroDetector(sr),
@@ -28,7 +29,8 @@ def detectors(sr: int, channels: int) -> tuple[Detector, ...]:
         ClippingDetector(sr, channels),
         DropoutDetector(sr, channels),
         DiscontinuityDetector(sr, channels),
-        ToneDetector(sr, channels, spectra),
+        hum,
+        ToneDetector(sr, channels, spectra, hum.reading),
         BandLimitDetector(sr, channels, spectra),
         ResampledDetector(sr, channels),
         RumbleDetector(sr, channels),

@@ -91,11 +91,11 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(
         ParameterError,
-        match=r"'fft': there are transform, push, export, check, paint, zoom, faults, window",
+        match=r"'fft': there are transform, push, export, check, paint, zoom, hum, faults, window",
     ):
         run_benches(["fft"])
     assert list(BENCHES) == [
-        "transform", "push", "export", "check", "paint", "zoom", "faults", "window",
+        "transform", "push", "export", "check", "paint", "zoom", "hum", "faults", "window",
     ]  # fmt: skip
 
 
