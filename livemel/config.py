@@ -171,6 +171,7 @@ class RunConfig:
     saving : how pictures and sound are saved
     panels : those that are shown, of PANELS
     slice_width, waveform_height : of these panels, in logical pixels
+    diagnosis : whether faults are looked for; findings : whether they are listed beside the picture
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
@@ -211,6 +212,8 @@ class RunConfig:
     panels: tuple[str, ...] = ()
     slice_width: int = 200
     waveform_height: int = 72
+    diagnosis: bool = True
+    findings: bool = False
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""
