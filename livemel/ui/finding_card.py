@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.finding_text import gravity, role
 from livemel.ui.theme import UNIT
 
@@ -24,7 +25,8 @@ class FindingCard(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("finding")
-        self._gravity, self._when, self._text, self._advice = (QLabel() for _ in range(4))
+        self._gravity, self._text, self._advice = QLabel(), QLabel(), QLabel()
+        self._when = ElidedLabel()
         for label in (self._gravity, self._when, self._text, self._advice):
             label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self._text, self._advice):
@@ -40,22 +42,18 @@ class FindingCard(QFrame):
         self._show.clicked.connect(self.show_wanted)
         self._hold.clicked.connect(self.hold_wanted)
         self._hold.hide()
-        top, buttons = QHBoxLayout(), QHBoxLayout()
+        top = QHBoxLayout()
         top.setSpacing(UNIT)
         top.addWidget(self._gravity)
         top.addWidget(self._when, 1)
-        buttons.setSpacing(UNIT)
-        buttons.addWidget(self._show)
-        buttons.addWidget(self._hold)
-        buttons.addStretch(1)
+        top.addWidget(self._show)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(12, UNIT, 12, 10)
+        self._column.setContentsMargins(12, UNIT, UNIT, UNIT)
         self._column.setSpacing(4)
         self._column.addLayout(top)
         self._column.addWidget(self._text)
         self._column.addWidget(self._advice)
-        self._column.addSpacing(2)
-        self._column.addLayout(buttons)
+        self._column.addWidget(self._hold, 0, Qt.AlignmentFlag.AlignLeft)
 
     def show_finding(self, finding: Finding, when: str) -> None:
         """Only a change costs a repaint."""
@@ -91,5 +89,5 @@ class FindingCard(QFrame):
         """Levels under the text, and whether they can be held; None takes them away."""
         self._hold.setVisible(can_hold)
         if table is not None and table.parent() is not self:
-            self._column.insertWidget(self._column.count() - 2, table)
+            self._column.insertWidget(self._column.count() - 1, table)
             table.show()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QToolTip
 
+from livemel.ui.axes import Axes
 from livemel.ui.finding_shapes import Bracket, Dashes, bracket_at, brackets, dashes
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
@@ -36,6 +38,7 @@ class FindingOverlay(QObject):
         self.findings: tuple[Finding, ...] = ()
         self.newest_s = 0.0
         self.has_lines = False
+        self._laid: tuple[object, float, list[Bracket]] | None = None  # by what, and when
         self._patterns: dict[str, QPixmap] = {}
         self._labels: dict[tuple[str, str, int, float], QPixmap] = {}
         image.installEventFilter(self)
@@ -55,11 +58,11 @@ class FindingOverlay(QObject):
         axes = image.axes if self.findings else None
         if axes is None:
             return
-        newest_s = max(self.newest_s, image.edge_s if image.standing_at is None else 0.0)
+        newest_s = self._now_s
         if self.has_lines:
-            for line in dashes(self.findings, axes, newest_s):
+            for line in dashes(self.findings, axes, newest_s, image.marks.harmonic_hz):
                 self._draw_line(painter, line)
-        for bracket in brackets(self.findings, axes, newest_s):
+        for bracket in self._brackets(axes):
             self._draw_bracket(painter, bracket, axes.width)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -84,7 +87,27 @@ class FindingOverlay(QObject):
         axes = self._image.axes
         if axes is None:
             return None
-        return bracket_at(at.x(), at.y(), brackets(self.findings, axes, self.newest_s))
+        return bracket_at(at.x(), at.y(), self._brackets(axes))
+
+    @property
+    def _now_s(self) -> float:
+        """The stream's time of the newest sound: what moves shows some that was not told of yet."""
+        moves = self._image.standing_at is None
+        return max(self.newest_s, self._image.edge_s) if moves else self.newest_s
+
+    def _brackets(self, axes: Axes) -> list[Bracket]:
+        """Where they stand. Hundreds take a millisecond, so in a picture that moves they move along
+        with it, and are laid out anew with each report.
+        """
+        caption, moves = bool(self._image.caption), self._image.standing_at is None
+        key = self.findings, self.newest_s, caption, moves, replace(axes, right_s=0.0)
+        if self._laid is None or self._laid[0] != key or not moves:
+            drawn = brackets(self.findings, axes, self._now_s, has_caption=caption)
+            self._laid = key, axes.right_s, drawn
+            return drawn
+        _, right_s, drawn = self._laid
+        by = (axes.right_s - right_s) * axes.width / axes.view.span_s
+        return [bracket.moved(by, axes.width) for bracket in drawn]
 
     def _draw_bracket(self, painter: QPainter, bracket: Bracket, width: int) -> None:
         """A line two pixels thick, turned down at ends that are to be seen, and the word."""
@@ -102,7 +125,7 @@ class FindingOverlay(QObject):
         label = self._label(painter, bracket.text, bracket.role)
         # It stays to be seen while its bracket is.
         room = width - label.deviceIndependentSize().width() - 4
-        painter.drawPixmap(QPointF(min(max(left, 0.0) + 5, room), top + 3), label)
+        painter.drawPixmap(QPointF(min(max(left, 0.0) + 5, room), top + 2), label)
 
     def _draw_line(self, painter: QPainter, line: Dashes) -> None:
         y = round(line.y) - 1
@@ -111,8 +134,9 @@ class FindingOverlay(QObject):
         if line.text:
             label = self._label(painter, line.text, line.role)
             size = label.deviceIndependentSize()
-            x = max(line.left, line.right - size.width() - 28)
-            painter.drawPixmap(QPointF(x, y + 1 - size.height() / 2), label)
+            x = max(line.left, line.right - size.width() - 8)
+            top = min(y + 1 - size.height() / 2, self._image.height() - size.height() - 1)
+            painter.drawPixmap(QPointF(x, top), label)
 
     def _pattern(self, role: str) -> QPixmap:
         """One dash and one gap: a pen that dashes would cost forty times as much."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livemel.ui.axes import Axes
-from livemel.ui.finding_text import goes_on, role, word
+from livemel.ui.finding_text import GOES_ON_S, goes_on, role, word
 
 if TYPE_CHECKING:
     from livemel.diagnosis.finding import Finding
@@ -17,6 +17,8 @@ LANE = 18.0  # px: what stands at the same time stands one under the other
 _MOST_LANES = 3
 _LEAST_WIDTH = 3.0
 _LETTER = 8.0  # px: at the most, a letter of a label
+_CAPTION = 32.0  # px that a pill takes of the lanes
+_SAME = 0.005
 _LEAST_GAP, _LABEL_HEIGHT = 4.0, 15.0  # px between lines, and between labels
 
 
@@ -26,6 +28,7 @@ class Bracket:
 
     left, right : px; may lie outside
     top : of its lane, px
+    goes_on : it is there now
     text, role : what it is called, "" where there is no room, and its colour: finding_text.role
     """
 
@@ -35,6 +38,15 @@ class Bracket:
     top: float
     text: str
     role: str
+    goes_on: bool = False
+
+    def moved(self, left_by: float, width: int) -> Bracket:
+        """As it stands a moment later, in a picture that has moved on: what goes on ends with it.
+
+        left_by : px
+        """
+        right = width if self.goes_on else self.right - left_by
+        return replace(self, left=self.left - left_by, right=max(right, self.left - left_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +60,28 @@ class Dashes:
     role: str
 
 
-def brackets(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[Bracket]:
+def brackets(
+    findings: Sequence[Finding], axes: Axes, newest_s: float, *, has_caption: bool = False
+) -> list[Bracket]:
     """Those that are to be seen, in three lanes; what goes on reaches to the newest sound.
 
     Where the same follows so soon that there is no room for its word, it has none; where it touches
     what is there already, that one becomes longer. A fourth kind at the same time has no bracket.
+
+    has_caption : a pill stands near the upper edge: all lanes but the first are below it
     """
     drawn: list[Bracket] = []
     lanes: list[tuple[int, float]] = []  # the last one in each, and how far its word reaches
-    for finding in sorted(findings, key=lambda f: f.start_s):
+    for finding in sorted(_seen(findings, axes, newest_s), key=lambda f: f.start_s):
         left, right = _across(finding, axes, newest_s)
-        if right < 0 or left > axes.width:
-            continue
-        text, colour = word(finding), role([finding])
+        text, colour, going = word(finding), role([finding]), goes_on(finding, newest_s)
         for n, (at, reach) in enumerate(lanes):
             last = drawn[at]
             if last.finding.code == finding.code:
                 if left <= last.right + _LEAST_WIDTH:
-                    drawn[at] = replace(last, right=max(last.right, right))
+                    drawn[at] = replace(
+                        last, right=max(last.right, right), goes_on=last.goes_on or going
+                    )
                     break
                 if left <= reach:
                     text = ""
@@ -73,13 +89,14 @@ def brackets(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[B
                 continue
             room = reach if not text else max(left, 0.0) + _LETTER * (len(text) + 2)
             lanes[n] = len(drawn), room
-            drawn.append(Bracket(finding, left, right, n * LANE, text, colour))
+            top = _top(n, has_caption)
+            drawn.append(Bracket(finding, left, right, top, text, colour, going))
             break
         else:
             if len(lanes) < _MOST_LANES:
                 lanes.append((len(drawn), max(left, 0.0) + _LETTER * (len(text) + 2)))
-                top = (len(lanes) - 1) * LANE
-                drawn.append(Bracket(finding, left, right, top, text, colour))
+                top = _top(len(lanes) - 1, has_caption)
+                drawn.append(Bracket(finding, left, right, top, text, colour, going))
     return drawn
 
 
@@ -92,17 +109,21 @@ def bracket_at(x: float, y: float, drawn: Sequence[Bracket]) -> Bracket | None:
     return None
 
 
-def dashes(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[Dashes]:
+def dashes(
+    findings: Sequence[Finding], axes: Axes, newest_s: float, harmonic_hz: float | None = None
+) -> list[Dashes]:
     """Lines at their frequencies, as long as they last. The multiples of a fundamental have their
     number, a tone its frequency; what would touch is left out.
+
+    harmonic_hz : of the harmonic cursor, which has lines of its own
     """
     if not axes.has_hz:
         return []
     drawn: list[Dashes] = []
-    for finding in findings:
-        left, right = _across(finding, axes, newest_s)
-        if right < 0 or left > axes.width:
+    for finding in _seen(findings, axes, newest_s):
+        if not finding.lines_hz or _has_cursor(finding, harmonic_hz):
             continue
+        left, right = _across(finding, axes, newest_s)
         last = labelled = math.inf
         for hz in sorted(finding.lines_hz):
             y = axes.y_of(hz) if hz > 0 else math.nan
@@ -115,10 +136,31 @@ def dashes(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[Das
     return drawn
 
 
+def _seen(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[Finding]:
+    """Those of the times that are on the screen."""
+    left_s, right_s, going_s = axes.left_s, axes.right_s, newest_s - GOES_ON_S
+    return [
+        f
+        for f in findings
+        if f.start_s <= right_s and (f.end_s >= left_s or (f.end_s > going_s and newest_s > left_s))
+    ]
+
+
 def _across(finding: Finding, axes: Axes, newest_s: float) -> tuple[float, float]:
     end_s = max(finding.end_s, newest_s) if goes_on(finding, newest_s) else finding.end_s
     left = axes.x_of(finding.start_s)
     return left, max(axes.x_of(end_s), left + _LEAST_WIDTH)
+
+
+def _top(lane: int, has_caption: bool) -> float:
+    return lane * LANE + (_CAPTION if has_caption and lane else 0)
+
+
+def _has_cursor(finding: Finding, harmonic_hz: float | None) -> bool:
+    first = finding.values.get("f0_hz", min(finding.lines_hz, default=None))
+    if harmonic_hz is None or not isinstance(first, float) or first <= 0:
+        return False
+    return abs(harmonic_hz / first - 1) < _SAME
 
 
 def _name(hz: float, finding: Finding) -> str:

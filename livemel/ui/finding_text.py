@@ -172,7 +172,7 @@ def changed(change: Change) -> str:
 def of_all(before: Reading, now: Reading) -> str:
     """What became of all the sound."""
     db = f"{now.rms_dbfs - before.rms_dbfs:+.1f}".replace("-", "−")
-    words = translate("Findings", "all sound: {} → {} dB FS RMS ({} dB)")
+    words = translate("Findings", "RMS of all {} → {} dB FS ({} dB)")
     return words.format(level(before.rms_dbfs), level(now.rms_dbfs), db)
 
 

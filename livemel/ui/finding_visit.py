@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
 
 # Around what is short, and at the end of what is long: seconds.
-_LEAST_S, _LONGEST_S, _AROUND = 1.0, 20.0, 2.0
+_LEAST_S, _LONGEST_S, _AROUND = 1.0, 20.0, 1.25
 # Another front-end begins with the newest half minute of a sound that runs.
 _REPLAYED_S = 25.0
 
@@ -94,8 +94,8 @@ class FindingVisit(QObject):
         end_s = newest_s if goes_on(finding, newest_s) else finding.end_s
         length = max(0.0, end_s - finding.start_s)
         span_s = min(max(_AROUND * length, _LEAST_S), _LONGEST_S)
-        right_s = end_s if length > span_s / 2 else (finding.start_s + end_s + span_s) / 2
-        return Viewport(span_s, min(right_s, newest_s))
+        room_s = max(0.0, span_s - length) / 2
+        return Viewport(span_s, min(end_s + room_s, newest_s))
 
     def _choice_for(self, finding: Finding, viewport: Viewport, newest_s: float) -> FrontEndChoice:
         window, engine = self._window, self._window.engine

@@ -209,7 +209,8 @@ class Findings(QObject):
         ]
         unfinished = panel.show_findings(rows)
         hum = next((f for f in findings if f.code == "hum"), None)
-        table = hum_table(report.hum) if report is not None and report.hum.harmonics else []
+        has_table = report is not None and report.hum.harmonics and not self.baseline.is_wanted
+        table = hum_table(report.hum) if report is not None and has_table else []
         panel.show_table(hum, table)
         self._show_baseline(panel)
         if unfinished:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH = 42 * UNIT
 # A card takes a millisecond or two to make.
-_AT_ONCE, _MOST = 3, 40
+_AT_ONCE, _MOST = 2, 40
 
 
 def key_of(finding: Finding) -> Hashable:
@@ -43,7 +43,9 @@ class FindingsPanel(QWidget):
         super().__init__()
         self.setAccessibleName(self.tr("Findings"))
         self.header = PanelHeader(self.tr("Findings"))
-        self.header.add_button("⧉", self.tr("Copy the findings as text"), self.copy_wanted.emit)
+        self.header.add_button(
+            self.tr("Copy"), self.tr("Copy the findings as text"), self.copy_wanted.emit
+        )
         self._verdict, self._hint, self._figures, self._more = (QLabel() for _ in range(4))
         self._told = QLabel()
         for label in (self._verdict, self._hint, self._figures, self._more, self._told):
@@ -66,6 +68,7 @@ class FindingsPanel(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._scroll.setAccessibleName(self.tr("List of findings"))
         self._list = QWidget()
         self._list.setObjectName("plain")
@@ -99,7 +102,6 @@ class FindingsPanel(QWidget):
         column.addWidget(self._baseline)
         column.addWidget(self._scroll, 1)
         column.addWidget(self._figures)
-        self.setMinimumHeight(0)
         self.set_scale(1.0)
 
     def set_theme(self, theme: Theme) -> None:
@@ -112,11 +114,6 @@ class FindingsPanel(QWidget):
         self.setFixedWidth(round(WIDTH * scale))
         for table in (self.table, self._before):
             table.set_scale(scale)
-
-    @property
-    def focuses(self) -> QWidget:
-        """Where the keys go first."""
-        return self._scroll
 
     def card_of(self, finding: Finding) -> FindingCard | None:
         """The card of a finding, once it has been made."""
@@ -150,6 +147,7 @@ class FindingsPanel(QWidget):
         wanted = {key_of(row[0]): row for row in rows[:_MOST]}
         for key in [key for key in self._cards if key not in wanted]:
             card = self._cards.pop(key)
+            del self._shown[key]
             if key == self._with_table:
                 self.show_table(None, [])
             self._rows.removeWidget(card)
