@@ -16,7 +16,7 @@ class Diagnosers:
 
     def __init__(self) -> None:
         self._running: dict[Engine, Diagnoser] = {}
-        self._ended: WeakKeyDictionary[Engine, Report | None] = WeakKeyDictionary()
+        self._ended: WeakKeyDictionary[Engine, tuple[Report | None, float]] = WeakKeyDictionary()
 
     def follow(self, engine: Engine) -> None:
         """Begin with an engine, from the oldest sound that it keeps, unless it has been begun."""
@@ -27,7 +27,12 @@ class Diagnosers:
     def report(self, engine: Engine) -> Report | None:
         """What is known of an engine's sound, or None."""
         running = self._running.get(engine)
-        return self._ended.get(engine) if running is None else running.report
+        return self._ended.get(engine, (None, 0.0))[0] if running is None else running.report
+
+    def begin_s(self, engine: Engine) -> float:
+        """The stream's time, in seconds, that its report begins with."""
+        running = self._running.get(engine)
+        return self._ended.get(engine, (None, 0.0))[1] if running is None else running.begin_s
 
     def has_ended(self, engine: Engine) -> bool:
         """Whether the report is the last."""
@@ -40,7 +45,7 @@ class Diagnosers:
             if failed:
                 diagnoser.stop()
             if failed or diagnoser.ended.is_set():
-                self._ended[engine] = diagnoser.report
+                self._ended[engine] = diagnoser.report, diagnoser.begin_s
                 del self._running[engine]
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip
 
 from livemel.ui.axes import Axes
 from livemel.ui.finding_shapes import Bracket, Dashes, bracket_at, brackets, dashes
+from livemel.ui.finding_text import Now
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
 
@@ -27,7 +28,7 @@ class FindingOverlay(QObject):
     """Brackets along the upper edge, and lines at frequencies while they are wanted. What a bracket
     is about is told where the pointer rests; a click asks for it.
 
-    findings, newest_s : what is drawn, and the stream's time of the newest sound
+    findings, now : what is drawn, and against what its times are told
     """
 
     clicked = Signal(object)  # Finding
@@ -36,19 +37,17 @@ class FindingOverlay(QObject):
         super().__init__(image)
         self._image = image
         self.findings: tuple[Finding, ...] = ()
-        self.newest_s = 0.0
+        self.now = Now()
         self.has_lines = False
         self._laid: tuple[object, float, list[Bracket]] | None = None  # by what, and when
         self._patterns: dict[str, QPixmap] = {}
         self._labels: dict[tuple[str, str, int, float], QPixmap] = {}
         image.installEventFilter(self)
 
-    def show_findings(
-        self, findings: Sequence[Finding], newest_s: float, *, has_lines: bool
-    ) -> None:
+    def show_findings(self, findings: Sequence[Finding], now: Now, *, has_lines: bool) -> None:
         """Other ones. A picture that stands is painted again if that changes anything."""
         before = self.findings, self.has_lines
-        self.findings, self.newest_s, self.has_lines = tuple(findings), newest_s, has_lines
+        self.findings, self.now, self.has_lines = tuple(findings), now, has_lines
         stands = self._image.standing_at is not None
         if stands and before != (self.findings, has_lines):
             self._image.update()
@@ -58,9 +57,8 @@ class FindingOverlay(QObject):
         axes = image.axes if self.findings else None
         if axes is None:
             return
-        newest_s = self._now_s
         if self.has_lines:
-            for line in dashes(self.findings, axes, newest_s, image.marks.harmonic_hz):
+            for line in dashes(self.findings, axes, self._now, image.marks.harmonic_hz):
                 self._draw_line(painter, line)
         for bracket in self._brackets(axes):
             self._draw_bracket(painter, bracket, axes.width)
@@ -90,19 +88,20 @@ class FindingOverlay(QObject):
         return bracket_at(at.x(), at.y(), self._brackets(axes))
 
     @property
-    def _now_s(self) -> float:
-        """The stream's time of the newest sound: what moves shows some that was not told of yet."""
-        moves = self._image.standing_at is None
-        return max(self.newest_s, self._image.edge_s) if moves else self.newest_s
+    def _now(self) -> Now:
+        """What moves shows sound that was not told of yet."""
+        if self._image.standing_at is not None:
+            return self.now
+        return replace(self.now, newest_s=max(self.now.newest_s, self._image.edge_s))
 
     def _brackets(self, axes: Axes) -> list[Bracket]:
         """Where they stand. Hundreds take a millisecond, so in a picture that moves they move along
         with it, and are laid out anew with each report.
         """
         caption, moves = bool(self._image.caption), self._image.standing_at is None
-        key = self.findings, self.newest_s, caption, moves, replace(axes, right_s=0.0)
+        key = self.findings, self.now, caption, moves, replace(axes, right_s=0.0)
         if self._laid is None or self._laid[0] != key or not moves:
-            drawn = brackets(self.findings, axes, self._now_s, has_caption=caption)
+            drawn = brackets(self.findings, axes, self._now, has_caption=caption)
             self._laid = key, axes.right_s, drawn
             return drawn
         _, right_s, drawn = self._laid

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from livemel.ui.axes import Axes
-from livemel.ui.finding_text import GOES_ON_S, goes_on, role, word
+from livemel.ui.finding_text import Now, role, word
 
 if TYPE_CHECKING:
     from livemel.diagnosis.finding import Finding
@@ -61,7 +61,7 @@ class Dashes:
 
 
 def brackets(
-    findings: Sequence[Finding], axes: Axes, newest_s: float, *, has_caption: bool = False
+    findings: Sequence[Finding], axes: Axes, now: Now, *, has_caption: bool = False
 ) -> list[Bracket]:
     """Those that are to be seen, in three lanes; what goes on reaches to the newest sound.
 
@@ -72,9 +72,9 @@ def brackets(
     """
     drawn: list[Bracket] = []
     lanes: list[tuple[int, float]] = []  # the last one in each, and how far its word reaches
-    for finding in sorted(_seen(findings, axes, newest_s), key=lambda f: f.start_s):
-        left, right = _across(finding, axes, newest_s)
-        text, colour, going = word(finding), role([finding]), goes_on(finding, newest_s)
+    for finding in sorted(_seen(findings, axes, now), key=lambda f: f.start_s):
+        left, right = _across(finding, axes, now)
+        text, colour, going = word(finding), role([finding]), now.has(finding)
         for n, (at, reach) in enumerate(lanes):
             last = drawn[at]
             if last.finding.code == finding.code:
@@ -110,7 +110,7 @@ def bracket_at(x: float, y: float, drawn: Sequence[Bracket]) -> Bracket | None:
 
 
 def dashes(
-    findings: Sequence[Finding], axes: Axes, newest_s: float, harmonic_hz: float | None = None
+    findings: Sequence[Finding], axes: Axes, now: Now, harmonic_hz: float | None = None
 ) -> list[Dashes]:
     """Lines at their frequencies, as long as they last. The multiples of a fundamental have their
     number, a tone its frequency; what would touch is left out.
@@ -120,10 +120,10 @@ def dashes(
     if not axes.has_hz:
         return []
     drawn: list[Dashes] = []
-    for finding in _seen(findings, axes, newest_s):
+    for finding in _seen(findings, axes, now):
         if not finding.lines_hz or _has_cursor(finding, harmonic_hz):
             continue
-        left, right = _across(finding, axes, newest_s)
+        left, right = _across(finding, axes, now)
         last = labelled = math.inf
         for hz in sorted(finding.lines_hz):
             y = axes.y_of(hz) if hz > 0 else math.nan
@@ -136,20 +136,19 @@ def dashes(
     return drawn
 
 
-def _seen(findings: Sequence[Finding], axes: Axes, newest_s: float) -> list[Finding]:
+def _seen(findings: Sequence[Finding], axes: Axes, now: Now) -> list[Finding]:
     """Those of the times that are on the screen."""
-    left_s, right_s, going_s = axes.left_s, axes.right_s, newest_s - GOES_ON_S
-    return [
-        f
-        for f in findings
-        if f.start_s <= right_s and (f.end_s >= left_s or (f.end_s > going_s and newest_s > left_s))
-    ]
+    left_s, right_s = axes.left_s, axes.right_s
+    return [f for f in findings if f.start_s <= right_s and _end_s(f, now) >= left_s]
 
 
-def _across(finding: Finding, axes: Axes, newest_s: float) -> tuple[float, float]:
-    end_s = max(finding.end_s, newest_s) if goes_on(finding, newest_s) else finding.end_s
+def _end_s(finding: Finding, now: Now) -> float:
+    return max(finding.end_s, now.newest_s) if now.has(finding) else finding.end_s
+
+
+def _across(finding: Finding, axes: Axes, now: Now) -> tuple[float, float]:
     left = axes.x_of(finding.start_s)
-    return left, max(axes.x_of(end_s), left + _LEAST_WIDTH)
+    return left, max(axes.x_of(_end_s(finding, now)), left + _LEAST_WIDTH)
 
 
 def _top(lane: int, has_caption: bool) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from livemel.ui.words import mark, translate
@@ -12,8 +13,8 @@ if TYPE_CHECKING:
     from livemel.diagnosis.finding import Finding
     from livemel.diagnosis.report import Hum, Report
 
-# Reports come each half second, of whole blocks of half a second: what ends so near to now goes on.
-GOES_ON_S = 2.0
+# A report is of whole blocks of half a second: what ends in its last one goes on.
+_GOES_ON_S = 0.6
 # Red is for these alone.
 _RED = ("clipping", "dropout")
 _WORDS = {
@@ -42,6 +43,23 @@ LOOKED_FOR = mark(
 # By severity: a shape and a word, so that nothing hangs on a colour.
 _SHAPES = {1: "○", 2: "▲", 3: "■"}
 _GRAVE = {1: mark("Findings", "Note"), 2: mark("Findings", "Warning"), 3: mark("Findings", "Fault")}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Against what a finding's times are told.
+
+    newest_s, report_s : the stream's time, in seconds, of the newest sound and of a report's end
+    live : whether there is more to come
+    """
+
+    newest_s: float = 0.0
+    report_s: float = 0.0
+    live: bool = True
+
+    def has(self, finding: Finding) -> bool:
+        """Whether a finding goes on."""
+        return self.live and finding.end_s >= self.report_s - _GOES_ON_S
 
 
 def word(finding: Finding) -> str:
@@ -103,21 +121,16 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
-def goes_on(finding: Finding, newest_s: float) -> bool:
-    """Whether it is there now, in sound that runs. newest_s : the stream's time, in seconds"""
-    return newest_s - finding.end_s < GOES_ON_S
-
-
-def when(finding: Finding, newest_s: float, *, live: bool) -> str:
+def when(finding: Finding, now: Now) -> str:
     """Since 12 s, 3 s ago; of a sound that has ended the times themselves, in seconds."""
     start_s, end_s = finding.start_s, finding.end_s
-    if not live:
+    if not now.live:
         if end_s - start_s < 0.005:
             return translate("Findings", "at {:.2f} s").format(start_s)
         return translate("Findings", "{:.2f} to {:.2f} s").format(start_s, end_s)
-    if goes_on(finding, newest_s):
-        return translate("Findings", "since {}").format(spoken(newest_s - start_s))
-    ago = translate("Findings", "{} ago").format(spoken(newest_s - end_s))
+    if now.has(finding):
+        return translate("Findings", "since {}").format(spoken(now.newest_s - start_s))
+    ago = translate("Findings", "{} ago").format(spoken(now.newest_s - end_s))
     if end_s - start_s < 1:
         return ago
     return translate("Findings", "{}, for {}").format(ago, spoken(end_s - start_s))
@@ -176,16 +189,13 @@ def of_all(before: Reading, now: Reading) -> str:
     return words.format(level(before.rms_dbfs), level(now.rms_dbfs), db)
 
 
-def as_text(
-    report: Report, newest_s: float, *, live: bool, tables: Sequence[list[list[str]]] = ()
-) -> str:
+def as_text(report: Report, now: Now, tables: Sequence[list[list[str]]] = ()) -> str:
     """Everything, for the clipboard: lines, and tables divided by tabs."""
     if not report.findings:
         lines = [nothing(report.seconds)]
     else:
         lines = [
-            f"{gravity(f)}, {when(f, newest_s, live=live)}: {f.text}"
-            + (f"\n  {f.advice}" if f.advice else "")
+            f"{gravity(f)}, {when(f, now)}: {f.text}" + (f"\n  {f.advice}" if f.advice else "")
             for f in report.findings
         ]
     if told := figures(report):

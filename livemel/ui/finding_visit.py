@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from livemel.config import FrontEndChoice
 from livemel.errors import ParameterError
-from livemel.ui.finding_text import goes_on
+from livemel.ui.finding_text import Now
 from livemel.ui.marks import Marks
 from livemel.ui.value_range import fitted_range
 from livemel.ui.values_of import values_between
@@ -47,15 +47,17 @@ class FindingVisit(QObject):
         self._window, self._image = window, window.plot.image
         self._before: Look | None = None
         self._shown: FrontEndChoice | None = None  # that was chosen for the visit
-        self._fits = False  # the range, once that front-end is there
+        # For the front-end that is about to come: how far the present one's columns go is not how
+        # far its own will.
+        self._next: tuple[Viewport, tuple[float, float] | None] | None = None
         self.key: object = None  # of what is visited
         window.navigation.returned.connect(self._on_returned)
         window.feed_shown.connect(self._on_feed)
 
-    def go(self, finding: Finding, key: object, newest_s: float) -> None:
+    def go(self, finding: Finding, key: object, now: Now) -> None:
         """Show it. From one finding to the next the way back stays."""
         window, image = self._window, self._image
-        viewport = self.place(finding, newest_s)
+        viewport = self.place(finding, now)
         look = Look(image.viewport, image.db_range, image.marks, window.choice)
         first = self._before is None
         if self._before is None:
@@ -68,12 +70,12 @@ class FindingVisit(QObject):
             image.marks = replace(image.marks, harmonic_hz=hz)
         else:
             image.marks = replace(image.marks, harmonic_hz=self._before.marks.harmonic_hz)
-        wanted = self._choice_for(finding, viewport, newest_s)
+        wanted = self._choice_for(finding, viewport, now)
         if wanted == window.choice:
             self._fit()
         else:
             self._shown = wanted
-            self._fits = True
+            self._next = viewport, None
             window.frontend_visited.emit(wanted)
         self.changed.emit()
 
@@ -86,24 +88,24 @@ class FindingVisit(QObject):
 
     def forget(self) -> None:
         """Another sound: there is no way back."""
-        self._before, self._shown, self.key, self._fits = None, None, None, False
+        self._before, self._shown, self.key, self._next = None, None, None, None
         self.changed.emit()
 
-    def place(self, finding: Finding, newest_s: float) -> Viewport:
+    def place(self, finding: Finding, now: Now) -> Viewport:
         """Where it is to be seen: all of it with some room, or the end of what is long."""
-        end_s = newest_s if goes_on(finding, newest_s) else finding.end_s
+        end_s = now.newest_s if now.has(finding) else finding.end_s
         length = max(0.0, end_s - finding.start_s)
         span_s = min(max(_AROUND * length, _LEAST_S), _LONGEST_S)
         room_s = max(0.0, span_s - length) / 2
-        return Viewport(span_s, min(end_s + room_s, newest_s))
+        return Viewport(span_s, min(end_s + room_s, now.newest_s))
 
-    def _choice_for(self, finding: Finding, viewport: Viewport, newest_s: float) -> FrontEndChoice:
-        window, engine = self._window, self._window.engine
+    def _choice_for(self, finding: Finding, viewport: Viewport, now: Now) -> FrontEndChoice:
+        window = self._window
         assert self._before is not None
         plain = self._before.choice
-        whole = engine is not None and engine.ended.is_set()
-        far = newest_s - (viewport.right_s or newest_s) > _REPLAYED_S - viewport.span_s / 2
-        if finding.code != "hum" or (far and not whole):
+        behind_s = now.newest_s - (viewport.right_s or now.newest_s)
+        far = behind_s > _REPLAYED_S - viewport.span_s / 2
+        if finding.code != "hum" or (far and now.live):
             return plain
         try:
             hum = FrontEndChoice("hum")
@@ -123,9 +125,14 @@ class FindingVisit(QObject):
             image.set_range(*fitted)
 
     def _on_feed(self) -> None:
-        if self._fits:
-            self._fits = False
+        if self._next is None:
+            return
+        (viewport, db_range), self._next = self._next, None
+        self._image.set_viewport(viewport)
+        if db_range is None:
             self._fit()
+        else:
+            self._image.set_range(*db_range)
 
     def _on_returned(self, look: object) -> None:
         """Undone."""
@@ -137,6 +144,7 @@ class FindingVisit(QObject):
         shown = self._shown
         self.forget()
         if shown is not None and window.choice == shown and look.choice != shown:
+            self._next = look.viewport, look.db_range
             window.frontend_visited.emit(look.choice)
         else:
             image.set_range(*look.db_range)

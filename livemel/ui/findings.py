@@ -13,6 +13,7 @@ from livemel.engine import Engine
 from livemel.ui.actions import add_action
 from livemel.ui.baseline import Baseline
 from livemel.ui.finding_text import (
+    Now,
     as_text,
     change_table,
     hum_table,
@@ -128,7 +129,7 @@ class Findings(QObject):
             tables = [hum_table(report.hum)] if report.hum.present else []
             if self.baseline.changes:
                 tables.append(change_table(self.baseline.changes))
-            text = as_text(report, self._newest_s, live=self._is_live, tables=tables)
+            text = as_text(report, self._now, tables)
             QGuiApplication.clipboard().setText(text)
 
     def set_theme(self, theme: Theme) -> None:
@@ -161,7 +162,7 @@ class Findings(QObject):
         report = self.report
         findings = () if report is None else report.findings
         if self._overlay is not None:
-            self._overlay.show_findings(findings, self._newest_s, has_lines=self.shown)
+            self._overlay.show_findings(findings, self._now, has_lines=self.shown)
         window.status.show_finding(status_word(findings), role(findings))
         if self.shown and self.panel is not None:
             self._refresh(self.panel)
@@ -199,14 +200,11 @@ class Findings(QObject):
 
     def _refresh(self, panel: FindingsPanel) -> None:
         """The panel, as things stand."""
-        report, newest_s, live = self.report, self._newest_s, self._is_live
+        report, now = self.report, self._now
         panel.show_state(report, on=self.on)
         findings = () if report is None or not self.on else report.findings
         oldest_s = self._window.plot.image.bounds.oldest_s
-        rows = [
-            (f, when(f, newest_s, live=live), self._is_shown(f), f.end_s > oldest_s)
-            for f in findings
-        ]
+        rows = [(f, when(f, now), self._is_shown(f), f.end_s > oldest_s) for f in findings]
         unfinished = panel.show_findings(rows)
         hum = next((f for f in findings if f.code == "hum"), None)
         has_table = report is not None and report.hum.harmonics and not self.baseline.is_wanted
@@ -246,7 +244,7 @@ class Findings(QObject):
         if self._is_shown(finding):
             self._visit.back()
         else:
-            self._visit.go(finding, key_of(finding), self._newest_s)
+            self._visit.go(finding, key_of(finding), self._now)
 
     def _on_marked(self, finding: Finding) -> None:
         """A bracket was clicked."""
@@ -255,17 +253,16 @@ class Findings(QObject):
         self.look()
 
     @property
-    def _newest_s(self) -> float:
-        """The stream's time of the newest sound, in seconds."""
-        engine = self._window.engine
+    def _now(self) -> Now:
+        """Against what times are told."""
+        engine, report, diagnosers = self._window.engine, self.report, self._diagnosers
         if engine is None or engine.history is None or engine.feed is None:
-            return 0.0
-        return engine.history.written / engine.feed.format.sr
-
-    @property
-    def _is_live(self) -> bool:
-        engine = self._window.engine
-        return engine is not None and not engine.ended.is_set()
+            return Now()
+        newest_s = engine.history.written / engine.feed.format.sr
+        if report is None or diagnosers is None:
+            return Now(newest_s, newest_s)
+        report_s = diagnosers.begin_s(engine) + report.seconds
+        return Now(newest_s, report_s, live=not engine.ended.is_set())
 
     def _make_panel(self) -> None:
         from livemel.ui.findings_panel import FindingsPanel

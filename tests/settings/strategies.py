@@ -72,6 +72,8 @@ SETTINGS = st.builds(
     ),
     slice_width=st.integers(120, 1000),
     waveform_height=st.integers(40, 400),
+    diagnosis=st.booleans(),
+    findings=st.booleans(),
 )
 
 
