@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from livemel.diagnosis.finding import Finding
     from livemel.diagnosis.report import Hum, Report
 
-# A report is of whole blocks of half a second: what ends in its last one goes on.
-_GOES_ON_S = 0.6
+# What goes on ends with the report; frequencies are looked for every two seconds.
+_GOES_ON_S, _LINES_GO_ON_S = 0.05, 2.2
 # Red is for these alone.
 _RED = ("clipping", "dropout")
 _WORDS = {
@@ -59,7 +59,8 @@ class Now:
 
     def has(self, finding: Finding) -> bool:
         """Whether a finding goes on."""
-        return self.live and finding.end_s >= self.report_s - _GOES_ON_S
+        late_s = _LINES_GO_ON_S if finding.lines_hz else _GOES_ON_S
+        return self.live and finding.end_s >= self.report_s - late_s
 
 
 def word(finding: Finding) -> str:

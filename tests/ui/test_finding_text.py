@@ -103,7 +103,7 @@ def test_the_text_to_copy_has_findings_advice_levels_and_tables() -> None:
 def test_a_bracket_stands_from_when_to_when() -> None:
     (one,) = brackets([found(12.0, 14.0)], AXES, Now(20.0, 20.0))
     assert (*ends(one), one.top) == (200, 400, 0.0)
-    (going,) = brackets([found(12.0, 19.0)], AXES, Now(20.0, 19.5))
+    (going,) = brackets([found(12.0, 19.5)], AXES, Now(20.0, 19.5))
     assert going.right == 1000.0
 
 
@@ -131,7 +131,7 @@ def test_many_of_a_kind_become_one_and_have_one_word() -> None:
 
 
 def test_a_bracket_moves_with_the_picture_and_what_goes_on_ends_with_it() -> None:
-    over, going = brackets([found(12.0, 14.0), found(16.0, 19.0)], AXES, Now(20.0, 19.5))
+    over, going = brackets([found(12.0, 14.0), found(16.0, 19.5)], AXES, Now(20.0, 19.5))
     assert ends(over.moved(50, 1000)) == (150, 350)
     assert ends(going.moved(50, 1000)) == (550, 1000)
 
