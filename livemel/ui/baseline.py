@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Where there is no hum, a tone and these multiples of it.
 _ORDERS = (1, 2, 3, 4, 5)
+# Of a hum, as many as there is room for.
+_MOST = 12
 
 
 class Baseline(QObject):
@@ -127,7 +129,8 @@ def _wanted(report: Report | None) -> tuple[float, tuple[int, ...], int | None] 
         return None
     hum = report.hum
     if hum.present and hum.f0_hz is not None:
-        orders = tuple(harmonic.n for harmonic in hum.harmonics) or _ORDERS
+        strongest = sorted(hum.harmonics, key=lambda harmonic: -harmonic.dbfs)[:_MOST]
+        orders = tuple(sorted(harmonic.n for harmonic in strongest)) or _ORDERS
         return hum.f0_hz, orders, hum.channel
     if report.tones:
         tone = max(report.tones, key=lambda tone: tone.dbfs)

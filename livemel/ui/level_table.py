@@ -6,14 +6,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.ui.theme import Theme
 
-_MOST = 16  # rows; what follows is in the copy
+_MOST = 16  # rows below the heading; what follows is in the copy
 
 
 class LevelTable(QWidget):
-    """Heading and rows in muted and plain type; numbers never make it jump.
-
-    role : the last column is told in the theme's colour for "gone" or less
-    """
+    """Heading and rows in muted and plain type; numbers never make it jump."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
