@@ -57,10 +57,11 @@ class FindingOverlay(QObject):
         axes = image.axes if self.findings else None
         if axes is None:
             return
+        height = self._label_height(painter)
         if self.has_lines:
-            for line in dashes(self.findings, axes, self._now, image.marks.harmonic_hz):
+            for line in dashes(self.findings, axes, self._now, image.marks.harmonic_hz, height):
                 self._draw_line(painter, line)
-        for bracket in self._brackets(axes):
+        for bracket in self._brackets(axes, height):
             self._draw_bracket(painter, bracket, axes.width)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -85,7 +86,12 @@ class FindingOverlay(QObject):
         axes = self._image.axes
         if axes is None:
             return None
-        return bracket_at(at.x(), at.y(), self._brackets(axes))
+        height = self._image.fontMetrics().height() - 2
+        return bracket_at(at.x(), at.y(), self._brackets(axes, height), height)
+
+    @staticmethod
+    def _label_height(painter: QPainter) -> int:
+        return painter.fontMetrics().height() - 2
 
     @property
     def _now(self) -> Now:
@@ -94,14 +100,16 @@ class FindingOverlay(QObject):
             return self.now
         return replace(self.now, newest_s=max(self.now.newest_s, self._image.edge_s))
 
-    def _brackets(self, axes: Axes) -> list[Bracket]:
+    def _brackets(self, axes: Axes, height: int) -> list[Bracket]:
         """Where they stand. Hundreds take a millisecond, so in a picture that moves they move along
         with it, and are laid out anew with each report.
         """
         caption, moves = bool(self._image.caption), self._image.standing_at is None
-        key = self.findings, self.now, caption, moves, replace(axes, right_s=0.0)
+        key = self.findings, self.now, caption, moves, height, replace(axes, right_s=0.0)
         if self._laid is None or self._laid[0] != key or not moves:
-            drawn = brackets(self.findings, axes, self._now, has_caption=caption)
+            drawn = brackets(
+                self.findings, axes, self._now, has_caption=caption, label_height=height
+            )
             self._laid = key, axes.right_s, drawn
             return drawn
         _, right_s, drawn = self._laid

@@ -13,13 +13,15 @@ from livemel.ui.finding_text import Now, role, word
 if TYPE_CHECKING:
     from livemel.diagnosis.finding import Finding
 
-LANE = 18.0  # px: what stands at the same time stands one under the other
+LABEL_HEIGHT = 15.0  # px, of the usual type: all sizes follow from it
+# What stands at the same time stands one under the other, so much more than a label apart.
+_BETWEEN = 3.0
 _MOST_LANES = 3
 _LEAST_WIDTH = 3.0
-_LETTER = 8.0  # px: at the most, a letter of a label
-_CAPTION = 32.0  # px that a pill takes of the lanes
+_LETTER = 0.53  # of the label's height: a letter, at the most
+_CAPTION = 35.0  # px, and a label's height: below that is no pill
 _SAME = 0.005
-_LEAST_GAP, _LABEL_HEIGHT = 4.0, 15.0  # px between lines, and between labels
+_LEAST_GAP = 4.0  # px between lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Bracket:
 
     left, right : px; may lie outside
     top : of its lane, px
+    reach : how far its word may go, px
     goes_on : it is there now
     text, role : what it is called, "" where there is no room, and its colour: finding_text.role
     """
@@ -38,6 +41,7 @@ class Bracket:
     top: float
     text: str
     role: str
+    reach: float
     goes_on: bool = False
 
     def moved(self, left_by: float, width: int) -> Bracket:
@@ -46,7 +50,9 @@ class Bracket:
         left_by : px
         """
         right = width if self.goes_on else self.right - left_by
-        return replace(self, left=self.left - left_by, right=max(right, self.left - left_by))
+        left, reach = self.left - left_by, max(0.0, self.left - left_by) + self.reach
+        reach -= max(0.0, self.left)
+        return replace(self, left=left, right=max(right, left), reach=reach)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,12 @@ class Dashes:
 
 
 def brackets(
-    findings: Sequence[Finding], axes: Axes, now: Now, *, has_caption: bool = False
+    findings: Sequence[Finding],
+    axes: Axes,
+    now: Now,
+    *,
+    has_caption: bool = False,
+    label_height: float = LABEL_HEIGHT,
 ) -> list[Bracket]:
     """Those that are to be seen, in three lanes; what goes on reaches to the newest sound.
 
@@ -69,8 +80,10 @@ def brackets(
     what is there already, that one becomes longer. A fourth kind at the same time has no bracket.
 
     has_caption : a pill stands near the upper edge: all lanes but the first are below it
+    label_height : of a word's ground, px
     """
     drawn: list[Bracket] = []
+    letter = _LETTER * label_height
     lanes: list[tuple[int, float]] = []  # the last one in each, and how far its word reaches
     for finding in sorted(_seen(findings, axes, now), key=lambda f: f.start_s):
         left, right = _across(finding, axes, now)
@@ -87,35 +100,43 @@ def brackets(
                     text = ""
             elif left <= max(last.right, reach):
                 continue
-            room = reach if not text else max(left, 0.0) + _LETTER * (len(text) + 2)
+            room = reach if not text else max(left, 0.0) + letter * (len(text) + 2)
             lanes[n] = len(drawn), room
-            top = _top(n, has_caption)
-            drawn.append(Bracket(finding, left, right, top, text, colour, going))
+            top = _top(n, has_caption, label_height)
+            drawn.append(Bracket(finding, left, right, top, text, colour, room, going))
             break
         else:
             if len(lanes) < _MOST_LANES:
-                lanes.append((len(drawn), max(left, 0.0) + _LETTER * (len(text) + 2)))
-                top = _top(len(lanes) - 1, has_caption)
-                drawn.append(Bracket(finding, left, right, top, text, colour, going))
+                room = max(left, 0.0) + letter * (len(text) + 2)
+                lanes.append((len(drawn), room))
+                top = _top(len(lanes) - 1, has_caption, label_height)
+                drawn.append(Bracket(finding, left, right, top, text, colour, room, going))
     return drawn
 
 
-def bracket_at(x: float, y: float, drawn: Sequence[Bracket]) -> Bracket | None:
+def bracket_at(
+    x: float, y: float, drawn: Sequence[Bracket], label_height: float = LABEL_HEIGHT
+) -> Bracket | None:
     """The one at a place in the picture, px: its line, or its word below it."""
     for one in drawn:
-        reach = max(one.right, max(one.left, 0.0) + _LETTER * (len(one.text) + 2))
-        if one.top <= y < one.top + LANE and one.left - 4 <= x <= reach + 4:
+        reach = max(one.right, one.reach if one.text else 0.0)
+        if one.top <= y < one.top + label_height + _BETWEEN and one.left - 4 <= x <= reach + 4:
             return one
     return None
 
 
 def dashes(
-    findings: Sequence[Finding], axes: Axes, now: Now, harmonic_hz: float | None = None
+    findings: Sequence[Finding],
+    axes: Axes,
+    now: Now,
+    harmonic_hz: float | None = None,
+    label_height: float = LABEL_HEIGHT,
 ) -> list[Dashes]:
     """Lines at their frequencies, as long as they last. The multiples of a fundamental have their
     number, a tone its frequency; what would touch is left out.
 
     harmonic_hz : of the harmonic cursor, which has lines of its own
+    label_height : labels are at least that far from each other, px
     """
     if not axes.has_hz:
         return []
@@ -130,7 +151,7 @@ def dashes(
             if not 0 <= y <= axes.height or last - y < _LEAST_GAP:
                 continue
             last, text = y, ""
-            if labelled - y >= _LABEL_HEIGHT and y >= _LABEL_HEIGHT / 2:
+            if labelled - y >= label_height and y >= label_height / 2:
                 labelled, text = y, _name(hz, finding)
             drawn.append(Dashes(max(left, 0.0), min(right, axes.width), y, text, role([finding])))
     return drawn
@@ -151,8 +172,10 @@ def _across(finding: Finding, axes: Axes, now: Now) -> tuple[float, float]:
     return left, max(axes.x_of(_end_s(finding, now)), left + _LEAST_WIDTH)
 
 
-def _top(lane: int, has_caption: bool) -> float:
-    return lane * LANE + (_CAPTION if has_caption and lane else 0)
+def _top(lane: int, has_caption: bool, label_height: float) -> float:
+    if has_caption and lane:
+        return label_height + _CAPTION + (lane - 1) * (label_height + _BETWEEN)
+    return lane * (label_height + _BETWEEN)
 
 
 def _has_cursor(finding: Finding, harmonic_hz: float | None) -> bool:

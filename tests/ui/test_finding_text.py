@@ -6,7 +6,7 @@ from livemel.diagnosis.finding import CODES, Finding, Severity
 from livemel.diagnosis.report import Report
 from livemel.dsp.models import frontend
 from livemel.ui.axes import Axes
-from livemel.ui.finding_shapes import LANE, Bracket, Dashes, bracket_at, brackets, dashes
+from livemel.ui.finding_shapes import Bracket, Dashes, bracket_at, brackets, dashes
 from livemel.ui.finding_text import (
     Now,
     as_text,
@@ -114,7 +114,7 @@ def test_what_is_not_on_the_screen_has_no_bracket() -> None:
 def test_different_things_at_one_time_stand_under_each_other_below_a_caption() -> None:
     at_once = [found(12.0, 14.0), found(13.0, 15.0, "dropout"), found(12.5, 15.0, "hum")]
     tops = {one.text: one.top for one in brackets(at_once, AXES, Now(30.0, 30.0))}
-    assert sorted(tops.values()) == [0.0, LANE, 2 * LANE]
+    assert sorted(tops.values()) == [0.0, 18.0, 36.0]
     below = [one.top for one in brackets(at_once, AXES, Now(30.0, 30.0), has_caption=True)]
     assert min(below) == 0.0
     assert sorted(below)[1] >= 46  # where the pill ends
