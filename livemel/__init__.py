@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from livemel.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from livemel.diagnosis import Diagnosis, Finding, Report, diagnose
     from livemel.dsp.frontend import FrontEnd
     from livemel.dsp.rolling import RollingInput
     from livemel.dsp.stream import LogMelStream, log_mel
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 _HOME = {
     "ColumnBlock": "livemel.live",
     "LiveSource": "livemel.live",
+    "Diagnosis": "livemel.diagnosis",
+    "Finding": "livemel.diagnosis",
+    "Report": "livemel.diagnosis",
+    "diagnose": "livemel.diagnosis",
     "RollingInput": "livemel.dsp.rolling",
     "open_source": "livemel.live",
     "FrontEnd": "livemel.dsp.frontend",
@@ -34,13 +39,17 @@ _HOME = {
 
 __all__ = [
     "ColumnBlock",
+    "Diagnosis",
+    "Finding",
     "FrontEnd",
     "LiveSource",
     "LivemelError",
     "LogMelStream",
     "ParameterError",
+    "Report",
     "RollingInput",
     "SourceError",
+    "diagnose",
     "frontend",
     "log_mel",
     "open_source",

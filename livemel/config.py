@@ -26,6 +26,9 @@ WEIGHTINGS = ("none", "A", "C")
 # dB SPL of a full-scale sine.
 SPL_OFFSET = (-100.0, 300.0)
 THEMES = ("dark", "light", "system")
+# A learned normal: seconds it is learned from, and how often it may be wrong, in an hour.
+LEARN_S = (5, 10, 30, 60)
+FALSE_ALARMS = {"hour": 1.0, "day": 1 / 24, "minute": 60.0}
 # Open at once. Eight of three minutes of 16-bit stereo take 0.4 GB; the most is 1.1 GB.
 MOST_FILES = 8
 # Of a saved picture: how it may look, and in which files the window saves it.
@@ -172,6 +175,8 @@ class RunConfig:
     panels : those that are shown, of PANELS
     slice_width, waveform_height : of these panels, in logical pixels
     diagnosis : whether faults are looked for; findings : whether they are listed beside the picture
+    learn_s : seconds that a normal is learned from, of LEARN_S
+    false_alarms : one in so long, of FALSE_ALARMS
     seconds : close after so many seconds of wall time, or None
     record : the sound file to record to from the beginning on, or None
     record_bits : a sample of recordings, as soundfiles.open_writer takes them
@@ -214,6 +219,8 @@ class RunConfig:
     waveform_height: int = 72
     diagnosis: bool = True
     findings: bool = False
+    learn_s: int = 10
+    false_alarms: str = "hour"
     fallback: Fallback | None = None
     notice: str = ""
     note: str = ""
@@ -236,6 +243,8 @@ class RunConfig:
             known = ", ".join(THEMES)
             raise ParameterError(f"unknown theme {self.theme!r}: there are {known}")
         check_size(self.size)
+        check("learn_s", self.learn_s, LEARN_S.__contains__, f"is none of {LEARN_S}")
+        one_of("false_alarms", self.false_alarms, tuple(FALSE_ALARMS))
         for panel in self.panels:
             one_of("panels", panel, PANELS)
 

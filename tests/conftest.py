@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import time
 import uuid
 from collections.abc import Iterator
@@ -58,6 +59,17 @@ def nothing_left_behind() -> Iterator[None]:
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes the settings of whoever runs it, nor do programs that it starts."""
     os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_reach_programs() -> None:
+    """What is ignored here is ignored by programs that tests start, and then they send in vain:
+    under nohup, or behind a shell's &.
+    """
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, usual)
 
 
 @contextmanager

@@ -40,7 +40,9 @@ def test_an_example_runs(path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "(80, 3000) float32" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["livemel.live.source", "livemel.dsp.rolling"])
+@pytest.mark.parametrize(
+    "name", ["livemel.live.source", "livemel.dsp.rolling", "livemel.diagnosis.diagnosis"]
+)
 def test_docstrings_show_what_happens(name: str) -> None:
     failed, tried = doctest.testmod(import_module(name))
     assert tried > 0

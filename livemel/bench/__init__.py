@@ -27,6 +27,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "ten minutes of noise from a file to a file, and through librosa",
         lambda: child_rows("export", ONE_THREAD),
     ),
+    "check": (
+        "an hour of a scene, its faults and its columns in turn",
+        lambda: child_rows("check", ONE_THREAD),
+    ),
     "paint": (
         "SpectrogramView and pyqtgraph's ImageItem in turn, 60 paints a second",
         lambda: child_rows("paint"),
@@ -34,6 +38,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
     "zoom": (
         "a wheel step over five frozen minutes, and ImageItem's render of them",
         lambda: child_rows("zoom"),
+    ),
+    "faults": (
+        "clipping, dropouts and discontinuities of known places, a minute",
+        lambda: child_rows("faults", ONE_THREAD),
     ),
     "window": ("the whole window, twice", window_rows),
 }

@@ -73,7 +73,10 @@ def measure(arguments: Sequence[str]) -> int:
     """`livemel bench`."""
     parser = Parser(prog="livemel bench", description="Measure this computer.")
     parser.add_argument(
-        "only", nargs="*", metavar="NAME", help="transform, push, export, paint or window (all)"
+        "only",
+        nargs="*",
+        metavar="NAME",
+        help="transform, push, export, check, paint, zoom or window (all)",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
@@ -98,11 +101,25 @@ def render(arguments: Sequence[str]) -> int:
     return render(arguments)
 
 
+def check(arguments: Sequence[str]) -> int:
+    """`livemel check`."""
+    from livemel.cli.check import check
+
+    return check(arguments)
+
+
 def fit_scaler(arguments: Sequence[str]) -> int:
     """`livemel fit-scaler`."""
     from livemel.cli.export import fit_scaler
 
     return fit_scaler(arguments)
+
+
+def learn_normal(arguments: Sequence[str]) -> int:
+    """`livemel learn-normal`."""
+    from livemel.cli.learn_normal import learn_normal
+
+    return learn_normal(arguments)
 
 
 def verify(arguments: Sequence[str]) -> int:
@@ -118,7 +135,9 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "frontends": list_frontends,
         "export": export,
         "render": render,
+        "check": check,
         "fit-scaler": fit_scaler,
+        "learn-normal": learn_normal,
         "verify": verify,
         "bench": measure,
     }

@@ -171,6 +171,8 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         waveform_height=settings.waveform_height,
         diagnosis=settings.diagnosis if options.diagnosis is None else options.diagnosis,
         findings=settings.findings,
+        learn_s=settings.learn_s,
+        false_alarms=settings.false_alarms,
         seconds=options.seconds,
         screenshot=options.screenshot,
         stats=options.stats,
@@ -207,7 +209,8 @@ def _run_parser() -> argparse.ArgumentParser:
         epilog="Commands: livemel devices lists the input devices, livemel frontends the "
         "front-ends of models and livemel verify compares them with others' code; livemel export "
         "writes a file's columns, livemel render its picture, livemel fit-scaler a data set's "
-        "statistic; livemel bench measures this computer. Each has --help.",
+        "statistic, livemel learn-normal what is normal; livemel bench measures this computer. "
+        "Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")

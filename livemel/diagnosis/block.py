@@ -56,7 +56,7 @@ class Block:
     lost : (start, stop), numbers of samples that are missing: they stand there as zeros
     low, lowest : the channels at the grid's low_sr and lowest_sr, low-passed; sample 0 of them
         lies low_delay_s, lowest_delay_s before the block's first sample
-    last : whether the sound ends here; only such a block may be shorter than the others
+    last : whether the sound ends here; such a block may be shorter than the others, or empty
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Block:
     @cached_property
     def peaks(self) -> tuple[float, ...]:
         """The largest magnitude, of each channel."""
-        return tuple(max(float(y.max()), -float(y.min())) for y in self.channels)
+        return tuple(float(max(y.max(initial=0), -y.min(initial=0))) for y in self.channels)
 
     @cached_property
     def sums(self) -> tuple[float, ...]:
@@ -109,6 +109,7 @@ class Blocks:
 
     def __init__(self, sr: int, channels: int, first: int = 0) -> None:
         self.grid = Grid.of(sr)
+        self._first = first
         self.position = first  # the number of the sample that comes next
         self.not_finite = 0  # samples that were NaN or infinite; they are taken as 0
         self._channels = channels
@@ -151,8 +152,8 @@ class Blocks:
             length -= n
 
     def finish(self) -> Iterator[Block]:
-        """The sound has ended: the block that is not full; none where nothing is left."""
-        if self._filled:
+        """The sound has ended: the block that is not full or empty; none where no sound came."""
+        if self.position > self._first:
             yield self._block(last=True)
 
     def _went_on(self, n: int) -> Iterator[Block]:

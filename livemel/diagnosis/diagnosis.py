@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.diagnosis.block import Block, Blocks
-from livemel.diagnosis.detector import Detector
-from livemel.diagnosis.level import LevelDetector
+from livemel.diagnosis.detectors import detectors
 from livemel.diagnosis.report import Report
+from livemel.dsp.checks import whole
 from livemel.errors import ParameterError
 
 Samples = NDArray[np.float32]
+
+_MOST_SR, _MOST_CHANNELS = 10_000_000, 1024
 
 
 class Diagnosis:
@@ -25,19 +27,24 @@ class Diagnosis:
     """
 
     def __init__(self, sr: int, channels: int = 1, *, first: int = 0) -> None:
-        for name, value in (("sr", sr), ("channels", channels)):
-            if value < 1:
-                raise ParameterError(f"{name}={value} is not 1 or more")
+        sr = whole("sr", sr, 1, _MOST_SR)
+        channels = whole("channels", channels, 1, _MOST_CHANNELS)
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels, first)
-        self._detectors: tuple[Detector, ...] = (LevelDetector(sr, channels),)
+        self._detectors = detectors(sr, channels)
         self._first = self._reported = first  # what the detectors have seen ends there
+
+    @property
+    def not_finite(self) -> int:
+        """Samples that were NaN or infinite; detectors take them as 0."""
+        return self._blocks.not_finite
 
     def push(self, samples: Samples) -> None:
         """Go on with these: shape (n, channels) or, of one channel, (n,); float32 in [-1, 1].
 
-        Raises ParameterError if they have another shape.
+        Raises ParameterError if they have another shape, or are no floats.
         """
+        samples = _as_floats(samples)
         if samples.ndim == 1 and self.channels == 1:
             samples = samples[:, np.newaxis]
         if samples.ndim != 2 or samples.shape[1] != self.channels:
@@ -67,3 +74,33 @@ class Diagnosis:
             for detector in self._detectors:
                 detector.push(block)
             self._reported = block.stop
+
+
+def diagnose(samples: Samples, sr: int) -> Report:
+    """What is wrong with a whole sound: what Diagnosis says of it.
+
+    samples : shape (n,) or (n, channels), float in [-1, 1], as soundfile reads them
+    sr : in Hz
+    Raises ParameterError if samples are no floats or of another shape, or sr is impossible.
+
+    >>> import livemel, numpy as np
+    >>> report = livemel.diagnose(np.zeros((80_000, 2), np.float32), 16_000)
+    >>> report.verdict, [finding.text for finding in report.findings]
+    ('fail', ['Nothing but zeros: all 5.0 s are exactly 0'])
+    """
+    samples = _as_floats(samples)
+    if samples.ndim not in (1, 2):
+        raise ParameterError(f"samples of shape {samples.shape} are not (n,) or (n, channels)")
+    diagnosis = Diagnosis(sr, 1 if samples.ndim == 1 else samples.shape[1])
+    diagnosis.push(samples)
+    diagnosis.finish()
+    return diagnosis.report()
+
+
+def _as_floats(samples: NDArray[np.floating]) -> Samples:
+    """float32, without a copy where they are that already."""
+    if isinstance(samples, np.ndarray) and samples.dtype.kind == "f":
+        with np.errstate(over="ignore"):  # what is beyond float32 is counted as not finite
+            return samples.astype(np.float32, copy=False)
+    array = np.asarray(samples)
+    raise ParameterError(f"samples are {array.dtype} of shape {array.shape}, not floats in [-1, 1]")

@@ -46,6 +46,10 @@ class Diagnoser:
         self._stopping = True
         self._stirred.set()
 
+    def hurry(self) -> None:
+        """The engine has ended: look at what is left at once. Runs on: any thread."""
+        self._stirred.set()
+
     def join(self, timeout_s: float) -> None:
         """Wait until the thread has ended."""
         self._thread.join(timeout_s)

@@ -95,8 +95,8 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, or None for the mean of all channels
     history_s : seconds of columns and of sound to keep
-    keeps_sound : False where nobody will ask for it again: `history` stays None, and another
-        front-end begins with the sound that comes then
+    keeps_sound : False where nobody will ask for it: `history` stays None
+    replays : False where another front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
     """
@@ -109,6 +109,7 @@ class Engine:
         channel: int | None = None,
         history_s: float = 300.0,
         keeps_sound: bool = True,
+        replays: bool = True,
         look_s: float = _LOOK_S,
         clock_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -122,6 +123,7 @@ class Engine:
         self._channel = channel
         self._history_s = history_s
         self._keeps_sound = keeps_sound
+        self._replays = replays and keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
@@ -241,7 +243,7 @@ class Engine:
             self._heard_from = self._position
         self._channel = channel
         begins_at = self._replayed_from()
-        cut = begins_at > 0 and self.history is not None
+        cut = begins_at > 0 and self._replays
         pipeline = Pipeline(frontend, self._format.sr, columns, cut=cut)
         self._replay(pipeline, begins_at)
         if self.ended.is_set():
@@ -262,7 +264,7 @@ class Engine:
         """The number of the first sample of this channel that another feed begins with."""
         form, history = self._format, self.history
         assert form is not None
-        if history is None:
+        if history is None or not self._replays:
             return self._position
         longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
         return max(self._heard_from, history.oldest, history.written - longest)

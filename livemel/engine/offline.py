@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,23 @@ from livemel.dsp.stream import OF_MEL, LogMelStream
 from livemel.engine.intake import Resampler, one_channel
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.file import FileReader
+from livemel.sources.paced import Reader
 
 Columns = NDArray[np.float32]
 Samples = NDArray[np.float32]
 
 # Values that are read at once, of all channels: 1 MB, half a second of 48 kHz in stereo or more.
 _BLOCK_VALUES = 1 << 18
+
+
+class SoundReader(Reader, Protocol):
+    """A Reader of sound that is there as a whole. frames : samples of each channel"""
+
+    @property
+    def frames(self) -> int: ...
+
+    def seek(self, frame: int) -> None:
+        """Go on with that sample."""
 
 
 class FileColumns:
@@ -30,6 +42,7 @@ class FileColumns:
     build : sr of the file in Hz → the front-end
     channel : from 1, or None for the mean of all channels
     start_s, end_s : the part, in seconds of the file; None is its beginning, its end
+    open_reader : for sound that is no file
 
     A part is a signal of its own: it begins with its first sample, padding included. With
     normalise="exact" the file is read twice: for the statistic, then for the columns. All columns
@@ -47,8 +60,10 @@ class FileColumns:
         channel: int | None = None,
         start_s: float | None = None,
         end_s: float | None = None,
+        open_reader: Callable[[Path], SoundReader] = FileReader,
     ) -> None:
-        reader = FileReader(path)
+        self._open_reader = open_reader
+        reader = open_reader(path)
         try:
             self.format, frames = reader.format, reader.frames
             self._path = path
@@ -57,7 +72,7 @@ class FileColumns:
                     f"channel {channel} is out of range: {path.name} has {self.format.channels}"
                 )
             self.channel = channel
-            self.start, self.stop = _part(path.name, frames, self.format.sr, start_s, end_s)
+            self.start, self.stop = part_of(path.name, frames, self.format.sr, start_s, end_s)
             self.frontend = build(self.format.sr)
         finally:
             reader.close()
@@ -121,8 +136,7 @@ class FileColumns:
         if self.progress == 1 and self.shortness:
             notes.append(self.shortness)
         if self.progress == 1 and self.samples < self.stop - self.start:
-            there_s, promised_s = (n / form.sr for n in (self.start + self.samples, self.stop))
-            notes.append(f"breaks off: {there_s:.3f} of {promised_s:.3f} s were there")
+            notes.append(breaks_off(self.start + self.samples, self.stop, form.sr))
         return notes
 
     def _columns(self, frontend: FrontEnd, progress: float, share: float) -> Iterator[Columns]:
@@ -130,7 +144,7 @@ class FileColumns:
         self.columns = self.samples = self.not_finite = 0
         stream = LogMelStream(frontend)
         resampler = Resampler(self.format.sr, frontend.sr)
-        reader = FileReader(self._path)
+        reader = self._open_reader(self._path)
         try:
             reader.seek(self.start)
             for samples in self._samples(reader):
@@ -145,7 +159,7 @@ class FileColumns:
             resampler.close()
             reader.close()
 
-    def _samples(self, reader: FileReader) -> Iterator[Samples]:
+    def _samples(self, reader: SoundReader) -> Iterator[Samples]:
         """The part's samples, in blocks: shape (n,), float32."""
         block = max(1, _BLOCK_VALUES // self.format.channels)
         left = self.stop - self.start
@@ -171,6 +185,19 @@ class FileColumns:
             yield columns
 
 
+class OpenPart(Protocol):
+    """Opens a part of a sound, in its seconds, for the columns of a front-end for its rate."""
+
+    def __call__(
+        self,
+        build: Callable[[int], FrontEnd],
+        *,
+        channel: int | None,
+        start_s: float | None,
+        end_s: float | None,
+    ) -> FileColumns: ...
+
+
 def offline_build(choice: FrontEndChoice) -> Callable[[int], FrontEnd]:
     """The front-end for a file, whose whole is known.
 
@@ -193,10 +220,10 @@ def _push(stream: LogMelStream, samples: Samples) -> Columns:
         return stream.push(samples)
 
 
-def _part(
+def part_of(
     name: str, frames: int, sr: int, start_s: float | None, end_s: float | None
 ) -> tuple[int, int]:
-    """The part in samples of the file."""
+    """A part of a file in its samples. Raises ParameterError if it has no such part."""
     for key, value in (("start", start_s), ("end", end_s)):
         if value is not None and not 0 <= value <= frames / sr:
             raise ParameterError(
@@ -210,3 +237,8 @@ def _part(
         which = f"start={start_s:g} s" if end_s is None else f"end={end_s:g} s"
         raise ParameterError(f"{which} leaves nothing of {name}, which holds {frames / sr:.10g} s")
     return start, stop
+
+
+def breaks_off(there: int, promised: int, sr: int) -> str:
+    """A note on a file that has fewer samples than its header says."""
+    return f"breaks off: {there / sr:.3f} of {promised / sr:.3f} s were there"

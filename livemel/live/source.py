@@ -5,6 +5,7 @@ import os
 import time
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,9 +13,11 @@ from typing import Any, Self
 import numpy as np
 
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.diagnosis.report import Report
 from livemel.dsp.checks import check, whole, yes_or_no
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed
+from livemel.engine.diagnosing import Diagnoser
 from livemel.errors import ParameterError, SourceError
 from livemel.live.block import ColumnBlock
 from livemel.presets import frontend as named_frontend
@@ -26,6 +29,8 @@ from livemel.sources.opening import SourceRequest
 _LOOK_S = 0.03
 _POLL_S = 0.01
 _OPEN_POLL_S = 0.1
+# For what is still to be looked at when the sound has ended: a second of it takes a few ms.
+_REPORT_PATIENCE_S = 1.0
 
 
 class LiveSource:
@@ -35,12 +40,16 @@ class LiveSource:
     share between threads.
     """
 
-    def __init__(self, request: SourceRequest, *, history_s: float = 60.0) -> None:
+    def __init__(
+        self, request: SourceRequest, *, history_s: float = 60.0, diagnose: bool = False
+    ) -> None:
         self._request = request
+        self._diagnose = diagnose
         self._history_s = history_s
         self._source = opening.open_source(request)
         self._finalizer = weakref.finalize(self, self._source.stop)  # for who forgets to close
         self._engine: Engine | None = None
+        self._diagnoser: Diagnoser | None = None
         try:
             self._format = self._wait_until_open()
         except BaseException:
@@ -105,6 +114,22 @@ class LiveSource:
         length_s, cause) and more, as `livemel --stats` writes them; {} before."""
         return {} if self._engine is None else self._engine.stats()
 
+    def report(self) -> Report:
+        """What is wrong with the sound since the first columns(), in all channels: half a second
+        late, and what `diagnose` says of all of it once the source has ended or is closed.
+
+        Raises ParameterError unless the source was opened with diagnose=True.
+        """
+        if not self._diagnose:
+            raise ParameterError("diagnose=False: open the source with diagnose=True for a report")
+        engine, diagnoser = self._engine, self._diagnoser
+        if engine is None or diagnoser is None:
+            return Report(self.sr, self._format.channels)
+        if engine.ended.is_set():
+            diagnoser.hurry()
+            diagnoser.ended.wait(_REPORT_PATIENCE_S)
+        return diagnoser.report or Report(self.sr, self._format.channels)
+
     def close(self) -> None:
         """End threads and capture process, within two seconds. A second call does nothing."""
         self._finalizer()
@@ -168,7 +193,8 @@ class LiveSource:
             lambda _: frontend,
             channel=self._request.heard_channel,
             history_s=self._history_s,
-            keeps_sound=False,  # the next loop goes on with the sound that comes then
+            keeps_sound=self._diagnose,
+            replays=False,  # the next loop goes on with the sound that comes then
             look_s=_LOOK_S,
         )
         if self._is_device:  # what it heard since it was opened is not asked for
@@ -179,6 +205,11 @@ class LiveSource:
         self._finalizer.detach()
         self._finalizer = weakref.finalize(self, engine.stop)
         self._engine = engine
+        if self._diagnose:
+            diagnoser = self._diagnoser = Diagnoser(engine)
+            self._finalizer.detach()
+            self._finalizer = weakref.finalize(self, partial(_end, engine, diagnoser))
+            diagnoser.start()
         engine.start()
         return engine
 
@@ -220,6 +251,7 @@ def open_source(
     channels: int = 1,
     sample_format: str = "s16le",
     history_s: float = 60.0,
+    diagnose: bool = False,
 ) -> LiveSource:
     """Open a source of sound, by the names of the command line. Use it in a `with` block.
 
@@ -232,6 +264,7 @@ def open_source(
     loop : begin a file again when it ends
     channels, sample_format : of raw PCM
     history_s : seconds of columns that a loop may fall behind before it is an error
+    diagnose : keep a report() of what is wrong with the sound, on a thread of its own
     Raises SourceError if it cannot be opened (NoDeviceError where nothing records, or PortAudio is
     missing), ParameterError for an impossible value.
 
@@ -245,6 +278,7 @@ def open_source(
         channel = whole("channel", channel, 1, 1024)
     RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
     yes_or_no("loop", loop)
+    yes_or_no("diagnose", diagnose)
     check("history_s", history_s, lambda s: 1 <= s <= 86_400, "is not between 1 and 86400 s")
     request = SourceRequest(
         # A path is a file, whatever it is called.
@@ -256,7 +290,17 @@ def open_source(
         sample_format=sample_format,
         loop=loop,
     )
-    return LiveSource(request, history_s=history_s)
+    return LiveSource(request, history_s=history_s, diagnose=diagnose)
+
+
+def _end(engine: Engine, diagnoser: Diagnoser) -> None:
+    """The diagnoser last, so that its report is of all that was heard."""
+    engine.stop()
+    if diagnoser.report is not None:
+        diagnoser.hurry()
+        diagnoser.ended.wait(_REPORT_PATIENCE_S)
+    diagnoser.stop()
+    diagnoser.join(_REPORT_PATIENCE_S)
 
 
 def _check_alive(engine: Engine, feed: Feed, patience_s: float) -> None:

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from livemel.config import (
+    FALSE_ALARMS,
+    LEARN_S,
     PANELS,
     SLICE_WIDTH,
     SPAN_S,
@@ -57,6 +59,7 @@ class Settings:
     panels : those that are shown, in the order of PANELS
     slice_width, waveform_height : of these panels, in logical pixels
     diagnosis, findings : as in RunConfig
+    learn_s, false_alarms : as in RunConfig
     """
 
     source: SourceRequest = field(default_factory=SourceRequest)
@@ -78,6 +81,8 @@ class Settings:
     waveform_height: int = 72
     diagnosis: bool = True
     findings: bool = False
+    learn_s: int = 10
+    false_alarms: str = "hour"
 
 
 def keepable(source: SourceRequest) -> bool:
@@ -292,6 +297,12 @@ def _panels(value: Any) -> tuple[str, ...]:
     return tuple(name for name in PANELS if name in value)
 
 
+def _learn_s(value: Any) -> int:
+    seconds = whole("learn_s", value, LEARN_S[0], LEARN_S[-1])
+    check("learn_s", seconds, LEARN_S.__contains__, f"is none of {LEARN_S}")
+    return seconds
+
+
 def _px(name: str, least_and_most: tuple[int, int]) -> Callable[[Any], int]:
     return lambda value: whole(name, value, *least_and_most)
 
@@ -318,5 +329,7 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "waveform_height": _plain(_px("waveform_height", WAVEFORM_HEIGHT)),
         "diagnosis": _plain(_flag("diagnosis")),
         "findings": _plain(_flag("findings")),
+        "learn_s": _plain(_learn_s),
+        "false_alarms": _plain(_one_of("false_alarms", tuple(FALSE_ALARMS))),
     }
 )

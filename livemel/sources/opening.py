@@ -21,7 +21,7 @@ class SourceRequest:
     name : "mic", "demo", "demo:NAME", "-" or a file's path
     device : a device's number or name; channel : from 1; None where none was chosen
     sr : Hz, wanted; channels and sample_format : of raw PCM
-    at_once : of a file: all of it as fast as it goes, instead of in real time
+    at_once : of all but a device: as fast as it goes, instead of in real time
     """
 
     name: str = "mic"
@@ -96,7 +96,7 @@ def _pipe(request: SourceRequest) -> PacedSource:
         sample_format=request.sample_format,
     )
     reader.look(_FIRST_SOUND_S)
-    return PacedSource(reader, pace=_PIPE_PACE)
+    return PacedSource(reader, pace=AT_ONCE if request.at_once else _PIPE_PACE)
 
 
 def _check_channel(source: PacedSource, channel: int | None) -> None:

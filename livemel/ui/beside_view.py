@@ -50,6 +50,9 @@ class BesideView(QWidget):
             self._canvas.go_on(feed.columns, False)
         elif view is not None:
             self._stale = False
+            if view.deviation is not None and feed.frontend != view.frontend:
+                low, high = leader.db_range
+                view = replace(view, deviation=None, low_db=low, high_db=high)
             view = replace(view, frontend=feed.frontend)
             newest = newest_pixel(feed, view, leader.edge_s)
             ratio = leader.devicePixelRatioF()

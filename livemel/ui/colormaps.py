@@ -22,6 +22,9 @@ _KNOWN_AS = {
     "gray": "CET-L1",
     "print": "CET-L1",
 }
+# Of deviations, by the look's name: what is normal is as the ground, what is more red, what is less
+# blue.
+DEVIATION = {"dark": "CET-D4", "light": "CET-D1", "paper": "CET-D1"}
 # Light where there is little.
 _FALLING = ("print",)
 
@@ -34,7 +37,8 @@ def color_map(name: str) -> pg.ColorMap:
 @lru_cache(maxsize=2 * len(COLOR_MAPS))
 def lookup_table(name: str) -> NDArray[np.uint32]:
     """Shape (256,), 0xffRRGGBB, lowest value first; read-only."""
-    check_cmap(name)
+    if name not in DEVIATION.values():
+        check_cmap(name)
     base = name.removesuffix(REVERSED)
     rgb = color_map(base).getLookupTable(nPts=256, alpha=False).astype(np.uint32)
     table = np.asarray(0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2], dtype=np.uint32)

@@ -12,7 +12,7 @@ from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
 from livemel.ui.axes import Axes
 from livemel.ui.band_marks import WIDTH, marks_of, paint_marks
-from livemel.ui.colormaps import inks, lookup_table
+from livemel.ui.colormaps import DEVIATION, inks, lookup_table
 from livemel.ui.mark_overlay import MarkOverlay
 from livemel.ui.mark_shapes import mark_shapes
 from livemel.ui.marks import Marks
@@ -21,7 +21,7 @@ from livemel.ui.stream_time import seconds_of
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, side_ticks
 from livemel.ui.value_range import unit
-from livemel.ui.view_state import ViewState
+from livemel.ui.view_state import RowScale, ViewState
 from livemel.ui.views import view_of
 from livemel.ui.words import translate
 
@@ -52,6 +52,7 @@ class Shown:
     stop : so many of the feed's columns, from its first, are left of the right edge
     low, high : the ends of the colour map; bottom, top : the part of the rows
     scale : what levels read in; marks : what is marked in the picture
+    deviation : makes values deviations in σ, in which low and high then are; None for values
     source, what, caption : over the image's two edges, and below
     """
 
@@ -67,6 +68,7 @@ class Shown:
     top: float = 1.0
     scale: LevelScale = LevelScale()  # noqa: RUF009 (frozen)
     marks: Marks = Marks()  # noqa: RUF009 (frozen)
+    deviation: RowScale | None = None
 
 
 PutPixels = Callable[[QPainter, QRect, Pixels], None]
@@ -97,6 +99,7 @@ class Figure:
             shown.bottom,
             shown.top,
             shown.scale,
+            shown.deviation,
         )
         newest = self.view.newest_pixel(shown.stop)
         self.stop_s = seconds_of(shown.feed, (newest + 1) * self.view.columns_per_pixel)
@@ -106,9 +109,13 @@ class Figure:
         """A length at 96 dpi, in px of the paper."""
         return round(length * self._unit)
 
+    @property
+    def _cmap(self) -> str:
+        return self.paper.cmap if self.shown.deviation is None else DEVIATION[self.paper.theme.name]
+
     def pixels(self) -> Pixels:
         """The image: shape (height, width), 0xffRRGGBB."""
-        ring = PixelRing(self.view, inks(self.paper.theme, self.paper.cmap))
+        ring = PixelRing(self.view, inks(self.paper.theme, self._cmap))
         ring.redraw(self.shown.feed.columns, self._newest)
         return ring.picture()
 
@@ -192,7 +199,7 @@ class Figure:
         bar, shift = self.bar, self.view.shift_db
         low, high = self.shown.low + shift, self.shown.high + shift
         rows = 255 - np.arange(bar.height()) * 256 // bar.height()
-        column = lookup_table(self.paper.cmap)[rows][:, np.newaxis]
+        column = lookup_table(self._cmap)[rows][:, np.newaxis]
         put(painter, bar, np.repeat(column, bar.width(), axis=1))
         ticks = level_ticks(low, high, self.px(_DB_GAP) / bar.height())
         self._draw_ticks(painter, ticks, bar.right() + 1, left=False)
@@ -201,7 +208,7 @@ class Figure:
         self._draw_text(
             painter,
             corner,
-            unit(frontend, self.shown.scale),
+            unit(frontend, self.shown.scale) if self.shown.deviation is None else "σ",
             self.paper.theme.muted,
             Qt.AlignmentFlag.AlignRight,
         )

@@ -26,6 +26,8 @@ from livemel.ui.level_menu import LevelMenu
 from livemel.ui.levels import Levels
 from livemel.ui.listening import Listening
 from livemel.ui.navigation import Navigation
+from livemel.ui.normal_menu import NormalMenu
+from livemel.ui.normals import Normals
 from livemel.ui.panels import Panels
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.pointer import Pointer
@@ -78,6 +80,7 @@ class MainWindow(QWidget):
             config.kept_in.parent if config.kept_in else None, remembers=config.remember_files
         )
         self.auto_range = AutoRanging(self.plot, config.auto_range, self)
+        self.normal = Normals(self, config)
         self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
         self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
@@ -113,6 +116,7 @@ class MainWindow(QWidget):
         self.controls.record.set_theme(theme)
         self.panels.set_theme(theme)
         self.findings.set_theme(theme)
+        self.normal.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
         """The red light, and what the status line says of the recording."""
@@ -126,6 +130,7 @@ class MainWindow(QWidget):
         self.plot.set_scale(scale)
         self.panels.set_scale(scale)
         self.findings.set_scale(scale)
+        self.normal.set_scale(scale)
 
     def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
         return self.plot.image.feed, None if self._engine is None else self._engine.history
@@ -228,6 +233,8 @@ class MainWindow(QWidget):
         menu.insertMenu(self.workspaces.menuAction(), self.saving.menu)
         self.level_menu = LevelMenu(self)
         menu.insertMenu(self.saving.menu.menuAction(), self.level_menu)
+        menu.insertMenu(self.saving.menu.menuAction(), NormalMenu(self))
+        self.plot.image.changed.connect(self.normal.check_fit)
 
     def _timer(self, ms: int, act: object) -> QTimer:
         timer = QTimer(self)
@@ -330,6 +337,7 @@ class MainWindow(QWidget):
             self._recording_note,
             self.listening.note,
             self.saving.note,
+            self.normal.note,
         ]
         self.status.show_figures(
             Figures(

@@ -53,6 +53,7 @@ class Memory(QObject):
         window.plot.range_chosen.connect(self._on_range)
         window.panels.chosen.connect(lambda changes: self._keep(**changes))
         window.findings.chosen.connect(lambda changes: self._keep(**changes))
+        window.normal.chosen.connect(lambda changes: self._keep(**changes))
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
         window.workspaces.chosen.connect(self._go_to)
@@ -100,6 +101,7 @@ class Memory(QObject):
             **self._look(),
             **window.panels.settings(),
             **window.findings.settings(),
+            **window.normal.settings(),
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -169,6 +171,7 @@ class Memory(QObject):
         window.saving.choose(wanted.saving)
         window.levels.choose_weighting(wanted.weighting)
         window.auto_range.choose(wanted.auto_range)
+        window.normal.choose(wanted.learn_s, wanted.false_alarms)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
         window.panels.take_on(wanted.panels, wanted.slice_width, wanted.waveform_height)
         window.findings.take_on(diagnosis=wanted.diagnosis, findings=wanted.findings)

@@ -65,7 +65,7 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
     # A little more than they take: no column may fall off by rounding.
     span_s = n / fe.columns_per_s * (1 + 1e-9)
     begin_s = feed.begin_s
-    low, high = _range(feed, look)
+    low, high = range_of(feed, look)
     stretch = translate("Figure", "{:.2f} to {:.2f} s").format(begin_s, begin_s + span_s)
     shown = Shown(
         feed=feed,
@@ -80,7 +80,7 @@ def figure_of(feed: Feed, words: str, look: Look) -> Figure:
     return Figure(shown, Paper(look.size, look.dpi, THEMES[look.theme], look.cmap))
 
 
-def _range(feed: Feed, look: Look) -> tuple[float, float]:
+def range_of(feed: Feed, look: Look) -> tuple[float, float]:
     """The chosen ends; the other one is where it fits the sound, or just beyond."""
     columns, low, high = feed.columns, look.low, look.high
     if low is None or high is None:

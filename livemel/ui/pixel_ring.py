@@ -195,11 +195,13 @@ class PixelRing:
         number.
         """
         at = starts - span.start
+        deviation = self.view.deviation
+        values = span.values if deviation is None else deviation.of(span.values)
         if self.view.columns_per_pixel >= 1:
-            values = self._pool(span.values, at)
+            values = self._pool(values, at)
             flags = np.bitwise_or.reduceat(span.flags, at)
         else:
-            values, flags = span.values[at], span.flags[at]
+            values, flags = values[at], span.flags[at]
         block = self._envelope(values) if self._is_waveform else self._colour(values)
         finite = np.isfinite(values).all(axis=1)
         if not finite.all():  # as little sound as none: neither loud nor silent
@@ -210,10 +212,20 @@ class PixelRing:
     def _pool(self, values: NDArray[np.float32], starts: NDArray[np.int64]) -> NDArray[np.float32]:
         """What the pixels show that begin at these columns: shape (m, n_rows)."""
         if not self._is_waveform:
-            return np.maximum.reduceat(values, starts, axis=0)
+            return self._strongest(values, starts, axis=0)
         # Beside NaN, what is a number is shown.
         least = np.fmin.reduceat(values[:, 0], starts)
         return np.stack([least, np.fmax.reduceat(values[:, 1], starts)], axis=1)
+
+    def _strongest(
+        self, values: NDArray[np.float32], starts: NDArray[np.int64], axis: int
+    ) -> NDArray[np.float32]:
+        """The greatest of each group; of deviations the one that is furthest from 0."""
+        most = np.maximum.reduceat(values, starts, axis=axis)
+        if self.view.deviation is None:
+            return most
+        least = np.minimum.reduceat(values, starts, axis=axis)
+        return np.where(most >= -least, most, least)
 
     def _envelope(self, values: NDArray[np.float32]) -> Pixels:
         """From the least to the greatest sample, one pixel at least; no number is hatched later.
@@ -237,7 +249,7 @@ class PixelRing:
             values = values + self._offsets
         values = values[:, self._shown]
         if self._starts is not None:
-            values = np.maximum.reduceat(values, self._starts, axis=1)
+            values = self._strongest(values, self._starts, axis=1)
         # fmax lets NaN fall to the bottom of the map
         scaled = np.fmax(values, view.low_db) - view.low_db
         scaled *= 255.0 / (view.high_db - view.low_db)

@@ -17,11 +17,12 @@ from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
 from livemel.ui.overview import Overview
 from livemel.ui.range_handle import TAB
-from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.spectrogram_view import SIGMAS, SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
 from livemel.ui.value_range import fitted_range, scale_text, unit
 from livemel.ui.values_of import values_between
+from livemel.ui.view_state import RowScale
 from livemel.ui.views import view_of
 from livemel.ui.words import translate
 
@@ -51,6 +52,7 @@ class PlotArea(QWidget):
         self._shift = 0.0  # by which levels read more than in the columns' unit
         self.image = SpectrogramView(theme, cmap, span_s, history_s, clock_ns)
         self.overview = Overview(theme, history_s)
+        self._theme = theme
         self.bar = ColourBar(theme, cmap)
         self._frequency = AxisStrip("left", theme, overhang=UNIT)
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
@@ -96,6 +98,9 @@ class PlotArea(QWidget):
 
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values, as a person wants them."""
+        if self.image.deviation is not None:
+            self.image.set_sigmas(low_db, high_db)
+            return
         self.range_wanted.emit()
         self.image.set_range(low_db, high_db)
         self.range_chosen.emit(*self.image.db_range)
@@ -161,7 +166,9 @@ class PlotArea(QWidget):
     def fit_range(self) -> None:
         """Put the ends of the range at the quietest and loudest of what is on the screen."""
         feed = self.image.feed
-        if feed is not None:
+        if self.image.deviation is not None:
+            self.image.set_sigmas(*SIGMAS)
+        elif feed is not None:
             self._fit(values_between(feed, *self.image.visible_s, self.image.scale), feed)
 
     def fit_to_selection(self) -> None:
@@ -169,6 +176,9 @@ class PlotArea(QWidget):
         feed, box = self.image.feed, self.image.marks.selection
         if feed is None or box is None:
             self.nothing_selected.emit()
+            return
+        if self.image.deviation is not None:
+            self.image.set_sigmas(*SIGMAS)
             return
         rows = rows_within(feed.frontend, box.low_hz, box.high_hz)
         self._fit(values_between(feed, box.start_s, box.stop_s, self.image.scale, rows), feed)
@@ -184,22 +194,32 @@ class PlotArea(QWidget):
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours."""
         self.image.set_look(theme, cmap)
-        self.bar.set_look(theme, cmap)
+        self._theme = theme
+        self.bar.set_look(theme, self.image.cmap)
         self.overview.set_theme(theme)
         for strip in self._strips:
             strip.set_theme(theme)
         self.marks.set_theme(theme)
 
+    def add_below(self, widget: QWidget, row: int) -> None:
+        """Something under the picture, as wide as it, in that row of the grid."""
+        self._grid.addWidget(widget, row, 1)
+
+    def set_deviation(self, deviation: RowScale | None) -> None:
+        """Show deviations in σ, or values again."""
+        self.image.set_deviation(deviation)
+        self.bar.set_look(self._theme, self.image.cmap)
+
     def refresh_ticks(self) -> None:
         """Bring all ticks in line with the image."""
-        low, high = self.image.db_range
+        low, high = self.image.shown_range
         height = max(1, self.image.height())
         view = self.image.view
         if view is not None:
             # The picture's own may be a paint late.
             view = replace(view, low_db=low, high_db=high, scale=self.image.scale)
             self._show_kind(view.frontend)
-            self.bar.set_reading(view.shift_db, unit(view.frontend, view.scale))
+            self.bar.set_reading(view.shift_db, self._unit(view.frontend))
             self._shift = view.shift_db
         self.bar.set_range(low, high)
         self._refresh_levels()
@@ -225,7 +245,11 @@ class PlotArea(QWidget):
         self._hz_label.setText(translate("Views", view.axis))
         for widget in (self.bar, self._level, self._db_label):
             widget.setVisible(view.coloured)
-        self._db_label.setText(unit(frontend, self.image.scale))
+        self._db_label.setText(self._unit(frontend))
+        if self.image.deviation is not None:
+            told = self.tr("Deviation from the learned normal, each row by itself, in σ")
+            self._db_label.setToolTip(told)
+            return
         if view.axis != "Hz":
             told = translate("Views", view.title)
         elif frontend.representation != "mel":
@@ -236,6 +260,9 @@ class PlotArea(QWidget):
             if frontend.normalise != "none":
                 told += self.tr(", normalised: {}").format(frontend.normalise)
         self._db_label.setToolTip(told + scale_text(frontend, self.image.scale))
+
+    def _unit(self, frontend: FrontEnd) -> str:
+        return unit(frontend, self.image.scale) if self.image.deviation is None else "σ"
 
     def refresh_time_ticks(self) -> None:
         """The time axis alone: it changes when the picture is paused and when it goes on."""

@@ -86,7 +86,7 @@ class PictureSaving:
         from livemel.ui.picture import what
         from livemel.version import __version__
 
-        low, high = image.db_range
+        low, high = image.shown_range
         start_s, stop_s = image.visible_s
         stretch = translate("PictureSaving", "{start:.2f} to {stop:.2f} s of the stream")
         words = [stretch.format(start=max(0.0, start_s), stop=stop_s), f"livemel {__version__}"]
@@ -105,6 +105,7 @@ class PictureSaving:
             bottom=view.bottom,
             top=view.top,
             scale=view.scale,
+            deviation=view.deviation,
             marks=image.marks,
             source=feed.format.name,
             what=what(feed.frontend, window.choice.title),

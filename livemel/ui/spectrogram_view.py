@@ -15,17 +15,20 @@ from livemel.engine import EngineStatus, Feed
 from livemel.sources.base import SourceState
 from livemel.timing import Durations
 from livemel.ui.canvas import Canvas, device_size
-from livemel.ui.colormaps import inks
+from livemel.ui.colormaps import DEVIATION, inks
 from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.pill import paint_pill
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range, kind_of
-from livemel.ui.view_state import ViewState
+from livemel.ui.view_state import RowScale, ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
 from livemel.ui.words import translate
+
+# The ends of the colours while deviations are shown, in σ.
+SIGMAS = (-6.0, 6.0)
 
 
 class Overlay(Protocol):
@@ -69,6 +72,8 @@ class SpectrogramView(MarkedPicture):
         self._viewport = Viewport(span_s)
         self._low_db, self._high_db = -70.0, 30.0
         self._scale = LevelScale()
+        self._deviation: RowScale | None = None
+        self._sigmas = SIGMAS
         self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._running: Feed | None = None
@@ -94,7 +99,23 @@ class SpectrogramView(MarkedPicture):
 
     @property
     def db_range(self) -> tuple[float, float]:
+        """The ends of the colours for the columns' values, also while deviations are shown."""
         return self._low_db, self._high_db
+
+    @property
+    def shown_range(self) -> tuple[float, float]:
+        """The ends of the colours that are shown: of deviations in σ."""
+        return self.db_range if self._deviation is None else self._sigmas
+
+    @property
+    def deviation(self) -> RowScale | None:
+        """What makes values deviations; None while they are shown themselves."""
+        return self._deviation
+
+    @property
+    def cmap(self) -> str:
+        """The colour map that is shown."""
+        return self._cmap if self._deviation is None else DEVIATION[self._theme.name]
 
     @property
     def scale(self) -> LevelScale:
@@ -173,6 +194,9 @@ class SpectrogramView(MarkedPicture):
             known = self._ranges.get(kind)
             self._low_db, self._high_db = known or first_range(feed.frontend)
         self.setAccessibleName(translate("Views", view_of(feed.frontend).title))
+        if self._deviation is not None and len(self._deviation.gain) != feed.frontend.n_rows:
+            self._deviation = None  # of other rows; who set it says so
+            self.inks = inks(self._theme, self._cmap)
         bottom, top = self._rows_in(feed.frontend)
         self._feed, self._running = feed, running or feed
         self._restart_clock()
@@ -232,10 +256,26 @@ class SpectrogramView(MarkedPicture):
             self.changed.emit()
             self.update()
 
+    def set_sigmas(self, low: float, high: float) -> None:
+        """Put the ends of the colours at these deviations, in σ."""
+        self._sigmas = low, max(high, low + 1e-3)
+        self._stale = True
+        self.changed.emit()
+        self.update()
+
+    def set_deviation(self, deviation: RowScale | None) -> None:
+        """Show deviations in place of values, or values again; all history recolours.
+
+        deviation : of as many rows as the columns have
+        """
+        if deviation is not self._deviation:
+            self._deviation, self._sigmas = deviation, SIGMAS
+            self.set_look(self._theme, self._cmap)
+
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
         self._theme, self._cmap = theme, cmap
-        self.inks = inks(self._theme, self._cmap)
+        self.inks = inks(self._theme, self.cmap)
         self._begin_anew()
 
     def set_paused(self, paused: bool) -> None:
@@ -333,11 +373,12 @@ class SpectrogramView(MarkedPicture):
             width=width,
             height=height,
             span_s=viewport.span_s,
-            low_db=self._low_db,
-            high_db=self._high_db,
+            low_db=self.shown_range[0],
+            high_db=self.shown_range[1],
             bottom=viewport.bottom,
             top=viewport.top,
             scale=self._scale,
+            deviation=self._deviation,
         )
 
     def _rebuild(self) -> None:

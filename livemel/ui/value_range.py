@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
+from livemel.dsp.units import decibel
 from livemel.dsp.weighting import LevelScale, not_levels
 from livemel.ui.words import translate
 
@@ -154,13 +155,7 @@ def _per_db(frontend: FrontEnd) -> float:
     """What one decibel is in the columns' unit; "db" of magnitudes counts half."""
     if frontend.representation in ("linear", "log"):
         return 1.0
-    if frontend.log == "ln":
-        unit_per_db = np.log(10) / 10
-    elif frontend.log == "log10":
-        unit_per_db = 0.1
-    else:
-        unit_per_db = 2.0 if frontend.log == "db-amplitude" else 1.0
-    return float(unit_per_db * frontend.power / 2)
+    return decibel(frontend.replace(normalise="none")) or frontend.power / 2
 
 
 def _tone(frontend: FrontEnd) -> NDArray[np.float32]:

@@ -18,6 +18,18 @@ _REFERENCE_HZ = 1000.0
 _ROUND_DB = 5.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RowScale:
+    """What is shown in place of a row's value: value * gain + offset. Shapes (n_rows,)"""
+
+    gain: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+    def of(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
+        """values : shape (k, n_rows)"""
+        return values * self.gain + self.offset
+
+
 @dataclass(frozen=True, slots=True)
 class ViewState:
     """One view of a front-end's columns.
@@ -28,6 +40,8 @@ class ViewState:
         waveform at the lower and upper edge
     bottom, top : the part of the rows that is shown, as fractions from 0 to 1
     scale : what levels read in; of no effect where the columns are no levels
+    deviation : makes values deviations, in which low_db and high_db then are: 0 is the middle, and
+        what is furthest from it is shown where there is room for one of several; None for levels
     """
 
     frontend: FrontEnd
@@ -39,10 +53,13 @@ class ViewState:
     bottom: float = 0.0
     top: float = 1.0
     scale: LevelScale = LevelScale()  # noqa: RUF009 (frozen)
+    deviation: RowScale | None = None
 
     @property
     def is_scaled(self) -> bool:
         """Whether the columns' values are not yet what they read in."""
+        if self.deviation is not None:
+            return False
         return self.scale != LevelScale() and not not_levels(self.frontend)
 
     @property

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from livemel.bench import BENCHES, run_benches
+from livemel.bench.check import check_rows
 from livemel.bench.child import child_rows
 from livemel.bench.export import export_rows
 from livemel.bench.paint import paint_rows
@@ -58,6 +59,16 @@ def test_without_librosa_the_row_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
         assert NO_LIBROSA in table([row])
 
 
+def test_check_is_measured_in_processes_of_its_own() -> None:
+    *times, memory = check_rows(seconds=2, short_seconds=1, rounds=1)
+    assert len(times) == 2
+    for row in times:
+        assert row.value is not None
+        assert row.value > 0
+        assert row.limit is None  # so short a file is mostly imports
+    assert (memory.unit, memory.limit) == ("MB", 10.0)
+
+
 @pytest.mark.usefixtures("qapp")
 def test_paint_compares_both_ways_of_painting_offscreen() -> None:
     rows = paint_rows(rounds=2, paints=5)
@@ -79,10 +90,13 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(
-        ParameterError, match=r"'fft': there are transform, push, export, paint, zoom, window"
+        ParameterError,
+        match=r"'fft': there are transform, push, export, check, paint, zoom, faults, window",
     ):
         run_benches(["fft"])
-    assert list(BENCHES) == ["transform", "push", "export", "paint", "zoom", "window"]
+    assert list(BENCHES) == [
+        "transform", "push", "export", "check", "paint", "zoom", "faults", "window",
+    ]  # fmt: skip
 
 
 def test_a_limit_may_be_a_ceiling_or_a_floor() -> None:

@@ -68,7 +68,8 @@ def test_a_gap_is_zeros_and_known_in_each_block_it_reaches_into() -> None:
             known[start:stop] = True
     np.testing.assert_array_equal(missing, known)
     assert known.sum() == 6000
-    assert [b.whole for b in got] == [True, False, False, True]
+    assert [b.whole for b in got] == [True, False, False, True, True]
+    assert [len(b) for b in got] == [4000] * 4 + [0]
 
 
 def test_what_is_no_number_is_counted_and_becomes_silence() -> None:

@@ -226,17 +226,16 @@ def test_a_gap_longer_than_all_that_is_kept_is_all_that_is_kept() -> None:
     assert (feed.columns.read(0, feed.replayed).flags & GAP).all()
 
 
-def test_where_no_sound_is_kept_another_front_end_begins_with_what_comes() -> None:
+def test_where_nothing_is_replayed_another_front_end_begins_with_what_comes() -> None:
     first, second = noise(8000, 1), noise(5000, 2)
     source = ArraySource(first)
-    with running(source, keeps_sound=False) as engine:
+    with running(source, replays=False) as engine:
         source.settle()
         engine.change(lambda _: FE.replace(n_mels=40), None)
         source.settle()
         source.deliver(second)
         source.end()
         assert engine.ended.wait(PATIENCE_S)
-    assert engine.history is None
     assert engine.feed is not None
     assert engine.feed.begins_at == 8000
     np.testing.assert_array_equal(columns_of(engine), log_mel(second, engine.feed.frontend))

@@ -258,6 +258,35 @@ def fail_in_the_midst(source: livemel.LiveSource) -> None:
         raise ZeroDivisionError
 
 
+def test_the_report_of_a_source_that_ended_is_that_of_the_file(tmp_path: Path) -> None:
+    y = np.stack([noise(20_000, 1), noise(20_000, 2)], axis=1)
+    soundfile.write(tmp_path / "two.wav", y, 16_000, subtype="FLOAT")
+    with livemel.open_source(tmp_path / "two.wav", diagnose=True) as source:
+        assert source.report() == livemel.Report(16_000, 2)
+        for block in source.columns(FAST):
+            if block.first < 90:
+                assert source.report().seconds < 1.25
+        report = source.report()
+    assert report == livemel.diagnose(y, 16_000) == source.report()
+    assert (report.seconds, report.channels) == (1.25, 2)
+
+
+def test_a_loop_that_is_left_has_a_report_of_what_was_heard() -> None:
+    with livemel.open_source("demo:silence", sr=16_000, diagnose=True) as source:
+        for _ in source.columns(FAST, seconds=0.7):
+            pass
+    assert 0.6 < source.report().seconds < 2.0
+    assert source.report().verdict == "ok"  # so short, nothing can be told
+
+
+def test_a_report_is_only_kept_where_it_was_asked_for() -> None:
+    with (
+        livemel.open_source("demo:silence", sr=16_000) as source,
+        pytest.raises(livemel.ParameterError, match="diagnose=True"),
+    ):
+        source.report()
+
+
 def test_a_source_can_be_closed_at_any_time_and_twice(clip: tuple[Path, np.ndarray]) -> None:
     source = livemel.open_source(clip[0])
     assert repr(source) == "<open LiveSource 'clip.wav', 16000 Hz>"

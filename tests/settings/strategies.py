@@ -5,6 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 from livemel.config import (
     COLOR_MAPS,
+    FALSE_ALARMS,
+    LEARN_S,
     PANELS,
     REVERSED,
     SPL_OFFSET,
@@ -74,6 +76,8 @@ SETTINGS = st.builds(
     waveform_height=st.integers(40, 400),
     diagnosis=st.booleans(),
     findings=st.booleans(),
+    learn_s=st.sampled_from(LEARN_S),
+    false_alarms=st.sampled_from(sorted(FALSE_ALARMS)),
 )
 
 

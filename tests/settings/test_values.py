@@ -35,6 +35,8 @@ CHOSEN = Settings(
     waveform_height=100,
     diagnosis=False,
     findings=True,
+    learn_s=60,
+    false_alarms="day",
 )
 TABLE = to_table(fields_of(CHOSEN))
 
@@ -87,7 +89,7 @@ def test_keys_that_nobody_knows_are_passed_over() -> None:
         *(("span_s", value) for value in (0, -1, float("nan"), float("inf"), 1e9, 10**400, "10")),
         ("cmap", "jet"), ("cmap", "magma_r_r"), ("theme", "blue"), ("maximized", 1),
         ("auto_range", 1), ("weighting", "B"), ("weighting", "Z"),
-        ("output_device", ""),
+        ("output_device", ""), ("learn_s", 7), ("false_alarms", "week"),
         *(("size", value) for value in ([1, 1], [10**30] * 2, [900], [900.0, 600.0], [True, True])),
         *(("level_range", value) for value in ([0, 0], [1, 0], [0, 1e9], [0, float("nan")], [0])),
     ],

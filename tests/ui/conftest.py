@@ -1,5 +1,7 @@
 """A window over an engine that computes a signal known beforehand."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -14,32 +16,51 @@ from pytestqt.qtbot import QtBot
 
 Samples = NDArray[np.float32]
 OpenApp = Callable[..., App]
+_HEAD_PACE = 50.0
+HEARD_S = 60.0  # all that a test plays
 
 
 class SignalReader:
-    """An array as a source: shape (n, channels)."""
+    """An array as a source: shape (n, channels).
 
-    def __init__(self, samples: Samples, sr: int = 48_000) -> None:
+    head_s : so much of it has been heard when the test begins: it comes as fast as it is taken,
+        and the rest in real time
+    """
+
+    def __init__(self, samples: Samples, sr: int = 48_000, head_s: float = 0.0) -> None:
         self._samples = samples
         self._at = 0
+        self._head = round(head_s * sr)
+        self._head_over_s = 0.0
+        self._ended = threading.Event()
         self.format = SourceFormat(sr, samples.shape[1], "signal", samples.shape[1])
 
     def read(self, n: int) -> Samples:
+        past = self._at + n - self._head
+        if self._head > 0 and past > 0:
+            self._head_over_s = self._head_over_s or time.monotonic()
+            self._ended.wait(self._head_over_s + past / self.format.sr - time.monotonic())
         block = self._samples[self._at : self._at + n]
         self._at += len(block)
         return block
 
     def close(self) -> None:
-        pass
+        self._ended.set()
 
 
 @pytest.fixture
 def open_app(qtbot: QtBot) -> Iterator[OpenApp]:
-    """Opens the app on an array of samples; closed and stopped afterwards."""
+    """Opens the app on an array of samples; closed and stopped afterwards.
+
+    head_s : of a SignalReader
+    """
     apps: list[App] = []
 
-    def open_(samples: Samples, config: RunConfig | None = None, sr: int = 48_000) -> App:
-        source = PacedSource(SignalReader(np.atleast_2d(samples.T).T, sr))
+    def open_(
+        samples: Samples, config: RunConfig | None = None, sr: int = 48_000, head_s: float = 0.0
+    ) -> App:
+        reader = SignalReader(np.atleast_2d(samples.T).T, sr, head_s)
+        source = PacedSource(reader, pace=_HEAD_PACE if head_s else 1.0)
         source.start()
         app = App(config or RunConfig(source=SourceRequest(name="signal")), source)
         apps.append(app)

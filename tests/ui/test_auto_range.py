@@ -10,7 +10,7 @@ from livemel.ui.values_of import values_between
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import OpenApp
+from tests.ui.conftest import HEARD_S, OpenApp
 from tests.ui.test_window import SR, noise, until_ended
 
 ON = RunConfig(auto_range=True)
@@ -62,7 +62,9 @@ def test_a_range_set_by_hand_turns_it_off(qtbot: QtBot, open_app: OpenApp) -> No
 def test_the_range_is_what_the_columns_alone_give(
     qtbot: QtBot, open_app: OpenApp, view: str
 ) -> None:
-    app = open_app(quiet(1.5), RunConfig(auto_range=True, frontend=FrontEndChoice(view=view)))
+    app = open_app(
+        quiet(1.5), RunConfig(auto_range=True, frontend=FrontEndChoice(view=view)), head_s=HEARD_S
+    )
     image = app.window.plot.image
     begun = image.db_range
     until_ended(qtbot, app)
@@ -80,7 +82,7 @@ def test_it_follows_in_the_unit_of_any_front_end(
     qtbot: QtBot, open_app: OpenApp, name: str
 ) -> None:
     config = RunConfig(auto_range=True, frontend=FrontEndChoice(name))
-    app = open_app(noise(2.5), config)
+    app = open_app(noise(2.5), config, head_s=HEARD_S)
     until_ended(qtbot, app)
     app.window.auto_range.look()
     image = app.window.plot.image
@@ -112,7 +114,7 @@ def test_views_whose_values_have_a_sign_are_left_alone(
     qtbot: QtBot, open_app: OpenApp, view: str
 ) -> None:
     config = RunConfig(auto_range=True, frontend=FrontEndChoice(view=view))
-    app = open_app(quiet(1.0), config)
+    app = open_app(quiet(1.0), config, head_s=HEARD_S)
     begun = app.window.plot.image.db_range
     until_ended(qtbot, app)
     app.window.auto_range.look()
@@ -121,7 +123,9 @@ def test_views_whose_values_have_a_sign_are_left_alone(
 
 
 def test_silence_moves_nothing_also_when_it_is_weighted(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(np.zeros(SR, dtype=np.float32), RunConfig(auto_range=True, weighting="A"))
+    app = open_app(
+        np.zeros(SR, dtype=np.float32), RunConfig(auto_range=True, weighting="A"), head_s=HEARD_S
+    )
     begun = app.window.plot.image.db_range
     assert app.window.plot.image.scale == LevelScale("A")
     until_ended(qtbot, app)

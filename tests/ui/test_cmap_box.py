@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import OpenApp
+from tests.ui.conftest import HEARD_S, OpenApp
 from tests.ui.test_window import noise, picture, until_ended
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -57,7 +57,7 @@ def test_choosing_says_so_once_and_only_if_it_is_another(qtbot: QtBot) -> None:
 
 
 def test_shift_c_turns_the_colours_of_all_history_round(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(noise(1.0), RunConfig(span_s=1.0))
+    app = open_app(noise(1.0), RunConfig(span_s=1.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     before = picture(app)[80:, 80:-10]
     qtbot.keyClick(app.window, Qt.Key.Key_C, SHIFT)

@@ -15,7 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import OpenApp
+from tests.ui.conftest import HEARD_S, OpenApp
 from tests.ui.test_window import SR, noise, picture, tone, until_ended
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -45,7 +45,7 @@ def dialog_of(app: App) -> CalibrationDialog:
 def test_i_weights_all_history_at_once_and_never_touches_the_columns(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.0), STILL)
+    app = open_app(noise(1.0), STILL, head_s=HEARD_S)
     until_ended(qtbot, app)
     columns = app.window.feed.columns
     plain, values = shown(app), columns.read(0, columns.written).values
@@ -64,7 +64,7 @@ def test_i_weights_all_history_at_once_and_never_touches_the_columns(
 def test_the_weighted_picture_is_the_plain_one_by_a_range_moved_by_the_curve(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.0), STILL)
+    app = open_app(noise(1.0), STILL, head_s=HEARD_S)
     until_ended(qtbot, app)
     image, plot = app.window.plot.image, app.window.plot
     low, high = image.db_range
@@ -113,7 +113,7 @@ def test_a_sine_reads_its_spl_on_the_axis_and_in_the_meter(qtbot: QtBot, open_ap
     """A full-scale sine is 120 dB SPL, so that one of half the height is 114."""
     band = 60
     hz = float(centres(FrontEndChoice().build(SR))[band])
-    app = open_app(tone(hz, 1.5), RunConfig(span_s=1.0, spl_offset=120.0))
+    app = open_app(tone(hz, 1.5), RunConfig(span_s=1.0, spl_offset=120.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     image = app.window.plot.image
     assert axis(app) == "dB SPL"
@@ -128,7 +128,7 @@ def test_a_sine_reads_its_spl_on_the_axis_and_in_the_meter(qtbot: QtBot, open_ap
 def test_a_calibration_names_the_colours_anew_and_leaves_their_range(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.0), STILL)
+    app = open_app(noise(1.0), STILL, head_s=HEARD_S)
     until_ended(qtbot, app)
     plot, fe = app.window.plot, app.window.feed.frontend
     before, (low, high) = shown(app), plot.image.db_range
@@ -242,7 +242,7 @@ def test_the_meter_tells_silence_as_such_whatever_the_calibration(qtbot: QtBot) 
 
 def test_shift_a_fits_the_range_to_the_box_alone(qtbot: QtBot, open_app: OpenApp) -> None:
     y = noise(1.5) * np.where(np.arange(round(1.5 * SR)) < SR * 3 // 4, 1, 1e-3).astype(np.float32)
-    app = open_app(y, RunConfig(span_s=1.4))
+    app = open_app(y, RunConfig(span_s=1.4), head_s=HEARD_S)
     until_ended(qtbot, app)
     image = app.window.plot.image
     fitted = []
@@ -262,7 +262,9 @@ def test_shift_a_fits_the_range_to_the_box_alone(qtbot: QtBot, open_app: OpenApp
 def test_a_box_without_frequencies_and_one_outside_of_history_are_no_trouble(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.0), RunConfig(frontend=FrontEndChoice(view="waveform"), span_s=1.0))
+    app = open_app(
+        noise(1.0), RunConfig(frontend=FrontEndChoice(view="waveform"), span_s=1.0), head_s=HEARD_S
+    )
     until_ended(qtbot, app)
     image = app.window.plot.image
     image.marks = Marks(selection=Box(0.2, 0.6, float("nan"), float("nan")))
@@ -277,7 +279,7 @@ def test_a_box_without_frequencies_and_one_outside_of_history_are_no_trouble(
 def test_a_box_of_nothing_but_silence_leaves_a_range_that_one_can_see(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(np.zeros(SR, dtype=np.float32), STILL)
+    app = open_app(np.zeros(SR, dtype=np.float32), STILL, head_s=HEARD_S)
     until_ended(qtbot, app)
     image = app.window.plot.image
     image.marks = Marks(selection=Box(0.2, 0.6, 100.0, 200.0))

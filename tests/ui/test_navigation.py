@@ -27,7 +27,7 @@ def app(qtbot: QtBot, open_app: OpenApp) -> App:
     """Noise in ever louder steps: no two stretches look alike."""
     n = 5 * SR
     y = np.random.default_rng(0).standard_normal(n) * np.repeat(np.logspace(-4, -1, 50), n // 50)
-    app = open_app(y.astype(np.float32), CONFIG)
+    app = open_app(y.astype(np.float32), CONFIG, head_s=2.5)
     qtbot.waitUntil(lambda: app.window.plot.image.edge_s > 2.6, timeout=8000)
     return app
 

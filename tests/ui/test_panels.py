@@ -18,7 +18,7 @@ from PySide6.QtGui import QCursor, QImage
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import OpenApp, Samples
+from tests.ui.conftest import HEARD_S, OpenApp, Samples
 from tests.ui.test_memory import Start, path, start  # noqa: F401 (fixtures)
 
 SR = 48_000
@@ -108,7 +108,7 @@ def test_with_all_of_them_the_picture_has_half_the_window(
 def test_the_slice_has_the_very_values_and_rows_of_the_picture(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.5), ALL)
+    app = open_app(noise(1.5), ALL, head_s=HEARD_S)
     until_ended(qtbot, app)
     window = app.window
     aside(qtbot, window)
@@ -123,7 +123,7 @@ def test_the_slice_has_the_very_values_and_rows_of_the_picture(
 
 
 def test_a_peak_stands_beside_its_line(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(tone(3000.0, 1.5), ALL)
+    app = open_app(tone(3000.0, 1.5), ALL, head_s=HEARD_S)
     until_ended(qtbot, app)
     window = app.window
     aside(qtbot, window)
@@ -138,7 +138,7 @@ def test_a_peak_stands_beside_its_line(qtbot: QtBot, open_app: OpenApp) -> None:
 def test_the_slice_is_the_one_at_cursor_a_or_under_the_pointer(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(1.5), ALL)
+    app = open_app(noise(1.5), ALL, head_s=HEARD_S)
     until_ended(qtbot, app)
     window = app.window
     image, panel = window.plot.image, window.panels.slice
@@ -247,13 +247,13 @@ def test_full_scale_has_a_red_mark_at_its_time_and_a_quiet_sound_fills_the_strip
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
     y = tone(300.0, 1.5, 0.015)
-    app = open_app(y, ALL)
+    app = open_app(y, ALL, head_s=HEARD_S)
     until_ended(qtbot, app)
     strip = app.window.panels.wave
     qtbot.waitUntil(lambda: strip.full == 0.02)
     assert strip.clip_marks() == []
     y[SR : SR + 20] = 1.0
-    app = open_app(y, ALL)
+    app = open_app(y, ALL, head_s=HEARD_S)
     until_ended(qtbot, app)
     strip, image = app.window.panels.wave, app.window.plot.image
     assert strip.full == 1.0
@@ -267,7 +267,7 @@ def test_a_long_span_that_stands_fills_in_without_holding_the_window(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
     """Of sound that came before the strip was shown."""
-    app = open_app(noise(8.0), RunConfig(span_s=20.0))
+    app = open_app(noise(8.0), RunConfig(span_s=20.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     window = app.window
     qtbot.keyClick(window, KEYS["waveform"])
@@ -328,7 +328,7 @@ def test_the_f0_line_lies_on_the_pitch_and_has_gaps_where_there_is_none(
     t = np.arange(2 * SR) / SR
     voice = sum(0.2 / h * np.cos(2 * np.pi * 220 * h * t + h) for h in range(1, 6))
     y = (voice * (t < 1.0) + noise(2.0) * (t >= 1.0)).astype(np.float32)
-    app = open_app(y, RunConfig(span_s=2.0, panels=("f0",)))
+    app = open_app(y, RunConfig(span_s=2.0, panels=("f0",)), head_s=HEARD_S)
     until_ended(qtbot, app)
     window = app.window
     image, line = window.plot.image, window.panels.f0
@@ -434,7 +434,9 @@ def test_a_flag_names_them_in_any_order() -> None:
 def test_the_time_axis_touches_a_picture_that_stands_whatever_opens(
     qtbot: QtBot, open_app: OpenApp, name: str
 ) -> None:
-    app = open_app(noise(0.5), RunConfig(span_s=2.0, source=SourceRequest(name="signal")))
+    app = open_app(
+        noise(0.5), RunConfig(span_s=2.0, source=SourceRequest(name="signal")), head_s=HEARD_S
+    )
     until_ended(qtbot, app)
     plot = app.window.plot
     for _ in range(2):  # it opens, and closes

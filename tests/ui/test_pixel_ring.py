@@ -10,7 +10,7 @@ from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.weighting import LevelScale
 from livemel.ui.pixel_ring import Inks, PixelRing
-from livemel.ui.view_state import ViewState
+from livemel.ui.view_state import RowScale, ViewState
 
 GREY = np.array([0xFF000000 | v << 16 | v << 8 | v for v in range(256)], dtype=np.uint32)
 EMPTY, CLIP, HATCH = 0xFF010203, 0xFFFF0000, (0xFF202020, 0xFF404040)
@@ -329,3 +329,30 @@ def test_a_weighted_picture_is_the_picture_of_weighted_columns(
     shown.recolour(columns, weighted)
     assert np.array_equal(shown.pixels, wanted.pixels)
     assert np.array_equal(columns.read(0, 90).values, before)
+
+
+@settings(max_examples=20, deadline=None)
+@given(width=st.integers(2, 40), height=st.integers(2, 40), seed=st.integers(0, 3))
+def test_of_several_deviations_the_one_furthest_from_0_is_shown(
+    width: int, height: int, seed: int
+) -> None:
+    """200 columns of 64 rows by a median and a spread of each row, in any size of picture."""
+    rng = np.random.default_rng(seed)
+    ring, gain = ColumnRing(64, 5000), rng.uniform(0.01, 0.1, 64).astype(np.float32)
+    append(ring, rng.normal(128, 40, (64, 200)).astype(np.float32))
+    scale = RowScale(gain, -128 * gain)
+    of_levels = view(width, height, 64, 2.0)
+    shown = replace(of_levels, low_db=-8.0, high_db=8.0, deviation=scale)
+    picture = PixelRing(shown, INKS)
+    picture.advance(ring, shown.newest_pixel(200))
+    off = scale.of(ring.read(0, 200).values)
+    pixel = shown.newest_pixel(200)
+    first, stop = (int(n) for n in shown.columns_of(pixel, pixel + 1))
+    edges = shown.band_edges()
+    for row in range(height):
+        rows = slice(edges[row], max(edges[row + 1], edges[row] + 1))
+        cell = off[first : max(stop, first + 1), rows]
+        furthest = cell.flat[np.abs(cell).argmax()]
+        expected = int(np.clip((furthest + 8) * (255 / 16), 0, 255))
+        found = int(in_order(picture)[height - 1 - row, -1] & 0xFF)
+        assert abs(found - expected) <= 1

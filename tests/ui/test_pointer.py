@@ -31,7 +31,7 @@ def app(qtbot: QtBot, open_app: OpenApp) -> App:
     y = sum(0.1 / n * np.sin(2 * np.pi * F0 * n * t + n) for n in range(1, 9))
     y = y + 1e-4 * np.random.default_rng(0).standard_normal(len(t))
     config = RunConfig(source=SourceRequest(name="signal"), span_s=1.5)
-    app = open_app(np.asarray(y, dtype=np.float32), config)
+    app = open_app(np.asarray(y, dtype=np.float32), config, head_s=1.5)
     qtbot.waitUntil(lambda: app.window.plot.image.edge_s > 1.6, timeout=8000)
     qtbot.keyClick(app.window, Qt.Key.Key_Space)
     return app

@@ -47,7 +47,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def window(qtbot: QtBot, open_app: OpenApp) -> MainWindow:
     """With two seconds of stereo on the screen, and more to come."""
-    app = open_app(noise(30.0, channels=2))
+    app = open_app(noise(30.0, channels=2), head_s=2.0)
     window = app.window
     qtbot.waitUntil(lambda: window.engine.history.written > 2 * SR, timeout=20_000)
     return window

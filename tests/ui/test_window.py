@@ -22,7 +22,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import OpenApp, Samples
+from tests.ui.conftest import HEARD_S, OpenApp, Samples
 
 SR = 48_000
 
@@ -58,7 +58,7 @@ def until_ended(qtbot: QtBot, app: object) -> None:
 def test_a_tone_is_bright_on_its_row_and_at_its_time(
     qtbot: QtBot, open_app: OpenApp, hz: float
 ) -> None:
-    app = open_app(tone(hz, 1.2, 0.5, 0.8), RunConfig(span_s=2.0))
+    app = open_app(tone(hz, 1.2, 0.5, 0.8), RunConfig(span_s=2.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     image = app.window.plot.image
     shown = picture(app)
@@ -85,7 +85,7 @@ def test_a_tone_is_bright_on_its_row_and_at_its_time(
 
 def test_what_is_on_the_screen_is_what_log_mel_computes(qtbot: QtBot, open_app: OpenApp) -> None:
     y = noise(1.0)
-    app = open_app(y, RunConfig(span_s=1.0))
+    app = open_app(y, RunConfig(span_s=1.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     feed = app.window.feed
     assert feed is not None
@@ -111,7 +111,7 @@ def test_space_lets_the_picture_stand_and_the_sound_go_on(qtbot: QtBot, open_app
 
 
 def test_another_range_recolours_all_history(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(noise(1.0), RunConfig(span_s=1.0))
+    app = open_app(noise(1.0), RunConfig(span_s=1.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     app.window.plot.set_range(200.0, 300.0)
     shown = picture(app)[80:, 80:-10]
@@ -119,7 +119,7 @@ def test_another_range_recolours_all_history(qtbot: QtBot, open_app: OpenApp) ->
 
 
 def test_another_colour_map_recolours_all_history(qtbot: QtBot, open_app: OpenApp) -> None:
-    app = open_app(noise(1.0), RunConfig(span_s=1.0))
+    app = open_app(noise(1.0), RunConfig(span_s=1.0), head_s=HEARD_S)
     until_ended(qtbot, app)
     app.window.controls.cmap_chosen.emit("viridis")
     assert np.isin(picture(app)[80:, 80:-10], lookup_table("viridis")).all()
@@ -234,7 +234,9 @@ def test_statistics_and_screenshot_are_written_when_it_closes(
     qtbot: QtBot, open_app: OpenApp, tmp_path: Path
 ) -> None:
     stats, shot = tmp_path / "stats.json", tmp_path / "shot.png"
-    app = open_app(noise(1.0), RunConfig(stats=stats, screenshot=shot, size=(900, 500)))
+    app = open_app(
+        noise(1.0), RunConfig(stats=stats, screenshot=shot, size=(900, 500)), head_s=HEARD_S
+    )
     until_ended(qtbot, app)
     app.window.close()
     image = QImage(str(shot))
@@ -252,7 +254,7 @@ def test_statistics_and_screenshot_are_written_when_it_closes(
 def test_a_file_that_ended_says_so_and_the_axis_tells_the_streams_time(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
-    app = open_app(noise(0.5))
+    app = open_app(noise(0.5), head_s=HEARD_S)
     until_ended(qtbot, app)
     assert app._engine.status.state is SourceState.ENDED
     assert app.window.plot.image.caption == "signal ended"
@@ -294,7 +296,7 @@ def test_an_ended_source_plays_again_with_another_front_end(
 ) -> None:
     path = tmp_path / "short.wav"
     soundfile.write(path, noise(0.3), SR)
-    app = open_app(noise(0.2))
+    app = open_app(noise(0.2), head_s=HEARD_S)
     app.switch_source(SourceRequest(name=str(path)))
     qtbot.waitUntil(lambda: app._request.name == str(path))
     until_ended(qtbot, app)
@@ -461,7 +463,9 @@ def test_a_view_that_cannot_be_leaves_the_picture_and_the_control_as_they_were(
 def test_a_tone_is_bright_on_its_row_in_the_other_views(
     qtbot: QtBot, open_app: OpenApp, hz: float, name: str
 ) -> None:
-    app = open_app(tone(hz, 1.0), RunConfig(span_s=0.8, frontend=FrontEndChoice(view=name)))
+    app = open_app(
+        tone(hz, 1.0), RunConfig(span_s=0.8, frontend=FrontEndChoice(view=name)), head_s=HEARD_S
+    )
     until_ended(qtbot, app)
     view = app.window.plot.image.view
     assert view is not None
@@ -484,7 +488,9 @@ def test_the_waveform_shows_the_samples_and_fits_to_their_peak(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
     y = tone(100.0, 1.0) / 5  # ±0.1
-    app = open_app(y, RunConfig(span_s=0.8, frontend=FrontEndChoice(view="waveform")))
+    app = open_app(
+        y, RunConfig(span_s=0.8, frontend=FrontEndChoice(view="waveform")), head_s=HEARD_S
+    )
     until_ended(qtbot, app)
     plot = app.window.plot
     wave = 0xFF000000 | int(DARK.muted[1:], 16)

@@ -1,0 +1,75 @@
+"""Clipping: flat tops, and what only looks like them."""
+
+import numpy as np
+import pytest
+from livemel.bench.corpus import clipped
+from livemel.bench.faults import coded, score
+from livemel.diagnosis import Diagnosis, Report
+from livemel.sources.scenes import Scene
+
+SR = 16_000
+
+
+def report(samples: np.ndarray, sr: int = SR) -> Report:
+    diagnosis = Diagnosis(sr)
+    diagnosis.push(samples.astype(np.float32))
+    diagnosis.finish()
+    return diagnosis.report()
+
+
+def sine(hz: float, seconds: float = 3.0) -> np.ndarray:
+    return np.sin(2 * np.pi * hz * np.arange(round(seconds * SR)) / SR)
+
+
+@pytest.mark.parametrize("kind", ["full", "low", "upper"])
+def test_tops_that_are_cut_by_a_decibel_are_found_and_nothing_else(kind: str) -> None:
+    n, hit, false = score([clipped("vowels", kind, 48_000, 3.0, 1)])["clipping", kind]
+    assert n > 50
+    assert hit >= 0.99 * n
+    assert false <= 0.01 * n
+
+
+def test_what_is_cut_off_before_it_is_coded_is_found() -> None:
+    n, hit = coded(clipped("vowels", "low", 48_000, 8.0, 0), ("OGG", "VORBIS"))
+    assert n >= 5
+    assert hit >= 0.9 * n
+
+
+def test_the_ceiling_is_told_where_it_lies() -> None:
+    found = report(0.5 * np.clip(1.5 * sine(200.3, 3.05), -1, 1))
+    assert found.clipping.ceiling_dbfs == pytest.approx(-6.02, abs=0.01)
+    assert found.clipping.events == pytest.approx(2 * 200.3 * 3.05, abs=2)
+    assert [f.code for f in found.findings] == ["clipping"]
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        sine(50.0),
+        np.round(32767 * sine(50.0)) / 32768,
+        np.round(127 * sine(110.1)) / 128,
+        np.round(127 * 0.05 * sine(110.1)) / 128,
+        0.9 * np.sign(sine(123.4)),
+        np.zeros(SR),
+        np.where(np.arange(3 * SR) % 4000 == 2000, 1.0, 0.1 * sine(300.0)),
+    ],
+    ids=["sine", "16 bits", "8 bits", "quiet", "rectangle", "silence", "single peaks"],
+)
+def test_what_is_flat_by_nature_is_not_clipped(samples: np.ndarray) -> None:
+    assert report(samples).clipping.events == 0
+
+
+def test_a_limiters_peaks_are_not_clipped() -> None:
+    y = Scene("vowels", sr=SR).read(8 * SR).astype(np.float64)
+    # The gain follows the largest magnitude of the next and last 5 ms, smoothed over 5 ms.
+    n = SR // 200
+    padded = np.pad(np.abs(y), n)
+    peak = np.lib.stride_tricks.sliding_window_view(padded, 2 * n + 1).max(axis=1)
+    gain = np.convolve(np.minimum(1.0, 0.1 / peak), np.hanning(n) / np.hanning(n).sum(), "same")
+    assert report(y * gain).clipping.events == 0
+
+
+def test_the_scene_is_clipping_only() -> None:
+    found = report(Scene("clipping", sr=SR).read(10 * SR))
+    assert {f.code for f in found.findings} == {"clipping"}
+    assert found.clipping.ceiling_dbfs == pytest.approx(0.0, abs=0.01)
