@@ -62,6 +62,7 @@ class App(QObject):
         self.window.source_chosen.connect(self.switch_source)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
+        self.window.frontend_visited.connect(self._show_frontend)
         self.window.view_chosen.connect(self._on_view)
         self.window.record_asked.connect(self._on_record)
         self.window.closing.connect(self._write_results)
@@ -302,19 +303,24 @@ class App(QObject):
         self._memory.keep_source(replace(self._request, channel=channel))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
+        if self._show_frontend(choice):
+            self._memory.keep_frontend(choice)
+
+    def _show_frontend(self, choice: FrontEndChoice) -> bool:
+        """Compute by it from now on. False if that is impossible, which will be said."""
         files_sr = self._decks.files_sr
         try:
             if files_sr:
                 choice.build(files_sr)
         except ParameterError as error:  # impossible for the files that are open
             self._refused = str(error)
-            return
+            return False
         self._taken, self._choice = self._choice, choice
         self._decks.change()
         if not self._decks.shown.is_whole and self._decks.is_stale(self._decks.shown):
             self._begin_anew()
         self.window.show_engine(self._engine, choice)
-        self._memory.keep_frontend(choice)
+        return True
 
     def _on_view(self, view: str) -> None:
         try:

@@ -174,6 +174,7 @@ class RunConfig:
     saving : how pictures and sound are saved
     panels : those that are shown, of PANELS
     slice_width, waveform_height : of these panels, in logical pixels
+    diagnosis : whether faults are looked for; findings : whether they are listed beside the picture
     learn_s : seconds that a normal is learned from, of LEARN_S
     false_alarms : one in so long, of FALSE_ALARMS
     seconds : close after so many seconds of wall time, or None
@@ -216,6 +217,8 @@ class RunConfig:
     panels: tuple[str, ...] = ()
     slice_width: int = 200
     waveform_height: int = 72
+    diagnosis: bool = True
+    findings: bool = False
     learn_s: int = 10
     false_alarms: str = "hour"
     fallback: Fallback | None = None

@@ -169,6 +169,8 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         panels=settings.panels if options.panels is None else options.panels,
         slice_width=settings.slice_width,
         waveform_height=settings.waveform_height,
+        diagnosis=settings.diagnosis if options.diagnosis is None else options.diagnosis,
+        findings=settings.findings,
         learn_s=settings.learn_s,
         false_alarms=settings.false_alarms,
         seconds=options.seconds,
@@ -254,6 +256,11 @@ def _run_parser() -> argparse.ArgumentParser:
         "--auto-range",
         action=argparse.BooleanOptionalAction,
         help="let the range of the colours follow the sound (off)",
+    )
+    window.add_argument(
+        "--diagnosis",
+        action=argparse.BooleanOptionalAction,
+        help="look for hum, clipping, dropouts and other faults in what is heard (on)",
     )
     window.add_argument(
         "--weighting", choices=WEIGHTINGS, help="of levels in dB, by IEC 61672 (none)"

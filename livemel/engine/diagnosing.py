@@ -23,11 +23,13 @@ class Diagnoser:
     lost on the way.
 
     report : None until the source is open; replaced as a whole, any thread may read it
+    begin_s : the stream's time, in seconds, that it begins with
     ended : the sound has ended, and the report is the last
     """
 
     def __init__(self, engine: Engine) -> None:
         self.report: Report | None = None
+        self.begin_s = 0.0
         self.ended = threading.Event()
         self._engine = engine
         self._stirred = threading.Event()
@@ -58,6 +60,7 @@ class Diagnoser:
             feed, history = self._engine.feed, self._engine.history
             if feed is not None and history is not None:
                 form, self._position = feed.format, history.oldest
+                self.begin_s = self._position / form.sr
                 self._follow(history, Diagnosis(form.sr, form.channels, first=self._position))
                 return
             self._stirred.wait(_LOOK_S)

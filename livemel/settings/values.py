@@ -58,6 +58,7 @@ class Settings:
     saving : how pictures and sound are saved
     panels : those that are shown, in the order of PANELS
     slice_width, waveform_height : of these panels, in logical pixels
+    diagnosis, findings : as in RunConfig
     learn_s, false_alarms : as in RunConfig
     """
 
@@ -78,6 +79,8 @@ class Settings:
     panels: tuple[str, ...] = ()
     slice_width: int = 200
     waveform_height: int = 72
+    diagnosis: bool = True
+    findings: bool = False
     learn_s: int = 10
     false_alarms: str = "hour"
 
@@ -324,6 +327,8 @@ _READERS: Mapping[str, Callable[[Any], tuple[Any, Iterable[str]]]] = types.Mappi
         "panels": _plain(_panels),
         "slice_width": _plain(_px("slice_width", SLICE_WIDTH)),
         "waveform_height": _plain(_px("waveform_height", WAVEFORM_HEIGHT)),
+        "diagnosis": _plain(_flag("diagnosis")),
+        "findings": _plain(_flag("findings")),
         "learn_s": _plain(_learn_s),
         "false_alarms": _plain(_one_of("false_alarms", tuple(FALSE_ALARMS))),
     }

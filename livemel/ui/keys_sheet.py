@@ -16,7 +16,7 @@ from livemel.ui.actions import GROUP
 from livemel.ui.theme import UNIT
 from livemel.ui.words import translate
 
-_COLUMNS = 3
+_COLUMNS = 4
 # Smaller than elsewhere, in presenter mode too: all keys are to be seen at a look.
 _TYPE = f"""
 QLabel {{ font-size: 12px; }}
@@ -41,7 +41,7 @@ class KeysSheet(QFrame):
         self._keys = QWidget()
         self._keys.setObjectName("plain")
         self._grid = QGridLayout(self._keys)
-        self._grid.setContentsMargins(3 * UNIT, 2 * UNIT, 3 * UNIT, UNIT)
+        self._grid.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, UNIT)
         self._grid.setHorizontalSpacing(UNIT + UNIT // 2)
         self._grid.setVerticalSpacing(UNIT // 4)
         self._list(_grouped(window.actions()))

@@ -18,6 +18,7 @@ from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
+from livemel.ui.findings import Findings
 from livemel.ui.focus_keys import FocusKeys
 from livemel.ui.frame_loop import FrameLoop
 from livemel.ui.keys_sheet import KeysSheet
@@ -55,6 +56,7 @@ class MainWindow(QWidget):
     source_chosen = Signal(object)  # SourceRequest
     channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
+    frontend_visited = Signal(object)  # FrontEndChoice, not to be kept
     view_chosen = Signal(str)
     record_asked = Signal()
     feed_shown = Signal()
@@ -113,6 +115,7 @@ class MainWindow(QWidget):
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
         self.panels.set_theme(theme)
+        self.findings.set_theme(theme)
         self.normal.set_theme(theme)
 
     def show_recording(self, status: RecorderStatus | None, note: str) -> None:
@@ -126,6 +129,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(self._theme, scale))
         self.plot.set_scale(scale)
         self.panels.set_scale(scale)
+        self.findings.set_scale(scale)
         self.normal.set_scale(scale)
 
     def _heard(self) -> tuple[Feed | None, SampleHistory | None]:
@@ -220,6 +224,7 @@ class MainWindow(QWidget):
         self.readings = Readings(self, self.plot.image, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.panels.add_actions(menu)
+        self.findings = Findings(self, config, self._theme)
         self.workspaces = WorkspaceMenu(self)
         self.files_menu = menu_of_group(menu, mark("Groups", "Files"))
         self.recent_menu = RecentMenu(self.recent, self)
@@ -377,4 +382,5 @@ class MainWindow(QWidget):
         self._meter_timer.stop()
         self._figures_timer.stop()
         self.panels.close_down()
+        self.findings.close_down()
         super().closeEvent(event)

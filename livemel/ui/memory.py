@@ -52,6 +52,7 @@ class Memory(QObject):
         window.saving.chosen.connect(lambda saving: self._keep(saving=saving))
         window.plot.range_chosen.connect(self._on_range)
         window.panels.chosen.connect(lambda changes: self._keep(**changes))
+        window.findings.chosen.connect(lambda changes: self._keep(**changes))
         window.normal.chosen.connect(lambda changes: self._keep(**changes))
         window.feed_shown.connect(self._on_feed)
         window.closing.connect(self._on_closing)
@@ -99,6 +100,7 @@ class Memory(QObject):
             saving=window.saving.choice,
             **self._look(),
             **window.panels.settings(),
+            **window.findings.settings(),
             **window.normal.settings(),
         )
 
@@ -145,6 +147,8 @@ class Memory(QObject):
     def _on_feed(self) -> None:
         """A new picture: a range that waited for it is put on; one of another unit is over."""
         plot = self._window.plot
+        if self._window.findings.is_visiting:
+            return  # what was chosen comes back with the picture
         if self._next_range is not None:
             plot.image.set_range(*self._next_range)
             self._next_range = None
@@ -170,6 +174,7 @@ class Memory(QObject):
         window.normal.choose(wanted.learn_s, wanted.false_alarms)
         window.controls.choose_span(min(wanted.span_s, config.history_s))
         window.panels.take_on(wanted.panels, wanted.slice_width, wanted.waveform_height)
+        window.findings.take_on(diagnosis=wanted.diagnosis, findings=wanted.findings)
         if not window.presenter.active:
             window.resize(*wanted.size)
             window.set_maximized(wanted.maximized)

@@ -1,8 +1,9 @@
 """Wheel, pinch, drag and keys: which part of the picture is shown."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
@@ -18,16 +19,25 @@ _SCROLL = 0.1  # of the picture, a notch
 _DRAG_PX = 4  # less is a click
 _GESTURE_MS = 600  # what follows sooner is the same gesture
 
-Step = tuple[Viewport, tuple[float, float]]
-
 _GROUP = mark("Groups", "Time")
+
+
+class Step(NamedTuple):
+    """What was shown. more : what a visit has changed besides, or None"""
+
+    viewport: Viewport
+    db_range: tuple[float, float]
+    more: object = None
 
 
 class Navigation(QObject):
     """Moves and zooms a picture. Whatever looks back in time lets it stand first.
 
     frozen : the button that says that the picture stands, and lets it
+    returned : a visit is undone: with what it had changed besides
     """
+
+    returned = Signal(object)
 
     def __init__(self, window: QWidget, plot: PlotArea, frozen: QToolButton, menu: QMenu) -> None:
         super().__init__(window)
@@ -101,6 +111,16 @@ class Navigation(QObject):
             wanted = replace(wanted, bottom=bottom, top=top)
         self._go(wanted, "selection")
 
+    def visit(self, viewport: Viewport, more: object = None) -> None:
+        """Show that part, in one step.
+
+        more : what else this changes: whoever undoes the step hears of it by `returned`
+        """
+        self._steps.note(Step(*self._now[:2], more))
+        self._last = "visit"
+        self._since.start()
+        self._show(viewport)
+
     def reset(self) -> None:
         """All frequencies, and as many seconds as usual."""
         image = self._image
@@ -117,7 +137,7 @@ class Navigation(QObject):
 
     @property
     def _now(self) -> Step:
-        return self._image.viewport, self._image.db_range
+        return Step(self._image.viewport, self._image.db_range)
 
     @property
     def _rows_move(self) -> bool:
@@ -129,10 +149,14 @@ class Navigation(QObject):
         if step is None:
             return
         self._last = ""
-        viewport, db_range = step
+        self._show(step.viewport)
+        if step.more is not None:
+            self.returned.emit(step.more)
+        self._plot.put_range(*step.db_range)
+
+    def _show(self, viewport: Viewport) -> None:
         self._frozen.setChecked(viewport.right_s is not None)
         self._image.set_viewport(viewport)
-        self._plot.put_range(*db_range)
 
     def _stand(self) -> None:
         """Let the picture stand, if it moves."""

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
@@ -40,11 +40,14 @@ class Figures:
 class StatusLine(QWidget):
     """Level meter and figures, refreshed a few times a second."""
 
+    finding_clicked = Signal()
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(4 * UNIT)
         self.meter = LevelMeter(theme)
         self._level = QLabel()
+        self._finding = QToolButton()
         self._policy = ElidedLabel()
         self._note = ElidedLabel()
         self._figures = QLabel()
@@ -56,6 +59,7 @@ class StatusLine(QWidget):
         row.addWidget(self.meter)
         row.addWidget(self._level)
         row.addWidget(self._policy)
+        row.addWidget(self._finding)
         row.addWidget(self._note, 1)
         row.addWidget(self._figures)
         row.addWidget(self._lost)
@@ -69,6 +73,11 @@ class StatusLine(QWidget):
         # What stands right of the level does not move with it.
         self._level.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_WIDEST_LEVEL))
         self._policy.setAccessibleName(self.tr("Normalisation"))
+        self._finding.setObjectName("finding")
+        self._finding.setToolTip(self.tr("What is wrong with the sound  (D)"))
+        self._finding.setFont(font)
+        self._finding.clicked.connect(self.finding_clicked)
+        self._finding.hide()
         # A long note gives way first: it is cut, and whole in its tooltip.
         self._note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._figures.setToolTip(
@@ -89,6 +98,17 @@ class StatusLine(QWidget):
         """What was done to the columns; it stays until the front-end is another one."""
         _set(self._policy, text.label)
         self._policy.setToolTip(text.full)
+
+    def show_finding(self, word: str, role: str) -> None:
+        """What is wrong, in a word; "" where all is well. role : as finding_text.role"""
+        button = self._finding
+        if button.property("role") != role:
+            button.setProperty("role", role)
+            button.style().polish(button)
+        if button.text() != word:
+            button.setText(word)
+            button.setAccessibleName(self.tr("Findings: {}").format(word))
+            button.setVisible(bool(word))
 
     def show_level(self) -> None:
         """The meter's numbers."""

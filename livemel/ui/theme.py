@@ -7,8 +7,9 @@ UNIT = 8  # px: every distance is a multiple, or half of one
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice;
-    mark is amber that is seen on the ground."""
+    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice; mark is
+    amber that is seen on the ground, caution amber that is read there as text.
+    """
 
     name: str
     background: str
@@ -21,6 +22,7 @@ class Theme:
     red: str
     amber: str
     on_amber: str
+    caution: str
     mark: str
     empty: str
     hatch: tuple[str, str]
@@ -38,6 +40,7 @@ DARK = Theme(
     red="#ff5a52",
     amber="#e9b04a",
     on_amber="#1c1503",
+    caution="#e9b04a",
     mark="#e9b04a",
     empty="#0d0f11",
     hatch=("#3a1f22", "#6b2f33"),
@@ -54,6 +57,7 @@ LIGHT = Theme(
     red="#c9281f",
     amber="#f0c05e",
     on_amber="#2b1f02",
+    caution="#855400",
     mark="#b06f00",
     empty="#e3e6e8",
     hatch=("#f0c9c6", "#dd8f8a"),
@@ -122,6 +126,19 @@ QLabel#told {{ background: {t.raised}; border: 1px solid {t.line}; border-radius
   padding: 3px 8px; }}
 QLabel[role="fact"] {{ font-size: {small}px; }}
 QLabel[role="title"] {{ font-weight: bold; }}
+QLabel[role="caution"] {{ color: {t.caution}; font-weight: bold; }}
+QLabel[role="red"] {{ color: {t.red}; font-weight: bold; }}
+QLabel[role="note"] {{ color: {t.muted}; font-weight: bold; }}
+QFrame#finding {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px; }}
+QFrame#finding QLabel {{ background: transparent; }}
+QPushButton[role="compact"] {{ min-height: {text + 11}px; max-height: {text + 11}px;
+  background: {t.background}; }}
+QPushButton[role="compact"]:disabled {{ background: transparent; }}
+QToolButton#finding {{ background: transparent; border: 1px solid transparent; padding: 0 4px;
+  min-height: 20px; max-height: 20px; color: {t.caution}; font-size: {small}px; }}
+QToolButton#finding[role="red"] {{ color: {t.red}; }}
+QToolButton#finding[role="note"] {{ color: {t.muted}; }}
+QToolButton#finding:hover {{ border-color: {t.line}; }}
 QLabel[role="error"] {{ color: {t.red}; font-size: {small}px; }}
 QLabel[role="heading"] {{ color: {t.muted}; font-size: {small}px; padding-bottom: 2px; }}
 QFrame#panel QLabel[role="key"] {{ border: 1px solid {t.line}; border-radius: 4px;
@@ -158,8 +175,9 @@ QFrame#banner QToolButton {{ background: transparent; border-color: transparent;
   color: {t.on_amber}; }}
 QFrame#banner[kind="told"] {{ background: {t.raised}; border-top: 1px solid {t.line}; }}
 QFrame#banner[kind="told"] QLabel, QFrame#banner[kind="told"] QToolButton {{ color: {t.text}; }}
-QToolButton:focus, QToolButton[role="quiet"]:focus, QToolButton#record[recording="true"]:focus,
-QPushButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
+QToolButton:focus, QToolButton#finding:focus, QToolButton[role="quiet"]:focus,
+QToolButton#record[recording="true"]:focus, QPushButton:focus, QComboBox:focus,
+QSpinBox:focus, QDoubleSpinBox:focus, QLineEdit:focus,
 QListView#frontends:focus, QRadioButton:focus, QScrollArea:focus, QTabBar::tab:selected:focus {{
   border: 1px solid {t.accent}; }}
 QToolButton:checked:focus, QPushButton[role="primary"]:focus, QFrame#banner QToolButton:focus {{

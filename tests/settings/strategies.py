@@ -74,6 +74,8 @@ SETTINGS = st.builds(
     ),
     slice_width=st.integers(120, 1000),
     waveform_height=st.integers(40, 400),
+    diagnosis=st.booleans(),
+    findings=st.booleans(),
     learn_s=st.sampled_from(LEARN_S),
     false_alarms=st.sampled_from(sorted(FALSE_ALARMS)),
 )

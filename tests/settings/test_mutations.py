@@ -53,7 +53,8 @@ def test_ten_thousand_files_give_usable_settings_and_are_not_lost(
 
 def assert_usable(path: Path, data: bytes) -> None:
     loaded = load(path)
-    table = {k: part for k, part in to_table(fields_of(loaded.settings)).items() if part}
+    parts = to_table(fields_of(loaded.settings))
+    table = {key: part for key, part in parts.items() if part is not None}
     assert from_table(table) == (loaded.settings, ())  # each value in it is a possible one
     assert "\n" not in loaded.message + loaded.note
     (left,) = path.parent.iterdir()  # as it was, or set aside

@@ -33,6 +33,8 @@ CHOSEN = Settings(
     panels=("slice", "levels"),
     slice_width=300,
     waveform_height=100,
+    diagnosis=False,
+    findings=True,
     learn_s=60,
     false_alarms="day",
 )

@@ -66,6 +66,7 @@ def full(qtbot: QtBot, open_app: OpenApp) -> App:
     app = open_app(QUIET)
     window = app.window
     window.panels.show(("slice", "waveform", "levels", "f0"))
+    window.findings.show(True)
     window.banner.say("a notice")
     window.tabs.show_tabs((("one", "1", True), ("two", "2", True)), 0)
     qtbot.waitUntil(lambda: window.isActiveWindow())

@@ -156,6 +156,7 @@ def test_a_window_in_another_language_shows_no_english(
 ) -> None:
     window = open_app(np.zeros(48_000, dtype=np.float32)).window
     window.panels.show(("slice", "waveform", "levels", "f0"))
+    window.findings.show(True)
     window.controls.pause.click()
     window._refresh_figures()
     window._refresh_meter()
