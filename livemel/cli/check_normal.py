@@ -1,7 +1,6 @@
 """`livemel check --normal`: what is unusual in a sound, by what was learned from others."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,4 @@ def judged(
             yield block
             progress(columns.progress)
 
-    found = [*report.findings, *anomalies(told(), normal, frontend=columns.frontend)]
-    found.sort(key=lambda finding: (-finding.severity, finding.start_s, finding.code))
-    return replace(report, findings=tuple(found))
+    return report.joined_by(anomalies(told(), normal, frontend=columns.frontend))

@@ -65,9 +65,8 @@ class Diagnosis:
         for detector in self._detectors:
             figures |= detector.figures()
         found = [finding for detector in self._detectors for finding in detector.findings()]
-        found.sort(key=lambda finding: (-finding.severity, finding.start_s, finding.code))
         seconds = (self._reported - self._first) / self.sr
-        return Report(self.sr, self.channels, seconds, tuple(found), **figures)
+        return Report(self.sr, self.channels, seconds, **figures).joined_by(found)
 
     def _look(self, blocks: Iterable[Block]) -> None:
         for block in blocks:

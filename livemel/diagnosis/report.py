@@ -1,7 +1,7 @@
 """All that is known of a sound so far."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from livemel.diagnosis.finding import Finding, Severity
@@ -104,6 +104,11 @@ class Report:
     noise_floor_dbfs: float | None = None
     peak_dbfs: float | None = None
     rms_dbfs: float | None = None
+
+    def joined_by(self, more: Iterable[Finding]) -> "Report":
+        """With these too; the gravest come first, and of those the earliest."""
+        found = sorted((*self.findings, *more), key=lambda f: (-f.severity, f.start_s, f.code))
+        return replace(self, findings=tuple(found))
 
     @property
     def worst(self) -> Severity | None:

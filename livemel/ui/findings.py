@@ -162,7 +162,9 @@ class Findings(QObject):
         report = self.report
         findings = () if report is None else report.findings
         if self._overlay is not None:
-            self._overlay.show_findings(findings, self._now, has_lines=self.shown)
+            # What is unusual has marks of its own.
+            faults = tuple(f for f in findings if f.code != "anomaly")
+            self._overlay.show_findings(faults, self._now, has_lines=self.shown)
         window.status.show_finding(status_word(findings), role(findings))
         if self.shown and self.panel is not None:
             self._refresh(self.panel)
@@ -189,7 +191,9 @@ class Findings(QObject):
         self._set_report(diagnosers.report(engine))
 
     def _set_report(self, report: Report | None) -> None:
-        self.report = report
+        unusual = self._window.normal.findings
+        self.report = report.joined_by(unusual) if report is not None and unusual else report
+        report = self.report
         if report is not None and report.findings and self._overlay is None:
             from livemel.ui.finding_overlay import FindingOverlay
 

@@ -82,7 +82,7 @@ class ScoreStrip(QWidget):
         if len(scores):
             x = (edges - left_s) / (right_s - left_s) * self.width()
             self._paint_scores(painter, x, scores, threshold)
-        amber = QColor(theme.mark)
+        amber = QColor(theme.caution)
         painter.setPen(QPen(amber, 1.0, Qt.PenStyle.DashLine))
         y = round(threshold) + 0.5
         painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
@@ -106,7 +106,7 @@ class ScoreStrip(QWidget):
             corners += [QPointF(ends[i], top), QPointF(ends[i + 1], top)]
         corners.append(QPointF(ends[-1], self.height()))
         polygon = QPolygonF(corners)
-        colours = (QColor(self._theme.accent), QColor(self._theme.mark))
+        colours = (QColor(self._theme.accent), QColor(self._theme.caution))
         parts = (
             QRectF(0, threshold, self.width(), self.height() - threshold),
             QRectF(0, _GAP, self.width(), threshold - _GAP),

@@ -7,8 +7,8 @@ UNIT = 8  # px: every distance is a multiple, or half of one
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice; mark is
-    amber that is seen on the ground, caution amber that is read there as text.
+    """Colours as #rrggbb. Red is for loss, clipping and recording, amber for a notice; caution
+    is amber that is drawn and read on the ground.
     """
 
     name: str
@@ -23,7 +23,6 @@ class Theme:
     amber: str
     on_amber: str
     caution: str
-    mark: str
     empty: str
     hatch: tuple[str, str]
 
@@ -41,7 +40,6 @@ DARK = Theme(
     amber="#e9b04a",
     on_amber="#1c1503",
     caution="#e9b04a",
-    mark="#e9b04a",
     empty="#0d0f11",
     hatch=("#3a1f22", "#6b2f33"),
 )
@@ -58,7 +56,6 @@ LIGHT = Theme(
     amber="#f0c05e",
     on_amber="#2b1f02",
     caution="#855400",
-    mark="#b06f00",
     empty="#e3e6e8",
     hatch=("#f0c9c6", "#dd8f8a"),
 )
