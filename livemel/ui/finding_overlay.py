@@ -138,12 +138,11 @@ class FindingOverlay(QObject):
         y = round(line.y) - 1
         area = QRectF(round(line.left), y, round(line.right - line.left), 3)
         painter.drawTiledPixmap(area, self._pattern(line.role))
-        if line.text:
-            label = self._label(painter, line.text, line.role)
-            size = label.deviceIndependentSize()
-            x = max(line.left, line.right - size.width() - 8)
-            top = min(y + 1 - size.height() / 2, self._image.height() - size.height() - 1)
-            painter.drawPixmap(QPointF(x, top), label)
+        label = self._label(painter, line.text, line.role)
+        size = label.deviceIndependentSize()
+        x = max(line.left, line.right - size.width() - 8)
+        top = min(y + 1 - size.height() / 2, self._image.height() - size.height() - 1)
+        painter.drawPixmap(QPointF(x, top), label)
 
     def _pattern(self, role: str) -> QPixmap:
         """One dash and one gap: a pen that dashes would cost forty times as much."""

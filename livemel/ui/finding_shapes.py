@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 LABEL_HEIGHT = 15.0  # px, of the usual type: all sizes follow from it
 # What stands at the same time stands one under the other, so much more than a label apart.
 _BETWEEN = 3.0
-_MOST_LANES = 3
+_MOST_LANES = 4
 _LEAST_WIDTH = 3.0
 _LETTER = 0.53  # of the label's height: a letter, at the most
 _CAPTION = 35.0  # px, and a label's height: below that is no pill
 _SAME = 0.005
-_LEAST_GAP = 4.0  # px between lines
+# Of one finding: more would be all that one sees.
+_MOST_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Dashes:
-    """A frequency that something was found at: px, and what stands at its right end, or ""."""
+    """A frequency that something was found at: px, and what stands at its right end."""
 
     left: float
     right: float
@@ -74,10 +75,11 @@ def brackets(
     has_caption: bool = False,
     label_height: float = LABEL_HEIGHT,
 ) -> list[Bracket]:
-    """Those that are to be seen, in three lanes; what goes on reaches to the newest sound.
+    """Those that are to be seen, in four lanes; what goes on reaches to the newest sound. What
+    nobody need hear has none.
 
     Where the same follows so soon that there is no room for its word, it has none; where it touches
-    what is there already, that one becomes longer. A fourth kind at the same time has no bracket.
+    what is there already, that one becomes longer. A fifth kind at the same time has no bracket.
 
     has_caption : a pill stands near the upper edge: all lanes but the first are below it
     label_height : of a word's ground, px
@@ -85,7 +87,8 @@ def brackets(
     drawn: list[Bracket] = []
     letter = _LETTER * label_height
     lanes: list[tuple[int, float]] = []  # the last one in each, and how far its word reaches
-    for finding in sorted(_seen(findings, axes, now), key=lambda f: f.start_s):
+    heard = [f for f in _seen(findings, axes, now) if f.severity > 1]
+    for finding in sorted(heard, key=lambda f: f.start_s):
         left, right = _across(finding, axes, now)
         text, colour, going = word(finding), role([finding]), now.has(finding)
         for n, (at, reach) in enumerate(lanes):
@@ -133,10 +136,10 @@ def dashes(
     label_height: float = LABEL_HEIGHT,
 ) -> list[Dashes]:
     """Lines at their frequencies, as long as they last. The multiples of a fundamental have their
-    number, a tone its frequency; what would touch is left out.
+    number, a tone its frequency; what has no room for it is left out.
 
     harmonic_hz : of the harmonic cursor, which has lines of its own
-    label_height : labels are at least that far from each other, px
+    label_height : lines are at least that far from each other, px
     """
     if not axes.has_hz:
         return []
@@ -145,14 +148,14 @@ def dashes(
         if not finding.lines_hz or _has_cursor(finding, harmonic_hz):
             continue
         left, right = _across(finding, axes, now)
-        last = labelled = math.inf
+        last, lines = math.inf, 0
         for hz in sorted(finding.lines_hz):
             y = axes.y_of(hz) if hz > 0 else math.nan
-            if not 0 <= y <= axes.height or last - y < _LEAST_GAP:
+            seen = label_height / 2 <= y <= axes.height
+            if not seen or last - y < label_height or lines == _MOST_LINES:
                 continue
-            last, text = y, ""
-            if labelled - y >= label_height and y >= label_height / 2:
-                labelled, text = y, _name(hz, finding)
+            last, lines = y, lines + 1
+            text = _name(hz, finding)
             drawn.append(Dashes(max(left, 0.0), min(right, axes.width), y, text, role([finding])))
     return drawn
 

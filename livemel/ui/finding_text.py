@@ -86,12 +86,13 @@ def shape(finding: Finding) -> str:
 
 
 def status_word(findings: Sequence[Finding]) -> str:
-    """For the status line: "hum 50.01 Hz", "3 findings", or "" where all is well."""
-    if not findings:
+    """For the status line: "hum 50.01 Hz", "3 findings", or "" where there is nothing but notes."""
+    heard = [finding for finding in findings if finding.severity > 1]
+    if not heard:
         return ""
-    if len(findings) > 1:
-        return translate("Findings", "{} findings").format(len(findings))
-    finding = findings[0]
+    if len(heard) > 1:
+        return translate("Findings", "{} findings").format(len(heard))
+    finding = heard[0]
     hz = finding.values.get("f0_hz")
     told = f"{word(finding)} {hz:.2f} Hz" if isinstance(hz, float) else word(finding)
     return f"{shape(finding)} {told}"

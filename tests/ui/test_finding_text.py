@@ -1,12 +1,15 @@
 """Findings in words, and where their brackets and lines stand."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 from livemel.diagnosis.baseline import Change
 from livemel.diagnosis.finding import CODES, Finding, Severity
 from livemel.diagnosis.report import Report
 from livemel.dsp.models import frontend
 from livemel.ui.axes import Axes
-from livemel.ui.finding_shapes import Bracket, Dashes, bracket_at, brackets, dashes
+from livemel.ui.finding_shapes import LABEL_HEIGHT, Bracket, Dashes, bracket_at, brackets, dashes
 from livemel.ui.finding_text import (
     Now,
     as_text,
@@ -148,8 +151,22 @@ def test_a_bracket_is_under_the_pointer_on_its_line_and_on_its_word() -> None:
 def test_lines_stand_at_the_multiples_and_tell_their_number() -> None:
     hum, now = [found(12.0, 14.0, "hum")], Now(30.0, 30.0)
     lines = dashes(hum, AXES, now)
-    assert [line.y for line in lines] == pytest.approx([AXES.y_of(hz) for hz in MAINS])
-    assert next(line.text for line in lines if line.text) == "50.00 Hz"
+    assert [line.text for line in lines] == ["50.00 Hz", "×5"]  # where there is room
+    assert [line.y for line in lines] == pytest.approx([AXES.y_of(50.0), AXES.y_of(250.0)])
     assert {ends(line) for line in lines} == {(200, 400)}
     assert dashes(hum, AXES, now, harmonic_hz=50.0) == []
     assert len(dashes(hum, AXES, now, harmonic_hz=440.0)) == len(lines)
+
+
+def test_lines_leave_the_picture_to_be_seen() -> None:
+    many = replace(found(12.0, 14.0, "hum"), lines_hz=tuple(50.0 * n for n in range(1, 200)))
+    lines = dashes([many], AXES, Now(30.0, 30.0))
+    assert len(lines) == 12
+    assert min(a.y - b.y for a, b in pairwise(lines)) >= LABEL_HEIGHT
+
+
+def test_what_nobody_need_hear_is_in_the_list_alone() -> None:
+    note = found(12.0, 14.0, "channels-identical", Severity.NOTE)
+    assert brackets([note], AXES, Now(30.0, 30.0)) == []
+    assert status_word([note]) == ""
+    assert status_word([note, found(12.0, 14.0, "hum")]) == "▲ hum 50.00 Hz"
