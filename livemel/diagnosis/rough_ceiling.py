@@ -52,9 +52,10 @@ class RoughCeiling:
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
         threshold = max(_LEAST, (1 - _SAME) * self.level)
-        if np.count_nonzero(samples > threshold) < self._above:
+        above = np.flatnonzero(samples > threshold)
+        if len(above) < self._above:
             return
-        high = samples[samples > threshold]
+        high = samples[above]
         level = float(np.partition(high, -self._above)[-self._above])
         if level > (1 + _SAME) * self.level:
             self._forget(level)

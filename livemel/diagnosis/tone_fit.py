@@ -74,10 +74,16 @@ def steady_tones(
         return []
     at, square, used = at[level_stays], square[:, level_stays], used[:, level_stays]
     count = used.sum(axis=0)
-    magnitude = np.sqrt(square)
     floor = _floors(powers, at)
+    level = np.maximum((square * used).sum(axis=0) / count - floor, 1e-30)
+    least = np.maximum(LEAST_OVER_FLOOR * floor, max(_LEAST_POWER, _LEAST_OF_STRONGEST * strongest))
+    clear = np.flatnonzero(level > least)
+    if not len(clear):
+        return []
+    at, square, used = at[clear], square[:, clear], used[:, clear]
+    count, floor, level = count[clear], floor[clear], level[clear]
+    magnitude = np.sqrt(square)
     z = np.array([frame[at] for frame in bins], dtype=np.complex128)
-    level = np.maximum((square * used).sum(axis=0) / np.maximum(count, 1) - floor, 1e-30)
     variance = floor / (2 * level)
     hz = _frequencies(z, used, at, powers, sr, n, hop)
     t: Floats = (np.arange(FRAMES, dtype=np.float64) - (FRAMES - 1) / 2) * (hop / sr)
@@ -87,16 +93,14 @@ def steady_tones(
     model = coefficients[:, 0] + np.outer(t, coefficients[:, 1])
     model += np.outer(t**2, coefficients[:, 2])
     rest = ((phase - model) ** 2 * used).sum(axis=0)
-    freedoms = np.maximum(count - 3, 1)
-    amplitude = (magnitude * used).sum(axis=0) / np.maximum(count, 1)
-    scatter = ((magnitude - amplitude) ** 2 * used).sum(axis=0) / np.maximum(count - 1, 1)
+    freedoms = count - 3
+    amplitude = (magnitude * used).sum(axis=0) / count
+    scatter = ((magnitude - amplitude) ** 2 * used).sum(axis=0) / (count - 1)
     hz = hz + coefficients[:, 1] / (2 * np.pi)
     slope = coefficients[:, 2] / np.pi
     off = np.clip(hz * (n / sr) - at, -1.2, 1.2)
     good = (
-        (level > LEAST_OVER_FLOOR * floor)
-        & (level > max(_LEAST_POWER, _LEAST_OF_STRONGEST * strongest))
-        & (rest / freedoms < _PHASE_SCATTER**2 + 6 * variance)
+        (rest / freedoms < _PHASE_SCATTER**2 + 6 * variance)
         & (scatter < (_LEVEL_SCATTER**2 + 5 * variance) * amplitude**2)
         & (np.abs(slope) < _MOST_HZ_PER_S)
         & (np.abs(hz * (n / sr) - at) < 1.2)
