@@ -124,7 +124,7 @@ class Holes:
         self._open = None
         value = float(y[at + self._cell])
         begin = at - 2 * self._cell
-        if bool(np.all(y[at + self._cell : at + 2 * self._cell] == value)):
+        if (y[at + self._cell : at + 2 * self._cell] == value).all():
             differs = np.flatnonzero(y[begin : at + self._cell] != value)
             kind: Kind = "zeros" if value == 0 else "held"
         else:

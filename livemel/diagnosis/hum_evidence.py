@@ -1,6 +1,7 @@
 """Is it hum at all: narrow, steady in frequency and level, at the multiples of one frequency?"""
 
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -117,7 +118,7 @@ def _is_crowded(comb: Comb, best: int) -> bool:
 
 def _is_a_machine(comb: Comb) -> bool:
     w = comb.windowing
-    noise = float(np.median(comb.noise)) * w.noise
+    noise = median(comb.noise.tolist()) * w.noise
     strongest = float(np.max(np.abs(comb.segments.sum(axis=0)) ** 2))
     share = comb.fractions * noise / strongest
     return bool(np.any((comb.fractions > _FRACTION_SNR) & (share > _FRACTION)))
