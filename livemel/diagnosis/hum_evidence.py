@@ -1,7 +1,6 @@
 """Is it hum at all: narrow, steady in frequency and level, at the multiples of one frequency?"""
 
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 
@@ -118,7 +117,9 @@ def _is_crowded(comb: Comb, best: int) -> bool:
 
 def _is_a_machine(comb: Comb) -> bool:
     w = comb.windowing
-    noise = median(comb.noise.tolist()) * w.noise
+    ordered = sorted(comb.noise.tolist())
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    noise = middle * w.noise
     strongest = float(np.max(np.abs(comb.segments.sum(axis=0)) ** 2))
     share = comb.fractions * noise / strongest
     return bool(np.any((comb.fractions > _FRACTION_SNR) & (share > _FRACTION)))
