@@ -207,7 +207,7 @@ class Holes:
 
 def _power(y: NDArray[Any]) -> float:
     exact = y.astype(np.float64)
-    return float(exact @ exact) / len(y)
+    return float(np.einsum("i,i->", exact, exact)) / len(y)
 
 
 def _breaks(side: Samples, edge: int) -> bool:

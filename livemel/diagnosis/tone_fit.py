@@ -195,7 +195,7 @@ def _least_squares(step_s: float) -> tuple[Floats, Floats]:
     rows = _times(step_s) ** np.arange(3)[:, np.newaxis]
     weighted = np.concatenate([1 - np.eye(FRAMES), np.ones((1, FRAMES))])[:, np.newaxis] * rows
     inverse = np.linalg.inv(weighted @ rows.T + 1e-9 * np.eye(3))
-    return inverse @ weighted, inverse[:, 1, 1]
+    return inverse @ weighted, np.asarray(inverse[:, 1, 1], dtype=np.float64)
 
 
 def _times(step_s: float) -> Floats:
