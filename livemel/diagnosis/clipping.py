@@ -55,9 +55,8 @@ class ClippingDetector:
                 self._exact[i].add(top.start, top.stop)
                 self._ceilings[i] = max(self._ceilings[i], abs(top.level))
             if self._exact[i].events == before and block.whole and not block.last:
-                for sign, peak, rough in zip(
-                    (-1, 1), block.extremes[i], self._rough[i], strict=True
-                ):
+                sides = zip((-1, 1), block.extremes[i], self._rough[i], strict=True)
+                for sign, peak, rough in sides:
                     if rough.is_reached(peak):
                         rough.push(np.float32(sign) * block.channels[i], block.start)
 
