@@ -86,9 +86,14 @@ class Block:
         return not self.lost
 
     @cached_property
+    def extremes(self) -> tuple[tuple[float, float], ...]:
+        """How far it goes down and up from 0, of each channel: 0 or more."""
+        return tuple((-float(y.min(initial=0)), float(y.max(initial=0))) for y in self.channels)
+
+    @cached_property
     def peaks(self) -> tuple[float, ...]:
         """The largest magnitude, of each channel."""
-        return tuple(float(max(y.max(initial=0), -y.min(initial=0))) for y in self.channels)
+        return tuple(max(both) for both in self.extremes)
 
     @cached_property
     def sums(self) -> tuple[float, ...]:
@@ -113,7 +118,7 @@ class Blocks:
         self.position = first  # the number of the sample that comes next
         self.not_finite = 0  # samples that were NaN or infinite; they are taken as 0
         self._channels = channels
-        self._filling = np.zeros((channels, self.grid.length), dtype=np.float32)
+        self._filling = np.empty((channels, self.grid.length), dtype=np.float32)
         self._filled = 0
         self._lost: list[tuple[int, int]] = []
         self._to_low = [Decimator(self.grid.low) for _ in range(channels)]
@@ -162,7 +167,7 @@ class Blocks:
         if self._filled == self.grid.length:
             yield self._block()
             # Those who were given it may keep it.
-            self._filling = np.zeros_like(self._filling)
+            self._filling = np.empty_like(self._filling)
             self._filled = 0
             self._lost = []
 

@@ -3,6 +3,8 @@
 from math import log10
 from typing import Any
 
+import numpy as np
+
 from livemel.diagnosis.block import Block
 from livemel.diagnosis.ceiling import AFTER, BEFORE, tops
 from livemel.diagnosis.episodes import episodes
@@ -53,9 +55,10 @@ class ClippingDetector:
                 self._exact[i].add(top.start, top.stop)
                 self._ceilings[i] = max(self._ceilings[i], abs(top.level))
             if self._exact[i].events == before and block.whole and not block.last:
-                y = block.channels[i]
-                for up, rough in zip((y, -y), self._rough[i], strict=True):
-                    rough.push(up, block.start)
+                sides = zip((-1, 1), block.extremes[i], self._rough[i], strict=True)
+                for sign, peak, rough in sides:
+                    if rough.is_reached(peak):
+                        rough.push(np.float32(sign) * block.channels[i], block.start)
 
     def findings(self) -> list[Finding]:
         of_each = [self._events(i) for i in range(self._channels)]

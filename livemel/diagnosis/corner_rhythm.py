@@ -56,7 +56,7 @@ class CornerRhythm:
         if power <= 0:
             return
         at = [start * turns % samples / samples for turns, samples in self._turns]
-        found = np.einsum("ij,j->i", self._cos, size) + 1j * np.einsum("ij,j->i", self._sin, size)
+        found = np.vecdot(self._cos, size) + 1j * np.vecdot(self._sin, size)
         self._sums += found * np.exp(2j * np.pi * np.array(at)) / power**0.5
         self._stretches += 1
 

@@ -107,13 +107,12 @@ class Holes:
         cell, first = self._cell, stretch.first
         if not quiet[0]:
             yield from self._close(stretch, y, first)
-        edges = np.flatnonzero(np.diff(quiet.astype(np.int8), prepend=0, append=0))
-        total = np.concatenate([[0.0], np.cumsum(power, dtype=np.float64)])
-        for a, b in edges.reshape(-1, 2).tolist():
-            # Most of what is quiet is so for a moment only, or comes after quiet sound.
-            if a > 0 and b < len(quiet) and b - a < 3:
-                continue
-            if a >= 40 and total[a] - total[a - 40] < 20 * _LOUD:
+        bounded = np.concatenate([[False], quiet, [False]])
+        starts, stops = np.flatnonzero(bounded[1:] != bounded[:-1]).reshape(-1, 2).T
+        # Most of what is quiet is so for a moment only, or comes after quiet sound.
+        long = (stops - starts >= 3) | (starts == 0) | (stops == len(quiet))
+        for a, b in zip(starts[long].tolist(), stops[long].tolist(), strict=True):
+            if a >= 40 and float(power[a - 40 : a].sum()) < 20 * _LOUD:
                 continue
             if self._open is None:
                 self._begin(stretch, y, first + a * cell, bool(low[a]))
@@ -125,7 +124,7 @@ class Holes:
         self._open = None
         value = float(y[at + self._cell])
         begin = at - 2 * self._cell
-        if bool(np.all(y[at + self._cell : at + 2 * self._cell] == value)):
+        if (y[at + self._cell : at + 2 * self._cell] == value).all():
             differs = np.flatnonzero(y[begin : at + self._cell] != value)
             kind: Kind = "zeros" if value == 0 else "held"
         else:
@@ -207,7 +206,8 @@ class Holes:
 
 
 def _power(y: NDArray[Any]) -> float:
-    return float(np.mean(np.square(y, dtype=np.float64)))
+    exact = y.astype(np.float64)
+    return float(np.einsum("i,i->", exact, exact)) / len(y)
 
 
 def _breaks(side: Samples, edge: int) -> bool:

@@ -117,7 +117,9 @@ def _is_crowded(comb: Comb, best: int) -> bool:
 
 def _is_a_machine(comb: Comb) -> bool:
     w = comb.windowing
-    noise = float(np.median(comb.noise)) * w.noise
+    ordered = sorted(comb.noise.tolist())
+    middle = (ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
+    noise = middle * w.noise
     strongest = float(np.max(np.abs(comb.segments.sum(axis=0)) ** 2))
     share = comb.fractions * noise / strongest
     return bool(np.any((comb.fractions > _FRACTION_SNR) & (share > _FRACTION)))

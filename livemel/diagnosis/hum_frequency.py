@@ -71,8 +71,8 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
     lines, orders_hz = everything[:, :top], numbers.astype(np.float64)
     t = windowing.t[:, np.newaxis]
 
-    snr = _snr(lines, noise[:top], windowing)
-    delta = 0.0
+    turned, delta = lines, 0.0
+    snr = _snr(turned, noise[:top], windowing)
     for reach in _REACHES:
         # The lowest show the way: at its multiples an error is as many times larger.
         counts = snr > max(COUNTS_SNR, 1e-4 * float(snr.max()))
@@ -80,22 +80,21 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
             break
         counts &= numbers <= max(reach, int(numbers[counts][0]))
         weight, h = 1 / noise[:top][counts], orders_hz[counts]
-        turned = lines[:, counts] * _powers(delta, t, top)[:, counts]
         slope = -2j * np.pi * h * t
-        s0, s1, s2 = (np.sum(turned * slope**k, axis=0) for k in range(3))
+        sloping = turned[:, counts] * slope
+        s0, s1, s2 = (x.sum(axis=0) for x in (turned[:, counts], sloping, sloping * slope))
         first = float(weight @ (s0.conj() * s1).real)
         second = float(weight @ (np.abs(s1) ** 2 + (s0.conj() * s2).real))
         if second >= 0:
             break
         most = 0.25 / windowing.seconds / float(h.max())
         delta += float(np.clip(-first / second, -most, most))
-        snr = _snr(lines * _powers(delta, t, top), noise[:top], windowing)
+        turned = lines * _powers(delta, t, top)
+        snr = _snr(turned, noise[:top], windowing)
 
-    turned = lines * _powers(delta, t, top)
-    mine = _snr(turned, noise[:top], windowing)
-    counts = mine > COUNTS_SNR
-    information = float(np.sum(numbers[counts] ** 2 * mine[counts])) or float(max(mine[0], 1e-3))
-    leading = int(np.argmax(numbers**2 * mine))
+    counts = snr > COUNTS_SNR
+    information = float(np.sum(numbers[counts] ** 2 * snr[counts])) or float(max(snr[0], 1e-3))
+    leading = int(np.argmax(numbers**2 * snr))
     excess = unrest(windowing, turned[:, leading]) / float(noise[leading])
     worse = excess if excess > _UNREST else 1.0
     return Comb(
@@ -104,7 +103,7 @@ def fit_comb(samples: Samples, windowing: Windowing, near_hz: float, highest: in
         float(np.sqrt(windowing.frequency_loss * worse / information)),
         orders_hz,
         turned,
-        mine,
+        snr,
         noise[:top],
         _snr(everything[:, top:], noise[top:], windowing),
         noise[top:],

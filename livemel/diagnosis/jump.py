@@ -59,9 +59,10 @@ def jumps(stretch: Stretch, samples: Samples, sr: int) -> Iterator[Jump]:
     model = _prediction(samples[stretch.first : stretch.stop])
     residual = np.abs(np.correlate(samples[begin:], model, "valid"))
     cells = _cells(residual)
-    for cell in _outstanding(cells, side).tolist():
-        part = residual[cell * _CELL : (cell + 1) * _CELL]
-        peak = cell * _CELL + int(np.argmax(part))
+    found = _outstanding(cells, side)
+    if not len(found):
+        return
+    for peak in _single(residual, found).tolist():
         if stretch.first <= begin + peak + _ORDER < stretch.stop:
             jump = _closer(stretch, samples, model, residual, peak, begin + _ORDER, side)
             if jump is not None:
@@ -77,7 +78,7 @@ def _prediction(samples: Samples) -> Samples:
     n = (len(samples) - _ORDER) // _ROW
     rows = [samples[k : k + n * _ROW].reshape(n, _ROW) for k in range(_ORDER + 1)]
     # Sums of a row in float32, of rows in float64: single precision would not do for pure tones.
-    r = [float(np.einsum("ij,ij->i", row, rows[0]).sum(dtype=np.float64)) for row in rows]
+    r = [float(np.vecdot(row, rows[0]).sum(dtype=np.float64)) for row in rows]
     return _solved(np.array(r)).astype(np.float32)[::-1].copy()
 
 
@@ -123,6 +124,14 @@ def _outstanding(cells: Samples, side: int) -> NDArray[np.intp]:
     return found[(cells[found] >= cells[found - 1]) & (cells[found] > cells[found + 1])]
 
 
+def _single(residual: Samples, cells: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where the peaks of these cells are, but for what is struck: that goes on to ring."""
+    cell = np.arange(_CELL)
+    peaks = cells * _CELL + residual[cells[:, np.newaxis] * _CELL + cell].argmax(axis=1)
+    behind = residual[peaks[:, np.newaxis] + 9 + cell].max(axis=1)
+    return np.asarray(peaks[residual[peaks] >= _STRUCK * behind])
+
+
 def _closer(
     stretch: Stretch,
     samples: Samples,
@@ -138,8 +147,6 @@ def _closer(
         return None
     top = float(residual[peak])
     behind = residual[peak + 9 : peak + 9 + reach]
-    if top < _STRUCK * float(behind[:_CELL].max()):
-        return None
     before = residual[max(0, peak - 8 - reach) : peak - 8]
     around = max(_second(before[len(before) % _CELL :]), _second(behind), 1e-9)
     ratio = top / around

@@ -112,8 +112,8 @@ class LevelDetector:
         stretches = samples[: n * self._stretch].reshape(n, self._stretch)
         power = np.einsum("ij,ij->i", stretches, stretches) / self._stretch
         level = 10 * np.log10(np.maximum(power, 1e-20))
-        steps = np.clip((level - _LOWEST_DBFS) / _STEP_DB, 0, _STEPS - 1).astype(np.intp)
-        self._powers[channel] += np.bincount(steps, minlength=_STEPS)
+        steps = ((level - _LOWEST_DBFS) / _STEP_DB).astype(np.intp)
+        self._powers[channel] += np.bincount(np.minimum(steps, _STEPS - 1), minlength=_STEPS)
 
 
 def _step(level_db: float) -> int:

@@ -61,8 +61,10 @@ class ResampledDetector:
         for i, samples in enumerate(block.channels):
             if block.peaks[i] > 0:
                 stretch = samples[middle : middle + _STRETCH]
-                self._look(i, stretch)
-                self._corners[i].add(block.start + middle, np.abs(np.diff(stretch, 2)))
+                step = np.diff(stretch)
+                bend = np.abs(np.diff(step))
+                self._look(i, stretch, step, bend)
+                self._corners[i].add(block.start + middle, bend)
 
     def findings(self) -> list[Finding]:
         found = [(i + 1, *seen) for i in range(len(self._seen)) if (seen := self._of(i))]
@@ -73,8 +75,7 @@ class ResampledDetector:
     def figures(self) -> dict[str, Any]:
         return {}
 
-    def _look(self, channel: int, samples: Samples) -> None:
-        step = np.diff(samples)
+    def _look(self, channel: int, samples: Samples, step: Samples, bend: Samples) -> None:
         still = step == 0
         if np.count_nonzero(still) > len(step) // 100:
             # What is cut off stands still too, and hides the rest.
@@ -87,7 +88,6 @@ class ResampledDetector:
             self._count(channel, "repeated", still, 1 - self._true / self._sr)
             return
         rounding = _rounding(samples)
-        bend = np.abs(np.diff(step))
         straight = bend <= rounding
         if np.count_nonzero(straight) <= len(bend) // 50:
             self._told[channel] += 1
@@ -111,15 +111,16 @@ class ResampledDetector:
         expected : the share of places at each of the rates
         """
         share = np.count_nonzero(places) / len(places)
-        at = np.flatnonzero(places if share < 0.5 else ~places)
-        if len(at) < _LEAST_PLACES:
-            return
-        rhythm = np.abs(np.add.reduce(self._turning[:, at], axis=1)) / len(at)
         fits = (share > expected - _FEWER) & (share < expected + _MORE * (1 - expected))
-        rhythm[~fits | (expected < _FEWER)] = 0
+        rates = np.flatnonzero(fits & (expected >= _FEWER))
+        at = np.flatnonzero(places if share < 0.5 else ~places)
+        if not len(rates) or len(at) < _LEAST_PLACES:
+            return
+        turning = self._turning[rates[:, np.newaxis], at]
+        rhythm = np.abs(np.add.reduce(turning, axis=1)) / len(at)
         best = int(np.argmax(rhythm))
         if rhythm[best] >= _RHYTHM:
-            key = kind, float(self._true[best])
+            key = kind, float(self._true[rates[best]])
             self._seen[channel][key] = self._seen[channel].get(key, 0) + 1
 
     def _of(self, channel: int) -> tuple[Kind, float] | None:

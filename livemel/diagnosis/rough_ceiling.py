@@ -49,12 +49,20 @@ class RoughCeiling:
         variance = self._power2 / n - (self._power / n) ** 2
         return variance > _LOUDNESS_DB**2 or self._spread > _WIDTHS * tops
 
+    def is_reached(self, peak: float) -> bool:
+        """Whether a block that goes so far up need be pushed."""
+        return peak > self._threshold
+
+    @property
+    def _threshold(self) -> float:
+        return max(_LEAST, (1 - _SAME) * self.level)
+
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
-        threshold = max(_LEAST, (1 - _SAME) * self.level)
-        if np.count_nonzero(samples > threshold) < self._above:
+        above = np.flatnonzero(samples > self._threshold)
+        if len(above) < self._above:
             return
-        high = samples[samples > threshold]
+        high = samples[above]
         level = float(np.partition(high, -self._above)[-self._above])
         if level > (1 + _SAME) * self.level:
             self._forget(level)

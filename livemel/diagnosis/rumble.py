@@ -133,7 +133,7 @@ class _Rumble:
     def add(self, block: Block, low: float, total: float, *, burst: bool) -> None:
         self._low += low
         self._total += total
-        self._levels[int(np.clip(_db(low) - _LOWEST_DB, 0, _STEPS - 1))] += 1
+        self._levels[min(max(int(_db(low) - _LOWEST_DB), 0), _STEPS - 1)] += 1
         if burst:
             self.events.add(block.start, block.stop)
             self.loudest = max(self.loudest, low)

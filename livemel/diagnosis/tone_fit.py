@@ -1,6 +1,7 @@
 """Sines that go on through several spectra in a row: found, and their frequencies fitted."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 from livemel.diagnosis.spectra import Bins, Powers
 
 Floats = NDArray[np.float64]
+
+FRAMES = 6
 
 # How far a bin's least power must be above the mean of those around: of noise, once in 60,000 bins.
 _LOOK_RATIO, _LOOK_BINS = 11.0, 64
@@ -23,12 +26,11 @@ _NEAR, _FAR = 4, 24
 _QUARTILE_OF_SIX = 0.7034
 # A frame in which the bin's power is so many times off the median is masked by something else.
 _MASKED = 4.0
-_LEAST_FRAMES = 5
+_LEAST_FRAMES = FRAMES - 1
 # What a steady tone's phase (rad) and amplitude (relative) may scatter beside what noise explains.
 _PHASE_SCATTER, _LEVEL_SCATTER = 0.25, 0.15
 # What is quicker than this is a sweep.
 _MOST_HZ_PER_S = 0.5
-FRAMES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +76,33 @@ def steady_tones(
         return []
     at, square, used = at[level_stays], square[:, level_stays], used[:, level_stays]
     count = used.sum(axis=0)
-    magnitude = np.sqrt(square)
     floor = _floors(powers, at)
+    level = np.maximum((square * used).sum(axis=0) / count - floor, 1e-30)
+    least = np.maximum(LEAST_OVER_FLOOR * floor, max(_LEAST_POWER, _LEAST_OF_STRONGEST * strongest))
+    clear = np.flatnonzero(level > least)
+    if not len(clear):
+        return []
+    at, square, used = at[clear], square[:, clear], used[:, clear]
+    count, floor, level = count[clear], floor[clear], level[clear]
+    magnitude = np.sqrt(square)
     z = np.array([frame[at] for frame in bins], dtype=np.complex128)
-    level = np.maximum((square * used).sum(axis=0) / np.maximum(count, 1) - floor, 1e-30)
     variance = floor / (2 * level)
     hz = _frequencies(z, used, at, powers, sr, n, hop)
-    t: Floats = (np.arange(FRAMES, dtype=np.float64) - (FRAMES - 1) / 2) * (hop / sr)
+    t = _times(hop / sr)
     turning = np.exp(-2j * np.pi * t[:, np.newaxis] * hz)
     phase = np.unwrap(np.angle(z * turning), axis=0)
-    coefficients, inverse = _parabolas(t, phase, used)
+    coefficients, inverse = _parabolas(hop / sr, phase, used)
     model = coefficients[:, 0] + np.outer(t, coefficients[:, 1])
     model += np.outer(t**2, coefficients[:, 2])
     rest = ((phase - model) ** 2 * used).sum(axis=0)
-    freedoms = np.maximum(count - 3, 1)
-    amplitude = (magnitude * used).sum(axis=0) / np.maximum(count, 1)
-    scatter = ((magnitude - amplitude) ** 2 * used).sum(axis=0) / np.maximum(count - 1, 1)
+    freedoms = count - 3
+    amplitude = (magnitude * used).sum(axis=0) / count
+    scatter = ((magnitude - amplitude) ** 2 * used).sum(axis=0) / (count - 1)
     hz = hz + coefficients[:, 1] / (2 * np.pi)
     slope = coefficients[:, 2] / np.pi
     off = np.clip(hz * (n / sr) - at, -1.2, 1.2)
     good = (
-        (level > LEAST_OVER_FLOOR * floor)
-        & (level > max(_LEAST_POWER, _LEAST_OF_STRONGEST * strongest))
-        & (rest / freedoms < _PHASE_SCATTER**2 + 6 * variance)
+        (rest / freedoms < _PHASE_SCATTER**2 + 6 * variance)
         & (scatter < (_LEVEL_SCATTER**2 + 5 * variance) * amplitude**2)
         & (np.abs(slope) < _MOST_HZ_PER_S)
         & (np.abs(hz * (n / sr) - at) < 1.2)
@@ -162,7 +168,8 @@ def _frequencies(
     hop: int,
 ) -> Floats:
     """From phase to phase, near to what the two strongest bins say."""
-    left, here, right = (np.sqrt(sum(frame[at + d] for frame in powers)) for d in (-1, 0, 1))
+    around = at + np.array([[-1], [0], [1]])
+    left, here, right = np.sqrt(sum(frame[around] for frame in powers))
     ratio = np.maximum(left, right) / here
     off = np.where(right > left, 1, -1) * (2 * ratio - 1) / (1 + ratio)
     rough = (at + off) * (sr / n)
@@ -173,15 +180,27 @@ def _frequencies(
     return np.asarray(hz + np.round((rough - hz) * hop / sr) * (sr / hop))
 
 
-def _parabolas(t: Floats, phase: Floats, used: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Least squares a + b t + c t² for each column. Returns (a, b, c) by column, and the variance
-    of b for phases of variance 1."""
-    rows = np.stack([np.ones_like(t), t, t**2])
-    weights = used.astype(np.float64)
-    normal = np.einsum("if,jf,fc->cij", rows, rows, weights) + 1e-9 * np.eye(3)
-    inverse = np.linalg.inv(normal)
-    wanted = np.einsum("if,fc->ci", rows, phase * weights)
-    return np.einsum("cij,cj->ci", inverse, wanted), inverse[:, 1, 1]
+def _parabolas(step_s: float, phase: Floats, used: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Least squares a + b t + c t² for each column, of which one frame at most is not used.
+    Returns (a, b, c) by column, and the variance of b for phases of variance 1."""
+    solving, variance = _least_squares(step_s)
+    missing = np.where(used.all(axis=0), FRAMES, np.argmin(used, axis=0))
+    return np.einsum("cif,fc->ci", solving[missing], phase), variance[missing]
+
+
+@lru_cache(maxsize=8)
+def _least_squares(step_s: float) -> tuple[Floats, Floats]:
+    """What takes FRAMES phases to (a, b, c), and the variance of b: without each of the frames, and
+    last with all of them."""
+    rows = _times(step_s) ** np.arange(3)[:, np.newaxis]
+    weighted = np.concatenate([1 - np.eye(FRAMES), np.ones((1, FRAMES))])[:, np.newaxis] * rows
+    inverse = np.linalg.inv(weighted @ rows.T + 1e-9 * np.eye(3))
+    return inverse @ weighted, np.asarray(inverse[:, 1, 1], dtype=np.float64)
+
+
+def _times(step_s: float) -> Floats:
+    """Of the frames, from the middle of the stretch."""
+    return (np.arange(FRAMES, dtype=np.float64) - (FRAMES - 1) / 2) * step_s
 
 
 def _main_lobe(off: Floats) -> Floats:
