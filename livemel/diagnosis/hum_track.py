@@ -23,6 +23,8 @@ _MOST_EPISODES = 32
 _BRIEF_S, _CLEAR = 9.0, 100.0
 # What is there so soon was there when the sound began.
 _AT_ONCE_S = 0.1
+# What lies 80 dB below the rest may be what the decimators fold.
+_LEAST_SHARE = 1e-8
 
 
 class HumTrack:
@@ -84,6 +86,8 @@ class HumTrack:
                 stop_s = self._sound.stop_s
                 episode = Episode(candidate.family, stop_s - comb.windowing.seconds, stop_s)
                 episode.measure(comb, evidence, self._sound)
+                if episode.share < _LEAST_SHARE:
+                    continue
                 middle_s = stop_s - comb.windowing.seconds / 2
                 episode.start_s, _ = self._extent(episode, samples, middle_s)
                 if episode.start_s - self._sound.start_s < _AT_ONCE_S:
