@@ -10,11 +10,11 @@ _ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
 # Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
 _TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
 # Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
-# is not the same all the time: powers of the blocks (dB) or widths of the tops differ.
-_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.2
+# is not the same all the time: powers of the blocks differ by so many dB.
+_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB = 3, 8, 0.70, 0.5
 _OFTEN, _SELDOM = 6, 4
-# A rectangle spends this share of the time at its top.
-_RECTANGLE = 0.42
+# A rectangle spends this share of the time at its top; and the flanks of a pulse are upright.
+_RECTANGLE, _UPRIGHT = 0.42, 0.985
 
 
 class RoughCeiling:
@@ -23,7 +23,8 @@ class RoughCeiling:
     Laguna and Lerch ("An efficient algorithm for clipping detection and declipping audio", AES 141,
     2016) look for peaks of the histogram at the extremes, which a steady sound has too. Here the
     extremes of several blocks have to agree although their loudness differs, and tops there have
-    to be flat: as wide near the ceiling as below it. A limiter's agree too, but are round.
+    to be flat: as wide near the ceiling as below it. A limiter's agree too, but are round. Of what
+    repeats itself at one loudness, an engine or a hum, nobody can tell whether it was cut off.
 
     apart : samples between episodes
     """
@@ -36,7 +37,7 @@ class RoughCeiling:
         self.level, self.events = level, Events(self._apart)
         self._looks = self._blocks = self._tops = 0
         self._power = self._power2 = 0.0
-        self._flatness = self._spread = self._share = 0.0
+        self._flatness = self._share = 0.0
 
     @property
     def cut(self) -> bool:
@@ -44,10 +45,10 @@ class RoughCeiling:
         n, tops = self._blocks, self._tops
         if n < _BLOCKS or self._flatness < _FLAT * tops:
             return False
-        if self._share > _RECTANGLE * n:
+        if self._share > _RECTANGLE * n or self._flatness > _UPRIGHT * tops:
             return False
         variance = self._power2 / n - (self._power / n) ** 2
-        return variance > _LOUDNESS_DB**2 or self._spread > _WIDTHS * tops
+        return variance > _LOUDNESS_DB**2
 
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
@@ -88,7 +89,6 @@ class RoughCeiling:
         self._blocks += 1
         self._tops += len(upper)
         self._flatness += len(upper) * float(np.median(upper / lower))
-        self._spread += len(upper) * float(upper.std() / upper.mean())
         self._share += np.count_nonzero(samples > _TOP * self.level) / len(samples)
         power = 10 * float(np.log10(np.einsum("i,i->", samples, samples) / len(samples)))
         self._power += power
