@@ -234,6 +234,20 @@ def test_stdin_is_checked_to_its_end_and_a_signal_ends_it_quietly(number: signal
     assert (said, complained) == (b"", b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_what_cannot_be_printed_is_a_mistake_in_one_line(sounds: Path) -> None:
+    command = f"{sys.executable} -m livemel check clean.wav"
+    full = subprocess.run(
+        f"{command} --json > /dev/full", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert full.returncode == 2
+    assert full.stderr == b"livemel: cannot write: No space left on device\n"
+    closed = subprocess.run(
+        f"{command} >&-", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
 def test_a_file_is_checked_without_qt_portaudio_or_others_code(sounds: Path) -> None:
     unwanted = ("PySide6", "pyqtgraph", "sounddevice", "librosa", "scipy.signal")
     script = (

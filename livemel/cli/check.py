@@ -106,7 +106,7 @@ def _terminal() -> Terminal:
     """stdout: a character that its encoding has not is no reason to break off."""
     if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
         reconfigure(errors="replace")
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return Terminal(_WIDTH)
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns
     colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
