@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def test_a_clean_sound_is_ok_and_says_what_was_looked_for(
     facts = " ".join(done.stdout.decode().split())
     for fact in ("rate 16000 Hz", "channels 1", "length 0:03.0"):
         assert fact in facts
+    assert "It takes 4 s for a band limit and 6 s for steady tones." in facts
 
 
 def test_a_finding_has_its_severity_place_text_and_advice(
@@ -277,6 +279,20 @@ def test_colours_are_for_terminals_where_nobody_minds(colours: bool, sounds: Pat
     assert ("\x1b[33mWARN\x1b[0m" in shown) == colours
     assert "WARN" in shown
     assert "\x1b" not in shown or colours
+
+
+def test_a_narrow_terminals_lines_are_as_narrow(sounds: Path) -> None:
+    terminal, ours = pty.openpty()
+    termios.tcsetwinsize(ours, (24, 60))
+    command = [sys.executable, "-m", "livemel", "check", "deep/quiet.flac"]
+    subprocess.run(
+        command, stdout=ours, env={**os.environ, "NO_COLOR": "1"}, check=False, timeout=30
+    )
+    os.close(ours)
+    lines = os.read(terminal, 1 << 20).decode().splitlines()
+    os.close(terminal)
+    assert lines[0].startswith("WARN")
+    assert max(map(len, lines)) <= 60
 
 
 class Page(HTMLParser):

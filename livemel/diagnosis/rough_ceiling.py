@@ -10,8 +10,9 @@ _ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
 # Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
 _TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
 # Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
-# is not the same all the time: powers of the blocks differ by so many dB.
-_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB = 3, 8, 0.70, 0.5
+# is not the same all the time: powers of the blocks (dB) differ, or differ a little and so do the
+# widths of the tops. What only repeats itself differs by 0.01 dB.
+_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _LITTLE_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.15, 0.2
 _OFTEN, _SELDOM = 6, 4
 # A rectangle spends this share of the time at its top; and the flanks of a pulse are upright.
 _RECTANGLE, _UPRIGHT = 0.42, 0.985
@@ -37,7 +38,7 @@ class RoughCeiling:
         self.level, self.events = level, Events(self._apart)
         self._looks = self._blocks = self._tops = 0
         self._power = self._power2 = 0.0
-        self._flatness = self._share = 0.0
+        self._flatness = self._spread = self._share = 0.0
 
     @property
     def cut(self) -> bool:
@@ -48,7 +49,9 @@ class RoughCeiling:
         if self._share > _RECTANGLE * n or self._flatness > _UPRIGHT * tops:
             return False
         variance = self._power2 / n - (self._power / n) ** 2
-        return variance > _LOUDNESS_DB**2
+        if variance > _LOUDNESS_DB**2:
+            return True
+        return variance > _LITTLE_DB**2 and self._spread > _WIDTHS * tops
 
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
@@ -89,6 +92,7 @@ class RoughCeiling:
         self._blocks += 1
         self._tops += len(upper)
         self._flatness += len(upper) * float(np.median(upper / lower))
+        self._spread += len(upper) * float(upper.std() / upper.mean())
         self._share += np.count_nonzero(samples > _TOP * self.level) / len(samples)
         power = 10 * float(np.log10(np.einsum("i,i->", samples, samples) / len(samples)))
         self._power += power
