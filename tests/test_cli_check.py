@@ -6,6 +6,7 @@ import pty
 import signal
 import subprocess
 import sys
+import termios
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def test_a_clean_sound_is_ok_and_says_what_was_looked_for(
     facts = " ".join(done.stdout.decode().split())
     for fact in ("rate 16000 Hz", "channels 1", "length 0:03.0"):
         assert fact in facts
+    assert "It takes 4 s for a band limit and 6 s for steady tones." in facts
 
 
 def test_a_finding_has_its_severity_place_text_and_advice(
@@ -234,6 +236,20 @@ def test_stdin_is_checked_to_its_end_and_a_signal_ends_it_quietly(number: signal
     assert (said, complained) == (b"", b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
+def test_what_cannot_be_printed_is_a_mistake_in_one_line(sounds: Path) -> None:
+    command = f"{sys.executable} -m livemel check clean.wav"
+    full = subprocess.run(
+        f"{command} --json > /dev/full", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert full.returncode == 2
+    assert full.stderr == b"livemel: cannot write: No space left on device\n"
+    closed = subprocess.run(
+        f"{command} >&-", shell=True, capture_output=True, timeout=30, check=False
+    )
+    assert (closed.returncode, closed.stderr) == (0, b"")
+
+
 def test_a_file_is_checked_without_qt_portaudio_or_others_code(sounds: Path) -> None:
     unwanted = ("PySide6", "pyqtgraph", "sounddevice", "librosa", "scipy.signal")
     script = (
@@ -263,6 +279,20 @@ def test_colours_are_for_terminals_where_nobody_minds(colours: bool, sounds: Pat
     assert ("\x1b[33mWARN\x1b[0m" in shown) == colours
     assert "WARN" in shown
     assert "\x1b" not in shown or colours
+
+
+def test_a_narrow_terminals_lines_are_as_narrow(sounds: Path) -> None:
+    terminal, ours = pty.openpty()
+    termios.tcsetwinsize(ours, (24, 60))
+    command = [sys.executable, "-m", "livemel", "check", "deep/quiet.flac"]
+    subprocess.run(
+        command, stdout=ours, env={**os.environ, "NO_COLOR": "1"}, check=False, timeout=30
+    )
+    os.close(ours)
+    lines = os.read(terminal, 1 << 20).decode().splitlines()
+    os.close(terminal)
+    assert lines[0].startswith("WARN")
+    assert max(map(len, lines)) <= 60
 
 
 class Page(HTMLParser):

@@ -21,7 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return open_window(arguments)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         code = command(arguments[1:])
-        sys.stdout.flush()
+        if sys.stdout is not None:  # pythonw has none, nor has who closed it
+            sys.stdout.flush()
         return code
     except LivemelError as error:
         # In a file's name there may be line breaks: a mistake is one line all the same.
@@ -32,3 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read our output has heard enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
+    except OSError as error:
+        if command is None or error.filename is not None:
+            raise
+        # It is stdout that cannot be written: on a full disk, for example.
+        print(f"livemel: cannot write: {error.strerror or error}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from livemel.diagnosis.normal import Normal
 
 _LONGEST_S = 86_400.0
-_WIDTH, _WIDEST = 80, 100
+_NARROWEST, _WIDTH, _WIDEST = 60, 80, 100
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -106,11 +106,11 @@ def _terminal() -> Terminal:
     """stdout: a character that its encoding has not is no reason to break off."""
     if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
         reconfigure(errors="replace")
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         return Terminal(_WIDTH)
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns
     colours = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Terminal(min(max(columns, _WIDTH), _WIDEST), colours=colours)
+    return Terminal(min(max(columns, _NARROWEST), _WIDEST), colours=colours)
 
 
 def _check(options: argparse.Namespace) -> None:

@@ -60,4 +60,7 @@ def write_page(
 def _in_short(checked: Sequence[Checked]) -> str:
     if len(checked) == 1 and checked[0].report is not None:
         return summary(checked[0].report)
-    return ", ".join(f"{n} {name}" for name, n in counts_of(checked).items() if n)
+    counts = {name: n for name, n in counts_of(checked).items() if n}
+    files = counts.pop("files")
+    told = (f"{n} {name}" for name, n in counts.items())
+    return ", ".join([f"{files} file{'s' if files != 1 else ''}", *told])

@@ -19,6 +19,9 @@ _SURELY_EMPTY_DB, _BACKGROUND_FALL_DB = -108.0, 12.0
 # fall by less than half of that.
 _FALL_DB = 20.0
 _BELOW, _ABOVE = (0.85, 0.95), (1.05, 1.15)
+# An octave below it there is at least half of that, in dB: a resonance, or a chord's last
+# harmonics, end as steeply, but begin so, too.
+_FILLED, _FILLED_SHARE = (0.4, 0.85), 0.5
 # Above the wall everything is as empty.
 _UNEVEN_DB = 10.0
 # Nearer to half the rate every converter's own filter begins.
@@ -117,8 +120,8 @@ class BandLimitDetector:
         return Finding(
             "band-limit",
             Severity.NOTE if wall.hz >= _MUSIC_HZ else Severity.WARN,
-            f"Nothing above {khz:.1f} kHz, though the rate has room up to {half:.4g}: a wall of "
-            f"{wall.fall_db:.0f} dB, as {cause}",
+            f"Nothing above {khz:.1f} kHz, though the rate has room up to {half:.4g} kHz: a "
+            f"wall of {wall.fall_db:.0f} dB, as {cause}",
             0.0,
             self._stop / self._sr,
             advice=advice,
@@ -150,6 +153,9 @@ def _wall_at(loud: Floats, quiet: Floats, band: int) -> tuple[int, float] | None
     fall = float(np.quantile(below, 0.25) - np.quantile(above, 0.75))
     if fall < _FALL_DB:
         return None
+    filled = loud[int(_FILLED[0] * band) : int(_FILLED[1] * band) + 1]
+    if np.quantile(filled, 0.25) < np.median(above) + _FILLED_SHARE * fall:
+        return None
     behind = loud[int(_ABOVE[0] * band) + 1 : int(0.98 * len(loud))]
     if len(behind) and behind.max() > np.median(above) + _UNEVEN_DB:
         return None
@@ -166,8 +172,13 @@ def _cause(hz: float) -> tuple[str, str]:
     rate = "Take the sound at the rate it was made at: nothing is lost by it."
     coder = "Take the sound from before the coder, if what is up there matters."
     for low, high, cause, advice in (
-        (2_900, 4_100, "in telephony or a Bluetooth headset's calls (8 kHz)", headset),
-        (6_400, 8_200, "in a Bluetooth headset's calls, or sound of 16 kHz resampled", headset),
+        (2_900, 4_100, "telephony and a Bluetooth headset's calls have (8 kHz)", headset),
+        (
+            6_400,
+            8_200,
+            "a Bluetooth headset's calls and sound of 16 kHz have",
+            headset,
+        ),
         (9_500, 11_100, "sound of 22.05 kHz has when it is resampled", rate),
         (11_100, 12_100, "sound of 24 kHz has when it is resampled", rate),
         (15_000, 20_200, "lossy coders leave (MP3, AAC, Vorbis)", coder),

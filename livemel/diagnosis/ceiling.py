@@ -18,6 +18,8 @@ _LEAST = 0.01
 # How far the sound would have gone on over the ceiling, by its flanks: in ceilings, and in the
 # steps of the sound's own resolution.
 _OVER, _STEPS = 0.003, 2.5
+# Beside a rectangle the sound moves by this part of its step, in two samples.
+_MOVES = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,22 @@ def _goes_on(y: Samples, a: int, b: int, sign: float, level: float) -> bool:
         return True
     falls = level - sign * float(y[a - h]), level - sign * float(y[b - 1 + h])
     over = (falls[0] + falls[1]) / 6
+    if _is_rectangle(y, a, b, sign * level):
+        return False
     steps = np.abs(np.diff(y[max(0, a - 2 * h - 16) : b + 2 * h + 16].astype(np.float64)))
     steps = steps[steps > 1e-9]
     step = float(steps.min()) if len(steps) else 0.0
     return over > _OVER * level and over > _STEPS * step
+
+
+def _is_rectangle(y: Samples, a: int, b: int, level: float) -> bool:
+    """Whether it steps up to its top and down from it, and hardly moves before and after: a
+    rectangular wave among other sound. What was cut off comes with a slope.
+    """
+    for near, far in ((a - 1, a - 3), (b, b + 2)):
+        if far < 0 or far >= len(y):
+            return False
+        step, slope = level - float(y[near]), float(y[near]) - float(y[far])
+        if abs(slope) > _MOVES * abs(step):
+            return False
+    return True

@@ -24,6 +24,10 @@ _ADVICE = {
     True: "Turn the gain before the converter down, so that peaks stay below −6 dB FS.",
     False: "It was cut off before the level was lowered: look at gains earlier in the chain.",
 }
+_ADVICE_ROUGH = (
+    "It was cut off before it was coded, filtered or mixed: look at gains earlier in the chain. An "
+    "electric guitar's amplifier does it on purpose."
+)
 
 
 class ClippingDetector:
@@ -35,7 +39,8 @@ class ClippingDetector:
 
     On the corpus of docs/detection.md (three clipped samples or more, one dB or more): 999 of
     1000 tops of an exact ceiling are found, within one hop.
-    warn: clipping is heard and falsifies the spectrum; fail: 1 % of all samples or more are cut.
+    warn: clipping is heard and falsifies the spectrum; fail: 1 % of all samples or more are cut,
+    exactly; a rough ceiling may be a distortion that is wanted.
     """
 
     def __init__(self, sr: int, channels: int) -> None:
@@ -114,11 +119,11 @@ class ClippingDetector:
         share = span.samples / max(1, self._seen)
         return Finding(
             "clipping",
-            Severity.FAIL if share >= _FAIL_SHARE else Severity.WARN,
+            Severity.FAIL if exact and share >= _FAIL_SHARE else Severity.WARN,
             text,
             start_s,
             end_s,
-            advice=_ADVICE[full],
+            advice=_ADVICE[full] if exact else _ADVICE_ROUGH,
             values={
                 "events": span.events,
                 "samples": span.samples,

@@ -25,6 +25,11 @@ _LOUD, _LOUD_FAINT, _FADED, _FADED_FAINT = 10**-4.3, 10**-3.1, 10**-2.0, 10**-1.
 _BELOW_LOUDEST = 10**-2.6
 # The last 0.3 ms are not 14 dB weaker again, unless the waveform breaks off: what is faded is.
 _END_S, _ENDED, _BREAKS = 0.0003, 10**-1.4, 4.0
+# What is so long may be a pause between words that a program has filled with zeros: there neither
+# side's last 5 ms are as loud as this beside its 40 ms, or neither's last 0.3 ms are.
+_PAUSES = ((0.05, 10**-0.85, 10**-1.5), (0.25, 10**-0.85, 10**-1.2))
+# Sound that is rounded away ends in so few of the smallest steps, and as soft as that.
+_ROUNDED, _SOFT = 6.0, 0.05
 # Where noise remains, 0.3 ms from either end it is 28 dB weaker than the sound.
 _DEEP = 10**-2.8
 
@@ -132,6 +137,8 @@ class Holes:
                 return
             differs = np.flatnonzero(np.abs(y[begin:at]) > 3 * np.sqrt(_FAINT))
             kind = "faint"
+            if self._fades_to_zeros(y[at : at + 3 * self._cell]):
+                return
         if not len(differs):
             return
         start = begin + int(differs[-1]) + 1
@@ -160,17 +167,26 @@ class Holes:
             return
         if not stretch.clear(max(0, hole.start - stretch.start), stop + self._side):
             return
-        last = self._remains(y[stop - 3 * self._cell : stop][::-1])
-        if self._is_one(hole, last, y[stop : stop + self._side]):
+        inside = y[stop - 3 * self._cell : stop][::-1]
+        if hole.kind == "faint" and self._fades_to_zeros(inside):
+            return
+        last = self._remains(inside)
+        if self._is_one(hole, last, y[stop : stop + self._side], seconds):
             yield Hole(hole.start, stretch.start + stop, hole.kind)
+
+    def _fades_to_zeros(self, inside: Samples) -> bool:
+        """Whether it is exactly nothing soon after the edge: noise that remains is not."""
+        return not np.any(inside[2 * self._cell :])
 
     def _remains(self, inside: Samples) -> float:
         """Power of what is left soon after an edge, and a little later; what fades has more."""
         return max(_power(inside[self._end : 2 * self._end + 2]), _power(inside[self._cell :]))
 
-    def _is_one(self, hole: _Open, last: float, after: Samples) -> bool:
+    def _is_one(self, hole: _Open, last: float, after: Samples, seconds: float) -> bool:
         loud = _LOUD_FAINT if hole.kind == "faint" else _LOUD
         before = hole.before[::-1]  # both from the hole outward
+        if self._is_pause((before, after), seconds):
+            return False
         breaks = 0
         for side in (before, after):
             power = _power(side)
@@ -186,6 +202,23 @@ class Holes:
         if not breaks:
             return False
         return hole.kind == "zeros" or self._is_held(hole, before, after)
+
+    def _is_pause(self, sides: tuple[Samples, Samples], seconds: float) -> bool:
+        """Whether both sides fade, or one is rounded to the last steps before it is nothing."""
+        if any(_is_rounded(side[: self._edge]) for side in sides):
+            return True
+        powers = [_power(side) for side in sides]
+        edge, end = (
+            max(
+                _power(side[:n]) / max(power, 1e-30)
+                for side, power in zip(sides, powers, strict=True)
+            )
+            for n in (self._edge, self._end)
+        )
+        return any(
+            seconds >= least_s and (edge < faded or end < ended)
+            for least_s, faded, ended in _PAUSES
+        )
 
     def _is_held(self, hole: _Open, before: Samples, after: Samples) -> bool:
         """Not a rectangle, whose sides are still too, nor a clipped top, from which it goes on as
@@ -208,6 +241,15 @@ class Holes:
 def _power(y: NDArray[Any]) -> float:
     exact = y.astype(np.float64)
     return float(np.einsum("i,i->", exact, exact)) / len(y)
+
+
+def _is_rounded(edge: Samples) -> bool:
+    """Whether there are a few of the smallest steps only."""
+    sizes = np.abs(edge[edge != 0])
+    if not len(sizes):
+        return False
+    largest = float(sizes.max())
+    return largest <= _SOFT and largest <= _ROUNDED * float(sizes.min())
 
 
 def _breaks(side: Samples, edge: int) -> bool:

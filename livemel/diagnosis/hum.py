@@ -6,10 +6,11 @@ from livemel.diagnosis.block import Block, Grid
 from livemel.diagnosis.finding import Finding, Severity
 from livemel.diagnosis.hum_episode import Episode
 from livemel.diagnosis.hum_harmonics import odd_even_db
-from livemel.diagnosis.hum_kind import advice, kind_of, words
+from livemel.diagnosis.hum_kind import advice, cause, kind_of, words
 from livemel.diagnosis.hum_track import HumTrack
 from livemel.diagnosis.mains import CLOCK_PPM
 from livemel.diagnosis.report import Hum
+from livemel.diagnosis.words import number
 
 # Softer than this, or a smaller share of all there is, nobody hears it.
 _FAINT_DBFS, _FAINT_SHARE = -80.0, 1e-6
@@ -88,18 +89,15 @@ def _finding(episode: Episode, channel: int | None) -> Finding:
     faint = strongest.dbfs < _FAINT_DBFS or episode.share < _FAINT_SHARE
     digits = 4 if episode.f0_se_hz < 0.001 else 3 if episode.f0_se_hz < 0.01 else 2
     error = max(episode.f0_se_hz, 10.0**-digits)
-    text = (
-        f"Hum: {episode.f0_hz:.{digits}f} ± {error:.{digits}f} Hz, {words(kind, episode.harmonics)}"
-    )
-    which, what = text.split("; ")
-    level = f"{strongest.dbfs:.0f} dB FS, {strongest.over_floor_db:.0f} dB over the floor"
+    level = f"{number(strongest.dbfs, 0)} dB FS, {strongest.over_floor_db:.0f} dB over the floor"
     return Finding(
         "hum",
         Severity.NOTE if faint else Severity.WARN,
-        f"{which}, {level}: {what}".replace("-", "−"),
+        f"Hum: {episode.f0_hz:.{digits}f} ± {error:.{digits}f} Hz, {words(episode.harmonics)}, "
+        f"{level}: {cause(kind, episode.family)}",
         episode.start_s,
         episode.end_s,
-        advice(kind),
+        advice(kind, episode.family),
         {
             "family_hz": episode.family.hz,
             "f0_hz": episode.f0_hz,

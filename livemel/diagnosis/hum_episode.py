@@ -6,7 +6,7 @@ import numpy as np
 
 from livemel.diagnosis.hum_evidence import Evidence
 from livemel.diagnosis.hum_frequency import Comb
-from livemel.diagnosis.hum_harmonics import from_comb, higher, power
+from livemel.diagnosis.hum_harmonics import from_comb, higher, power, unfolded
 from livemel.diagnosis.hum_lines import Basis, Samples, Windowing
 from livemel.diagnosis.hum_sound import KEPT, RecentSound
 from livemel.diagnosis.mains import Family
@@ -77,7 +77,7 @@ class Episode:
             top = int(comb.numbers[-1])
             self._upper = tuple(higher(sound.low, sound.low_sr, comb.f0_hz, top))
             self._upper_at_s = sound.stop_s
-        self.harmonics = (*from_comb(comb), *self._upper)
+        self.harmonics = unfolded((*from_comb(comb), *self._upper))
         self.share = min(1.0, power(self.harmonics) / max(sound.power(seconds), 1e-20))
         self.drift.append((sound.stop_s - seconds / 2, comb.f0_hz))
         if len(self.drift) > _MOST_DRIFT:

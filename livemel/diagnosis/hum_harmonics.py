@@ -20,6 +20,7 @@ _SHOWS_SNR = 12.0
 _MEDIAN_OF_NOISE = float(np.log(2))
 # Bins that the floor is taken of, to either side; 2 s have two a hertz.
 _BESIDE = 24
+_FOLDED_DB = 80.0
 # Over the floor is said for a Hann window of 4 s, which has twice as narrow bins.
 _TO_FOUR_S_DB = 3.01
 
@@ -62,6 +63,12 @@ def higher(low: Samples, sr: float, f0_hz: float, above: int) -> list[Harmonic]:
         for k, db, o in zip(numbers, level, over, strict=True)
         if o >= _LINE_DB
     ]
+
+
+def unfolded(harmonics: Sequence[Harmonic]) -> tuple[Harmonic, ...]:
+    """Those within 80 dB of the strongest: what is below may be what the decimators fold."""
+    least = max(harmonic.dbfs for harmonic in harmonics) - _FOLDED_DB
+    return tuple(harmonic for harmonic in harmonics if harmonic.dbfs >= least)
 
 
 def odd_even_db(harmonics: Sequence[Harmonic]) -> float:

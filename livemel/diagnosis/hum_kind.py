@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from livemel.diagnosis.hum_harmonics import odd_even_db, power
+from livemel.diagnosis.mains import AIRCRAFT, RAILWAY, Family
 from livemel.diagnosis.report import Harmonic
 
 GROUND_LOOP, RECTIFIER, BUZZ = "ground-loop", "rectifier", "buzz"
@@ -25,6 +26,19 @@ _ADVICE = {
     BUZZ: "Switch off dimmers and switching supplies one by one; keep signal cables away from them "
     "and their shields connected.",
 }
+# Where nobody has an outlet with it, where it comes from is plain, whatever its kind.
+_ELSEWHERE = {
+    RAILWAY: (
+        "a railway's overhead line, most likely",
+        "Use balanced cables or an isolating transformer, and go farther from the line, or turn "
+        "what picks it up.",
+    ),
+    AIRCRAFT: (
+        "a supply of 400 Hz, as aircraft and ships have, most likely",
+        "Run on battery; use balanced cables or an isolating transformer, and keep cables away "
+        "from generators and converters.",
+    ),
+}
 
 
 def kind_of(harmonics: Sequence[Harmonic]) -> str:
@@ -40,15 +54,14 @@ def kind_of(harmonics: Sequence[Harmonic]) -> str:
     return RECTIFIER if odd_even_db(harmonics) < -_RECTIFIED_DB else GROUND_LOOP
 
 
-def words(kind: str, harmonics: Sequence[Harmonic]) -> str:
-    """Which harmonics there are, in words, and what makes them."""
-    numbers = [h.n for h in harmonics]
-    return f"{_which(numbers)}; {_WORDS[kind]}"
+def cause(kind: str, family: Family) -> str:
+    """What makes it, in a few words."""
+    return _ELSEWHERE[family][0] if family in _ELSEWHERE else _WORDS[kind]
 
 
-def advice(kind: str) -> str:
+def advice(kind: str, family: Family) -> str:
     """What to try, in a sentence."""
-    return _ADVICE[kind]
+    return _ELSEWHERE[family][1] if family in _ELSEWHERE else _ADVICE[kind]
 
 
 def ordinal(n: int) -> str:
@@ -57,7 +70,9 @@ def ordinal(n: int) -> str:
     return f"{n}{'th' if 10 <= n % 100 <= 20 else ending}"
 
 
-def _which(numbers: Sequence[int]) -> str:
+def words(harmonics: Sequence[Harmonic]) -> str:
+    """Which harmonics there are, in words."""
+    numbers = [h.n for h in harmonics]
     top = max(numbers)
     if len(numbers) == 1:
         return "its fundamental alone" if top == 1 else f"its {ordinal(top)} harmonic alone"

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from livemel.diagnosis.block import Block, Grid
 from livemel.diagnosis.hum_episode import Episode
 from livemel.diagnosis.hum_evidence import weigh
@@ -23,7 +25,8 @@ _MOST_EPISODES = 32
 _BRIEF_S, _CLEAR = 9.0, 100.0
 # What is there so soon was there when the sound began.
 _AT_ONCE_S = 0.1
-# What lies 80 dB below the rest may be what the decimators fold.
+# A tone that is a multiple of 50 Hz is no hum: the lines below it are. And what lies 80 dB below
+# the rest may be what the decimators fold.
 _LEAST_SHARE = 1e-8
 
 
@@ -86,7 +89,7 @@ class HumTrack:
                 stop_s = self._sound.stop_s
                 episode = Episode(candidate.family, stop_s - comb.windowing.seconds, stop_s)
                 episode.measure(comb, evidence, self._sound)
-                if episode.share < _LEAST_SHARE:
+                if self._leading_share(comb) < _LEAST_SHARE:
                     continue
                 middle_s = stop_s - comb.windowing.seconds / 2
                 episode.start_s, _ = self._extent(episode, samples, middle_s)
@@ -95,6 +98,11 @@ class HumTrack:
                 self._open = episode
                 self._append(episode)
                 return
+
+    def _leading_share(self, comb: Comb) -> float:
+        """Of all power there is: what is in the strongest of the first three harmonics."""
+        leading = float(np.max(comb.amplitudes[comb.numbers <= 3] ** 2, initial=0))
+        return 0.5 * leading / max(self._sound.power(comb.windowing.seconds), 1e-20)
 
     def _goes_on(self, episode: Episode, samples: Samples, near_hz: float) -> bool:
         """Measure it as long as it is steady."""

@@ -26,6 +26,8 @@ _EDGE = 25.0
 _NOTHING, _SOUND = 0.001, 30.0
 # Nothing below this residual: 16 steps of 16 bits.
 _LEAST = 5e-4
+# Nor one of so many steps of the sound's own resolution, where that is coarse.
+_STEPS = 6.0
 # A click is this long at most. A repeated buffer is this long, and this much of it is compared.
 _CLICK, _LONGEST, _SHORTEST, _PROBE = 4, 8192, 32, 32
 _MODEL = 20  # order of the prediction that tells a click from a splice
@@ -147,6 +149,8 @@ def _closer(
         return None
     top = float(residual[peak])
     behind = residual[peak + 9 : peak + 9 + reach]
+    if top < _STEPS * _step(samples[offset + peak - reach : offset + peak + reach]):
+        return None
     before = residual[max(0, peak - 8 - reach) : peak - 8]
     around = max(_second(before[len(before) % _CELL :]), _second(behind), 1e-9)
     ratio = top / around
@@ -164,6 +168,12 @@ def _closer(
     if length := _click_length(samples, at, reach):
         return Jump(stretch.start + at, "click", ratio, length)
     return None if edge else Jump(stretch.start + at, "splice", ratio)
+
+
+def _step(samples: Samples) -> float:
+    """The smallest step there is: that of a quantiser, where it has few."""
+    steps = np.abs(np.diff(samples))
+    return float(steps[steps > 0].min(initial=1.0))
 
 
 def _second(residual: Samples) -> float:

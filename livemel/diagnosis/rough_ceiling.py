@@ -10,11 +10,12 @@ _ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
 # Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
 _TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
 # Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
-# is not the same all the time: powers of the blocks (dB) or widths of the tops differ.
-_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.2
+# is not the same all the time: powers of the blocks (dB) differ, or differ a little and so do the
+# widths of the tops. What only repeats itself differs by 0.01 dB.
+_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _LITTLE_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.15, 0.2
 _OFTEN, _SELDOM = 6, 4
-# A rectangle spends this share of the time at its top.
-_RECTANGLE = 0.42
+# A rectangle spends this share of the time at its top; and the flanks of a pulse are upright.
+_RECTANGLE, _UPRIGHT = 0.42, 0.985
 
 
 class RoughCeiling:
@@ -23,7 +24,8 @@ class RoughCeiling:
     Laguna and Lerch ("An efficient algorithm for clipping detection and declipping audio", AES 141,
     2016) look for peaks of the histogram at the extremes, which a steady sound has too. Here the
     extremes of several blocks have to agree although their loudness differs, and tops there have
-    to be flat: as wide near the ceiling as below it. A limiter's agree too, but are round.
+    to be flat: as wide near the ceiling as below it. A limiter's agree too, but are round. Of what
+    repeats itself at one loudness, an engine or a hum, nobody can tell whether it was cut off.
 
     apart : samples between episodes
     """
@@ -44,10 +46,12 @@ class RoughCeiling:
         n, tops = self._blocks, self._tops
         if n < _BLOCKS or self._flatness < _FLAT * tops:
             return False
-        if self._share > _RECTANGLE * n:
+        if self._share > _RECTANGLE * n or self._flatness > _UPRIGHT * tops:
             return False
         variance = self._power2 / n - (self._power / n) ** 2
-        return variance > _LOUDNESS_DB**2 or self._spread > _WIDTHS * tops
+        if variance > _LOUDNESS_DB**2:
+            return True
+        return variance > _LITTLE_DB**2 and self._spread > _WIDTHS * tops
 
     def is_reached(self, peak: float) -> bool:
         """Whether a block that goes so far up need be pushed."""

@@ -12,6 +12,7 @@ from livemel.diagnosis.spectra import Spectra, Spectrum
 from livemel.diagnosis.tone_families import by_harmonics, without_hum, without_mains
 from livemel.diagnosis.tone_fit import FRAMES, steady_tones
 from livemel.diagnosis.tone_track import ToneTrack
+from livemel.diagnosis.words import number
 
 _LEAST_HZ = 20.0
 # A new stretch of frames is looked at every so many.
@@ -123,13 +124,13 @@ class ToneDetector:
         se_hz = max(tone.se_hz, _LEAST_SAID_HZ)
         digits = max(0, -int(f"{se_hz:.0e}".split("e")[1]))
         text = (
-            f"Tone: {tone.hz:.{digits}f} ± {se_hz:.{digits}f} Hz, {_signed(tone.dbfs)} dB FS, "
+            f"Tone: {tone.hz:.{digits}f} ± {se_hz:.{digits}f} Hz, {number(tone.dbfs)} dB FS, "
             f"{tone.over_floor_db:.0f} dB over the floor"
         )
         if harmonics:
             text += f", with {harmonics} harmonic{'s' if harmonics > 1 else ''}"
-        if tone.drift_hz_per_min:
-            text += f", drifting {_signed(tone.drift_hz_per_min, 2)} Hz a minute"
+        if drift := _drift(tone):
+            text += f", drifting {number(drift, 2)} Hz a minute"
         text += f", from {tone.start_s:.0f} to {tone.end_s:.0f} s"
         return Finding(
             "tone",
@@ -188,6 +189,11 @@ def _prominent_db(hz: float) -> float:
     return 8.0 + (8.33 * log10(1000 / hz) / log10(2) if hz < 1000 else 0.0)
 
 
+def _drift(tone: Tone) -> float:
+    """In Hz a minute, as far as anybody cares."""
+    return round(tone.drift_hz_per_min, 2)
+
+
 def _advice(tone: Tone) -> str:
     for low, high, what in (
         (15_600, 15_760, "a tube monitor's or television's line frequency"),
@@ -196,10 +202,6 @@ def _advice(tone: Tone) -> str:
     ):
         if low < tone.hz < high:
             return f"It is {what}: find it by switching off, or go farther from it."
-    if tone.drift_hz_per_min:
+    if _drift(tone):
         return "It drifts as a motor or a fan does: find it by switching off, or go farther away."
     return "Find what runs at this pitch by switching off (a fan, a charger, a screen)."
-
-
-def _signed(value: float, digits: int = 1) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")

@@ -1,7 +1,9 @@
 """Tones that are harmonics of the mains: they belong to the hum."""
 
 from collections.abc import Iterable, Sequence
+from math import inf
 
+from livemel.diagnosis.hum_kind import BUZZ
 from livemel.diagnosis.report import Hum, Tone
 
 _MAINS_HZ = (50.0, 60.0)
@@ -9,8 +11,9 @@ _ASTRAY_HZ = 0.5
 # Where the mains strays, its n-th harmonic strays n times as far; two harmonics may have been
 # heard at other times. Grids keep to this within a minute.
 _WANDER_HZ = 0.03
-# A multiple so high could be anything's.
-_HIGHEST = 160
+# A multiple so high could be anything's, unless the hum is a buzz, whose pulses have them all, and
+# it is no louder than those of it that are known.
+_HIGHEST, _HIGHEST_OF_BUZZ, _HIGH = 160, 480, 10
 # What shows that there is mains at all: the fundamental, twice it, or so many of the lowest.
 _LOW, _SUPPORTERS = 10, 3
 
@@ -21,10 +24,15 @@ def without_hum(tones: Iterable[Tone], hum: Hum) -> tuple[Tone, ...]:
         return tuple(tones)
     f0_hz, se_hz = hum.f0_hz, hum.f0_se_hz or 0.0
     found = [harmonic.hz for harmonic in hum.harmonics]
+    loudest = max((h.dbfs for h in hum.harmonics if h.n >= _HIGH), default=-inf)
+
+    def highest(tone: Tone) -> int:
+        return _HIGHEST_OF_BUZZ if hum.kind == BUZZ and tone.dbfs <= loudest else _HIGHEST
+
     return tuple(
         tone
         for tone in tones
-        if not _is_multiple(tone, f0_hz, se_hz)
+        if not _is_multiple(tone, f0_hz, se_hz, highest(tone))
         and all(abs(tone.hz - hz) > 3 * tone.se_hz + _WANDER_HZ for hz in found)
     )
 
@@ -73,9 +81,9 @@ def _fundamental(tones: Sequence[Tone], family_hz: float) -> tuple[float, float]
     return None if best is None else best[1:]
 
 
-def _is_multiple(tone: Tone, f0_hz: float, se_hz: float) -> bool:
+def _is_multiple(tone: Tone, f0_hz: float, se_hz: float, highest: int = _HIGHEST) -> bool:
     n = round(tone.hz / f0_hz)
-    if not 1 <= n <= _HIGHEST:
+    if not 1 <= n <= highest:
         return False
     apart = abs(tone.hz - n * f0_hz)
     return apart < min(3 * tone.se_hz + n * (3 * se_hz + _WANDER_HZ), 0.1 * f0_hz)

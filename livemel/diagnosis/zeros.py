@@ -76,7 +76,7 @@ class ZeroDetector:
             text = f"Nothing but zeros: all {number(seconds)} s are exactly 0"
         else:
             text = f"Nothing but zeros since {number(start_s)} s, for {number(seconds)} s"
-        severity = Severity.WARN if self._sounded and seconds < _END_S else Severity.FAIL
+        severity = Severity.NOTE if self._sounded and seconds < _END_S else Severity.FAIL
         end_s = self._position / self._sr
         return Finding("all-zero", severity, text, start_s, end_s, _ADVICE, values)
 

@@ -101,7 +101,7 @@ def page(sounds: Sequence[tuple[Checked, Pictures]]) -> str:
         if not several or sound.worst is not None:
             body += _sound(sound, pictures, i, "h2" if several else "h1")
     footer = (
-        f"{escape(looked_for(checked[0]))} Levels are in dB FS: 0 is a sine that just reaches full "
+        f"{escape(looked_for(*checked))} Levels are in dB FS: 0 is a sine that just reaches full "
         f"scale; ± is one standard error. livemel {__version__}"
     )
     return (

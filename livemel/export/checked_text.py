@@ -1,5 +1,6 @@
 """What `livemel check` found out, as text for a person: 80 columns, colours only beside words."""
 
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ _LOOKED_FOR = (
     "a band limit, too low a level, silence, faulty channels, rumble, resampling"
 )
 _CLEAN = "nothing found"
+# What some of them need, in seconds.
+_NEEDED = (("hum", 2), ("a band limit", 4), ("steady tones", 6))
 # Findings that are listed: more of them nobody reads.
 MOST = 40
 _COLOURS = {"ok": "32", "note": "36", "warn": "33", "fail": "1;31", "faint": "2"}
@@ -99,10 +102,18 @@ def summary(report: Report) -> str:
     return ", ".join(parts) or _CLEAN
 
 
-def looked_for(sound: Checked) -> str:
-    """What nothing was found of, where nothing was found."""
-    unusual = f", and what is not as in {sound.normal}" if sound.normal else ""
-    return f"Looked for {_LOOKED_FOR}{unusual}."
+def looked_for(*sounds: Checked) -> str:
+    """What nothing was found of, where nothing was found, and how long a sound that takes."""
+    unusual = f", and what is not as in {sounds[0].normal}" if sounds[0].normal else ""
+    shortest = min((s.report.seconds for s in sounds if s.report is not None), default=math.inf)
+    needed = [f"{least} s for {name}" for name, least in _NEEDED if shortest < least]
+    short = f" It takes {_and(needed)}." if needed else ""
+    return f"Looked for {_LOOKED_FOR}{unusual}.{short}"
+
+
+def _and(parts: Sequence[str]) -> str:
+    """a, b and c."""
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def facts(report: Report) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -56,7 +56,7 @@ def test_a_headset_in_one_channel_is_that_channels() -> None:
     y = np.stack([scene("speechlike", 8), from_rate(16_000)[: 8 * SR]], axis=1)
     (finding,) = band_of(y).findings()
     assert finding.channel == 2
-    assert finding.text.startswith("Nothing above 7.9 kHz, though the rate has room up to 24:")
+    assert finding.text.startswith("Nothing above 7.9 kHz, though the rate has room up to 24 kHz:")
 
 
 def test_a_wall_is_found_above_rounding_that_was_amplified_and_in_added_noise() -> None:
@@ -86,6 +86,19 @@ def test_a_sweep_that_ends_below_half_the_rate_is_no_wall() -> None:
 def test_a_pure_tone_is_no_band() -> None:
     y = 0.1 * np.sin(2 * np.pi * 5000 * seconds_of(6 * SR))
     assert band_of(y).findings() == []
+
+
+def test_where_a_chords_harmonics_or_a_resonance_end_is_no_wall() -> None:
+    t, rng = seconds_of(8 * SR), np.random.default_rng(0)
+    room = 2e-4 * rng.standard_normal(len(t))
+    chord = sum(
+        np.sin(2 * np.pi * hz * k * t) / k**1.5
+        for hz in (65.41, 130.81, 196.0, 261.63)
+        for k in range(1, 9)
+    )
+    tick = np.sin(2 * np.pi * 1800 * (t % 0.5)) * np.exp(-(t % 0.5) / 0.004)
+    assert band_of(0.1 * chord + room).findings() == []
+    assert band_of(to_16_bit(0.5 * tick)).findings() == []
 
 
 def test_of_silence_no_bandwidth_is_known() -> None:

@@ -59,6 +59,48 @@ def test_what_is_flat_by_nature_is_not_clipped(samples: np.ndarray) -> None:
     assert report(samples).clipping.events == 0
 
 
+def engine() -> np.ndarray:
+    """Harmonics of 25 Hz at one loudness: its tops are of many sizes, some of them flat."""
+    t, rng = np.arange(8 * SR) / SR, np.random.default_rng(0)
+    y = sum(np.sin(2 * np.pi * 25.3 * k * t + k * k) / k for k in range(1, 12))
+    return np.asarray(0.1 * y + 0.01 * rng.standard_normal(len(t)))
+
+
+def railway() -> np.ndarray:
+    """Hum with flat tops."""
+    t, rng = np.arange(8 * SR) / SR, np.random.default_rng(0)
+    y = sum(np.sin(2 * np.pi * 16.7 * k * t + k) / k for k in (1, 3, 5, 7))
+    return np.asarray(0.02 * y + 0.001 * rng.standard_normal(len(t)))
+
+
+def pulses() -> np.ndarray:
+    """A melody of pulse waves, an eighth to a half of the time up."""
+    t = np.arange(SR // 4) / SR
+    notes = [(440, 0.125), (523.25, 0.25), (659.25, 0.5), (784, 0.25)] * 8
+    return np.concatenate([0.25 * np.where((hz * t) % 1 < duty, 1.0, -1.0) for hz, duty in notes])
+
+
+@pytest.mark.parametrize("samples", [engine(), railway(), pulses()], ids=["engine", "hum", "pulse"])
+def test_a_wave_that_has_flat_tops_is_not_clipped(samples: np.ndarray) -> None:
+    assert report(samples).clipping.events == 0
+
+
+def test_a_square_wave_over_a_bass_is_not_clipped() -> None:
+    assert report(0.4 * np.sign(sine(440.0)) + 0.1 * np.sign(sine(110.0))).clipping.events == 0
+
+
+def test_distortion_that_may_be_meant_is_no_failure() -> None:
+    t = np.arange(round(1.5 * SR)) / SR
+    notes = [
+        np.tanh(3 * np.exp(-1.2 * t) * sum(np.sin(2 * np.pi * hz * k * t) / k for k in (1, 2, 3)))
+        for hz in (110.0, 146.8, 196.0, 246.9)
+    ]
+    found = [f for f in report(0.5 * np.concatenate(notes)).findings if f.code == "clipping"]
+    assert found
+    assert {str(f.severity) for f in found} == {"warn"}
+    assert "guitar" in found[0].advice
+
+
 def test_a_limiters_peaks_are_not_clipped() -> None:
     y = Scene("vowels", sr=SR).read(8 * SR).astype(np.float64)
     # The gain follows the largest magnitude of the next and last 5 ms, smoothed over 5 ms.

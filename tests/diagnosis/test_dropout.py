@@ -45,6 +45,30 @@ def gated(hold_s: float, ramp_s: float) -> np.ndarray:
     return y * np.convolve(level > 10 ** (-45 / 20), np.ones(ramp) / ramp, "same")
 
 
+def words(fade_s: float, seed: int) -> np.ndarray:
+    """Words that a program has put together: each fades, and between them there are zeros."""
+    rng, sr = np.random.default_rng(seed), 48_000
+    y = Scene("vowels", sr=sr, seed=seed).read(14 * sr).astype(np.float64)
+    envelope, at, ramp = np.zeros(len(y)), round(0.3 * sr), round(fade_s * sr)
+    while at < len(y) - sr:
+        n = round((0.15 + 0.5 * rng.random()) * sr)
+        i = np.arange(n)
+        envelope[at : at + n] = np.minimum(1, np.minimum(i, n - 1 - i) / ramp)
+        at += n + round((0.15 + 0.35 * rng.random()) * sr)
+    return np.round(y * envelope * 32768) / 32768
+
+
+@pytest.mark.parametrize("fade_s", [0.005, 0.01, 0.02])
+def test_zeros_between_words_are_no_dropouts(fade_s: float) -> None:
+    assert report(words(fade_s, 1), 48_000).findings == ()
+
+
+def test_pauses_that_are_rounded_to_zeros_are_no_dropouts() -> None:
+    y = Scene("speechlike", sr=SR).read(10 * SR)
+    found = report(np.round(y * 128) / 128)
+    assert {f.code for f in found.findings} == {"missing-bits"}
+
+
 @pytest.mark.parametrize(
     "samples",
     [

@@ -161,6 +161,9 @@ def test_railways_and_aircraft_are_known_by_their_harmonics(
 ) -> None:
     comb = dict.fromkeys(harmonics, 1.0)
     assert heard(hum(6, f0_hz + 0.03, comb), SR).family_hz == f0_hz
+    (finding,) = findings_of(report_of(hum(6, f0_hz + 0.03, comb)))
+    assert ("railway" if f0_hz < 20 else "aircraft") in finding.text
+    assert "outlet" not in finding.advice
     assert not heard(hum(6, f0_hz + 0.03, {1: 1.0}), SR).present
 
 

@@ -146,6 +146,20 @@ def test_a_known_hums_harmonics_are_taken_out_and_nothing_else() -> None:
     assert without_hum(tones, Hum()) == tones
 
 
+def test_a_buzz_has_multiples_however_high() -> None:
+    known = tuple(Harmonic(n, 50.0 * n, -60.0, 30.0) for n in range(2, 62, 2))
+    buzz = Hum(True, 50.0, 50.0, 0.0001, kind="buzz", harmonics=known)
+    tones = (tone(13_450.0, dbfs=-98.0), tone(13_500.0, dbfs=-20.0), tone(15_625.0, dbfs=-98.0))
+    assert [t.hz for t in without_hum(tones, buzz)] == [13_500.0, 15_625.0]
+
+
+def test_nothing_is_said_with_minus_zero() -> None:
+    n = 12 * SR
+    (found,) = tones_in(sine(997.0, 0.9999, n) + 1e-6 * noise(n)).findings()
+    assert " 0.0 dB FS" in found.text
+    assert "drifting" not in found.text
+
+
 def test_only_weaker_multiples_are_harmonics() -> None:
     groups = by_harmonics([tone(1000, dbfs=-50), tone(2000, dbfs=-60), tone(3000, dbfs=-20)])
     assert [[t.hz for t in group] for group in groups] == [[1000, 2000], [3000]]

@@ -44,9 +44,9 @@ def test_a_source_that_falls_silent_is_told_with_the_sample_it_did(before: int, 
     assert finding.values["zeros_s"] == after / SR
 
 
-def test_the_end_of_a_song_is_no_failure() -> None:
+def test_the_end_of_a_song_is_a_note() -> None:
     (finding,) = found(hiss(4), zeros(3))
-    assert finding.severity is Severity.WARN
+    assert finding.severity is Severity.NOTE
 
 
 def test_zeros_after_which_sound_came_are_a_note() -> None:
