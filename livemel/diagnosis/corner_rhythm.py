@@ -12,6 +12,8 @@ _SURE = 30.0
 # What has the double or a part of the rhythm too is a tone that happens to lie there.
 _PURE, _CHANCE = 0.15, 10.0
 _PARTS = (2, 3, 4)
+# A tone whose multiple is the rate has other multiples at parts of it.
+_OF_TONES = (2, 3)
 _LEAST_STRETCHES = 8
 # Rhythms of a few samples are those of many sounds.
 _LEAST_PERIOD = 5
@@ -35,9 +37,14 @@ class CornerRhythm:
         )
         # Turns a sample, as whole numbers: so the phase is right after hours.
         self._turns = [
-            ((sr - rate) * times, sr * part)
+            turns
             for rate in self._rates
-            for times, part in ((1, 1), (2, 1), *((1, part) for part in _PARTS))
+            for turns in (
+                (sr - rate, sr),
+                (2 * (sr - rate), sr),
+                *((sr - rate, sr * part) for part in _PARTS),
+                *((rate, sr * part) for part in _OF_TONES),
+            )
         ]
         angle = np.outer([turns / samples for turns, samples in self._turns], np.arange(length - 2))
         self._cos = np.cos(2 * np.pi * angle).astype(np.float32)

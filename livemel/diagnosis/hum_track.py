@@ -25,9 +25,9 @@ _MOST_EPISODES = 32
 _BRIEF_S, _CLEAR = 9.0, 100.0
 # What is there so soon was there when the sound began.
 _AT_ONCE_S = 0.1
-# A tone that is a multiple of 50 Hz is no hum: the lines below it are. And what lies 80 dB below
-# the rest may be what the decimators fold.
-_LEAST_SHARE = 1e-8
+# A tone that is a multiple of 50 Hz is no hum: the lines below it are. And what lies 70 dB below
+# the rest may be its edge, or what the decimators fold.
+_LEAST_SHARE = 1e-7
 
 
 class HumTrack:
@@ -111,9 +111,10 @@ class HumTrack:
         comb = self._fit(samples, windowing, Candidate(episode.family, near_hz, 0.0))
         evidence = weigh(comb, episode.family)
         confirmed = evidence.sure if heard >= _LONGEST else evidence.provisional
-        if evidence.steady and confirmed:
+        there = evidence.steady and confirmed and self._leading_share(comb) >= _LEAST_SHARE
+        if there:
             episode.measure(comb, evidence, self._sound)
-        return evidence.steady and confirmed
+        return there
 
     def _doubt(self, episode: Episode, samples: Samples) -> None:
         """It is not steady: has it ended, has it never been, or does something sound above it?"""

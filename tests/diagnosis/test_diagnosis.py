@@ -90,3 +90,15 @@ def test_a_dropout_shortly_before_the_end_is_found_also_where_a_block_ends_there
     diagnosis.push(y)
     diagnosis.finish()
     assert [finding.code for finding in diagnosis.report().findings] == ["dropout"]
+
+
+@pytest.mark.parametrize("sr", [22_050, 44_100, 48_000])
+@pytest.mark.parametrize("hz", [250.0, 440.0, 997.0, 1000.0, 3000.0])
+def test_a_test_tone_is_a_tone_and_nothing_else(hz: float, sr: int) -> None:
+    y = 0.7 * np.sin(2 * np.pi * hz * np.arange(8 * sr) / sr)
+    diagnosis = Diagnosis(sr)
+    diagnosis.push((np.round(y * 32_767) / 32_768).astype(np.float32))
+    diagnosis.finish()
+    codes = {finding.code for finding in diagnosis.report().findings}
+    assert codes <= {"tone"}
+    assert not diagnosis.report().hum.present
