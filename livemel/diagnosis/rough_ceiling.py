@@ -10,9 +10,9 @@ from livemel.diagnosis.block import Samples
 from livemel.diagnosis.events import Events
 
 # The level is what a millisecond of a block is above. Other blocks come within 4 % of it.
-_ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
+_ABOVE_S, _SAME, _NEAR, _LEAST = 0.001, 0.04, 0.88, 0.01
 # Widths of a top are taken at these parts of the level; it reaches the third, and is so wide.
-_FOOT, _MIDDLE, _REACHES, _WIDE = 0.5, 0.75, 0.9, 8
+_FOOT, _MIDDLE, _REACHES, _WIDE = 0.5, 0.75, 0.85, 8
 # Of the ratio of two widths: above it, flanks are vertical and tell nothing.
 _STEEP = 0.9
 # Heights of tops, in steps of 0.1 dB from -46 dB FS to 14; those of a ceiling lie in so many steps.
@@ -21,7 +21,7 @@ _STEP_DB, _LOWEST_DB, _STEPS, _PILE = 0.1, -46.0, 600, 6
 _UNDER, _OVER = 30, 15
 # Cut off it is, if in so many blocks so many tops, and so much of all, lie in the pile; they would
 # have gone on so far by their flanks, on average, and differ by so much in that.
-_BLOCKS, _TOPS, _SHARE, _BEYOND_DB, _DIFFER_DB = 3, 24, 0.5, 0.5, 0.42
+_BLOCKS, _TOPS, _SHARE, _BEYOND_DB, _DIFFER_DB = 4, 40, 0.5, 0.45, 0.42
 # A top that was cut off reaches into the pile or is not lower than this part of it.
 _BELOW = 0.966
 # From so much more on it is another sound; tops that are kept until a ceiling shows.
@@ -70,7 +70,9 @@ class RoughCeiling:
         return self._now or self._settled
 
     def _begin(self, highest: float) -> None:
-        self._settled, self._now = self.cut, False
+        # What lasted too short to be sure of is forgotten.
+        self._settled |= self._now and self._blocks >= _OFTEN
+        self._now = False
         if not self._settled:
             self.events = Events(self._apart)
         self._open.clear()
@@ -78,9 +80,13 @@ class RoughCeiling:
         # Of the tops of each height: their number, the sum of `beyond` and of its squares.
         self._sums = np.zeros((3, _STEPS))
 
+    @property
+    def _reference(self) -> float:
+        return self.level if self._now else self._highest
+
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
-        threshold = max(_LEAST, (1 - _SAME) * self._highest)
+        threshold = max(_LEAST, _NEAR * self._reference)
         if np.count_nonzero(samples > threshold) < self._above:
             return
         high = samples[samples > threshold]
@@ -97,7 +103,7 @@ class RoughCeiling:
             self._look(samples, start)
 
     def _look(self, samples: Samples, start: int) -> None:
-        tops = _tops(samples, self._highest)
+        tops = _tops(samples, self._reference)
         if tops is None:
             return
         self._blocks += 1
@@ -125,7 +131,7 @@ class RoughCeiling:
         piles = np.convolve(n, np.ones(_PILE), "valid")
         i = int(np.argmax(piles))
         tops = piles[i]
-        if tops < max(_TOPS, _SHARE * n.sum()):
+        if tops < max(_TOPS, _SHARE * n[max(0, i - _PILE) :].sum()):
             return
         pile = slice(i, i + _PILE)
         mean = beyond[pile].sum() / tops
