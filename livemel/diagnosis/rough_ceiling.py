@@ -60,6 +60,7 @@ class RoughCeiling:
         self._above, self._apart = max(8, round(_ABOVE_S * sr)), apart
         self.level, self.events = 0.0, Events(apart)
         self._settled = self._now = False
+        self._blocks = 0
         # Tops that nobody knows of yet whether they were cut: start, stop, height, samples.
         self._open = deque[tuple[int, int, float, int]](maxlen=_KEPT)
         self._begin(0.0)
@@ -136,7 +137,6 @@ class RoughCeiling:
         pile = slice(i, i + _PILE)
         mean = beyond[pile].sum() / tops
         variance = beyond2[pile].sum() / tops - mean**2
-        self.dbg = int(n.sum()), int(tops), round(float(mean), 2), round(float(variance**0.5), 2)
         if mean > _BEYOND_DB and variance > _DIFFER_DB**2:
             centre = np.arange(i, i + _PILE) @ n[pile] / tops + first + 0.5
             level = 10 ** ((_LOWEST_DB + _STEP_DB * float(centre)) / 20)
