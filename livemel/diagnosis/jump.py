@@ -22,7 +22,7 @@ _ROW = 256  # samples that are summed at once
 _SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
 # Where the residual is higher behind by this factor, it has to stand out so much; and where it was
 # by this factor, and decays by it, so many times more than it rises.
-_RISES, _CLEARLY, _RINGS, _AGAINST = 1.1, 5.8, 1.4, 5.0
+_RISES, _CLEARLY, _RINGS, _AGAINST = 1.1, 5.2, 1.4, 5.0
 # One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
 _EDGE = 25.0
 # The same of the sound itself, where the weaker side is below −60 dB FS.

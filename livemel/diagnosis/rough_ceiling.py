@@ -22,6 +22,8 @@ _UNDER, _OVER = 30, 15
 # Cut off it is, if in so many blocks so many tops, and so much of all, lie in the pile; they would
 # have gone on so far by their flanks, on average, and differ by so much in that.
 _BLOCKS, _TOPS, _SHARE, _BEYOND_DB, _DIFFER_DB = 4, 40, 0.5, 0.45, 0.42
+# Sound is not the same all the time: powers of blocks (dB) or widths of tops differ.
+_LOUDNESS_DB, _WIDTHS = 0.5, 0.2
 # A top that was cut off reaches into the pile or is not lower than this part of it.
 _BELOW = 0.966
 # From so much more on it is another sound; tops that are kept until a ceiling shows.
@@ -80,6 +82,8 @@ class RoughCeiling:
         self._highest, self._looks, self._blocks = highest, 0, 0
         # Of the tops of each height: their number, the sum of `beyond` and of its squares.
         self._sums = np.zeros((3, _STEPS))
+        # Of the blocks: the power and its square; of the tops: their number, how widths differ.
+        self._alike = np.zeros(4)
 
     @property
     def _reference(self) -> float:
@@ -108,6 +112,9 @@ class RoughCeiling:
         if tops is None:
             return
         self._blocks += 1
+        power = 10 * float(np.log10(np.einsum("i,i->", samples, samples) / len(samples)))
+        widths = tops.stop - tops.start
+        self._alike += power, power * power, len(widths), len(widths) * widths.std() / widths.mean()
         steps = (20 * np.log10(tops.height) - _LOWEST_DB) / _STEP_DB
         at = np.clip(steps.astype(np.intp), 0, _STEPS - 1)
         for row, weights in zip(self._sums, (None, tops.beyond, tops.beyond**2), strict=True):
@@ -137,6 +144,10 @@ class RoughCeiling:
         pile = slice(i, i + _PILE)
         mean = beyond[pile].sum() / tops
         variance = beyond2[pile].sum() / tops - mean**2
+        power, power2, every, widths = self._alike.tolist()
+        loudness = power2 / self._blocks - (power / self._blocks) ** 2
+        if loudness < _LOUDNESS_DB**2 and widths < _WIDTHS * every:
+            return
         if mean > _BEYOND_DB and variance > _DIFFER_DB**2:
             centre = np.arange(i, i + _PILE) @ n[pile] / tops + first + 0.5
             level = 10 ** ((_LOWEST_DB + _STEP_DB * float(centre)) / 20)
