@@ -161,6 +161,8 @@ def _tops(samples: Samples, level: float) -> _Tops | None:
     ends = np.flatnonzero(np.diff(over) > 1)
     begins = np.concatenate([[0], ends + 1])
     stops = np.concatenate([ends + 1, [len(over)]])
+    if not (stops - begins >= _WIDE).any():
+        return None
     high = samples[over]
     upper = high > np.float32(_MIDDLE * level)
     widths = np.add.reduceat(upper, begins, dtype=np.intp)
