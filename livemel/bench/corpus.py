@@ -1,6 +1,6 @@
 """Sounds with faults of known places and severities: what the fault detectors are measured on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,7 +164,7 @@ FAULTS: tuple[tuple[Maker, str], ...] = (
 )
 
 
-def corpus(seconds: float, seeds: range, sr: int = 48_000) -> Iterator[Case]:
+def corpus(seconds: float, seeds: Iterable[int], sr: int = 48_000) -> Iterator[Case]:
     """Every fault in every carrier, once a seed; the same arguments give the same bits."""
     for seed in seeds:
         for make, kind in FAULTS:

@@ -38,7 +38,8 @@ class ClippingDetector:
     see RoughCeiling. A rectangular wave is flat by nature: it is not reported, whoever made it.
 
     On the corpus of docs/detection.md (three clipped samples or more, one dB or more): 999 of
-    1000 tops of an exact ceiling are found, within one hop.
+    1000 tops of an exact ceiling are found, within one hop. Of half seconds in which 12 tops or
+    more are cut by 1 dB or more, and which were coded since (OGG Vorbis, MP3), 93 of 100 are.
     warn: clipping is heard and falsifies the spectrum; fail: 1 % of all samples or more are cut,
     exactly; a rough ceiling may be a distortion that is wanted.
     """

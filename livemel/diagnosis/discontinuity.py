@@ -34,8 +34,9 @@ class DiscontinuityDetector:
 
     The residual of linear prediction of order 3, its coefficients of each half second, has to be
     four times the second largest within 20 ms on both sides, and to be over at once (what is
-    struck rings). That is the idea of Essentia's DiscontinuityDetector, with a measure that pitch
-    pulses do not fool. Then a closer look: is it an exact repetition of what came before, or do
+    struck rings: where the residual stays up behind, it has to stand out more).
+    That is the idea of Essentia's DiscontinuityDetector, with a measure that pitch pulses do not
+    fool. Then a closer look: is it an exact repetition of what came before, or do
     one to four samples, replaced, make it go on (a click)? Else it is a splice. A hole's and a
     flat top's edges are none, nor are a wave's own edges, alike within 1 %.
 

@@ -20,6 +20,9 @@ _ROW = 256  # samples that are summed at once
 # How far a residual stands out of the second largest within 20 ms, for the search and in the end;
 # and out of the next 32 samples: what is struck goes on to ring.
 _SEARCH, _RATIO, _STRUCK = 2.5, 4.0, 5.0
+# Where the residual is higher behind by this factor, it has to stand out so much; and where it was
+# by this factor, and decays by it, so many times more than it rises.
+_RISES, _CLEARLY, _RINGS, _AGAINST = 1.1, 5.2, 1.4, 5.0
 # One side is so much weaker: sound begins or ends here, which is a hole's affair or nobody's.
 _EDGE = 25.0
 # The same of the sound itself, where the weaker side is below −60 dB FS.
@@ -165,6 +168,8 @@ def _closer(
     edge = max(near, next_) > _EDGE * min(near, next_) or _edge_again(samples, at, model, top)
     if not edge and (length := _repeated(samples, at)):
         return Jump(stretch.start + at, "repeat", ratio, length)
+    if _rings(before, behind, ratio):
+        return None
     if length := _click_length(samples, at, reach):
         return Jump(stretch.start + at, "click", ratio, length)
     return None if edge else Jump(stretch.start + at, "splice", ratio)
@@ -174,6 +179,20 @@ def _step(samples: Samples) -> float:
     """The smallest step there is: that of a quantiser, where it has few."""
     steps = np.abs(np.diff(samples))
     return float(steps[steps > 0].min(initial=1.0))
+
+
+def _rings(before: Samples, behind: Samples, ratio: float) -> bool:
+    """Whether the residual rather is that of an impact: for 2.5 ms it is higher than before, and
+    most often than 12 ms later. One that stands out enough is a jump all the same: beside it a
+    sound may begin, or a pulse of a voice.
+    """
+    n = len(behind) // 8
+    parts = behind[:n], before[-n:], behind[-3 * n :]
+    rung, quiet, later = (float(np.sqrt(np.mean(part**2))) + 1e-9 for part in parts)
+    if rung > _RISES * quiet and ratio < _CLEARLY:
+        return True
+    rise = rung / max(quiet, later)
+    return rise > _RINGS and ratio < _AGAINST * rise
 
 
 def _second(residual: Samples) -> float:

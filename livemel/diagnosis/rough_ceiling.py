@@ -1,57 +1,93 @@
 """A ceiling under which something has happened since: noise was added, or lossy coding."""
 
+from collections import deque
+from dataclasses import dataclass
+
 import numpy as np
+from numpy.typing import NDArray
 
 from livemel.diagnosis.block import Samples
 from livemel.diagnosis.events import Events
 
-# A ceiling is what a millisecond of a block is above. Other blocks reach the same within 4 %.
-_ABOVE_S, _SAME, _LEAST = 0.001, 0.04, 0.01
-# Widths of a top are taken at these parts of the ceiling; it reaches the third, and is so wide.
-_TOP, _FOOT, _REACHES, _WIDE = 0.90, 0.75, 0.95, 8
-# Cut off it is, if in so many blocks so many tops are flatter than a sine's (0.67), and the sound
-# is not the same all the time: powers of the blocks (dB) differ, or differ a little and so do the
-# widths of the tops. What only repeats itself differs by 0.01 dB.
-_BLOCKS, _TOPS, _FLAT, _LOUDNESS_DB, _LITTLE_DB, _WIDTHS = 3, 8, 0.70, 0.5, 0.15, 0.2
-_OFTEN, _SELDOM = 6, 4
-# A rectangle spends this share of the time at its top; and the flanks of a pulse are upright.
-_RECTANGLE, _UPRIGHT = 0.42, 0.985
+# The level is what a millisecond of a block is above. Other blocks come within 4 % of it.
+_ABOVE_S, _SAME, _NEAR, _LEAST = 0.001, 0.04, 0.88, 0.01
+# Widths of a top are taken at these parts of the level; it reaches the third, and is so wide.
+_FOOT, _MIDDLE, _REACHES, _WIDE = 0.5, 0.75, 0.85, 8
+# Of the ratio of two widths: above it, flanks are vertical and tell nothing.
+_STEEP = 0.9
+# Heights of tops, in steps of 0.1 dB from -46 dB FS to 14; those of a ceiling lie in so many steps.
+_STEP_DB, _LOWEST_DB, _STEPS, _PILE = 0.1, -46.0, 600, 6
+# The pile is looked for so far around the level, in steps.
+_UNDER, _OVER = 30, 15
+# Cut off it is, if in so many blocks so many tops, and so much of all, lie in the pile; they would
+# have gone on so far by their flanks, on average, and differ by so much in that.
+_BLOCKS, _TOPS, _SHARE, _BEYOND_DB, _DIFFER_DB = 4, 40, 0.5, 0.45, 0.42
+# Sound is not the same all the time: powers of blocks (dB) or widths of tops differ.
+_LOUDNESS_DB, _WIDTHS = 0.5, 0.2
+# A top that was cut off reaches into the pile or is not lower than this part of it.
+_BELOW = 0.966
+# From so much more on it is another sound; tops that are kept until a ceiling shows.
+_ANOTHER, _KEPT = 1.25, 4096
+_OFTEN, _SELDOM = 12, 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Tops:
+    """start, stop : indices, where a top is over half the level; height : of full scale, what a
+    quarter of the upper part is above; beyond : how much higher its flanks point, in dB; samples :
+    within a tenth of the height
+    """
+
+    start: NDArray[np.intp]
+    stop: NDArray[np.intp]
+    height: NDArray[np.float64]
+    beyond: NDArray[np.float64]
+    samples: NDArray[np.intp]
 
 
 class RoughCeiling:
     """Tops on one side of zero, looked at block by block, in constant memory.
 
     Laguna and Lerch ("An efficient algorithm for clipping detection and declipping audio", AES 141,
-    2016) look for peaks of the histogram at the extremes, which a steady sound has too. Here the
-    extremes of several blocks have to agree although their loudness differs, and tops there have
-    to be flat: as wide near the ceiling as below it. A limiter's agree too, but are round. Of what
-    repeats itself at one loudness, an engine or a hum, nobody can tell whether it was cut off.
+    2016) look for a peak of the histogram at the extremes, which a steady sound has too, and a
+    limiter's. Here heights of tops pile up within 0.6 dB over the whole sound, while their flanks
+    point to other heights: to 0.45 dB more on average, and spread by 0.42 dB or more. The height
+    that flanks point to is that of a parabola as wide at half the level and at three quarters of
+    it. A limiter's tops are as high as their flanks say, a steady tone's are all alike.
 
     apart : samples between episodes
     """
 
     def __init__(self, sr: int, apart: int) -> None:
         self._above, self._apart = max(8, round(_ABOVE_S * sr)), apart
-        self._forget(0.0)
-
-    def _forget(self, level: float) -> None:
-        self.level, self.events = level, Events(self._apart)
-        self._looks = self._blocks = self._tops = 0
-        self._power = self._power2 = 0.0
-        self._flatness = self._spread = self._share = 0.0
+        self.level, self.events = 0.0, Events(apart)
+        self._settled = self._now = False
+        self._blocks = 0
+        # Tops that nobody knows of yet whether they were cut: start, stop, height, samples.
+        self._open = deque[tuple[int, int, float, int]](maxlen=_KEPT)
+        self._begin(0.0)
 
     @property
     def cut(self) -> bool:
-        """Whether this is a ceiling at which sound was cut off."""
-        n, tops = self._blocks, self._tops
-        if n < _BLOCKS or self._flatness < _FLAT * tops:
-            return False
-        if self._share > _RECTANGLE * n or self._flatness > _UPRIGHT * tops:
-            return False
-        variance = self._power2 / n - (self._power / n) ** 2
-        if variance > _LOUDNESS_DB**2:
-            return True
-        return variance > _LITTLE_DB**2 and self._spread > _WIDTHS * tops
+        """Whether there is a ceiling at which sound was cut off, or was one at a lower level."""
+        return self._now or self._settled
+
+    def _begin(self, highest: float) -> None:
+        # What lasted too short to be sure of is forgotten.
+        self._settled |= self._now and self._blocks >= _OFTEN
+        self._now = False
+        if not self._settled:
+            self.events = Events(self._apart)
+        self._open.clear()
+        self._highest, self._looks, self._blocks = highest, 0, 0
+        # Of the tops of each height: their number, the sum of `beyond` and of its squares.
+        self._sums = np.zeros((3, _STEPS))
+        # Of the blocks: the power and its square; of the tops: their number, how widths differ.
+        self._alike = np.zeros(4)
+
+    @property
+    def _reference(self) -> float:
+        return self.level if self._now else self._highest
 
     def is_reached(self, peak: float) -> bool:
         """Whether a block that goes so far up need be pushed."""
@@ -59,58 +95,113 @@ class RoughCeiling:
 
     @property
     def _threshold(self) -> float:
-        return max(_LEAST, (1 - _SAME) * self.level)
+        return max(_LEAST, _NEAR * self._reference)
 
     def push(self, samples: Samples, start: int) -> None:
         """One block, turned so that the side is up; start : number of its first sample."""
-        above = np.flatnonzero(samples > self._threshold)
-        if len(above) < self._above:
+        threshold = self._threshold
+        if np.count_nonzero(samples > threshold) < self._above:
             return
-        high = samples[above]
+        high = samples[samples > threshold]
         level = float(np.partition(high, -self._above)[-self._above])
-        if level > (1 + _SAME) * self.level:
-            self._forget(level)
-        elif level > self.level:
-            self.level = (level + self.level) / 2
+        if level > _ANOTHER * self._highest:
+            self._begin(level)
+        elif level > (1 + _SAME) * self._highest:
+            self._highest = level
+        elif level > self._highest:
+            self._highest = (level + self._highest) / 2
         self._looks += 1
         # What has not looked like a ceiling so far is looked at now and then only.
-        if self._looks <= _OFTEN or self.cut or self._looks % _SELDOM == 0:
+        if self._looks <= _OFTEN or self._now or self._looks % _SELDOM == 0:
             self._look(samples, start)
 
     def _look(self, samples: Samples, start: int) -> None:
-        widths, found = [], []
-        feet = np.flatnonzero(samples > np.float32(_FOOT * self.level))
-        ends = np.flatnonzero(np.diff(feet) > 1)
-        firsts = feet[np.concatenate([[0], ends + 1])]
-        stops = feet[np.concatenate([ends, [len(feet) - 1]])] + 1
-        wide = (stops - firsts >= _WIDE) & (firsts > 0) & (stops < len(samples))
-        if np.count_nonzero(wide) < _TOPS:
+        tops = _tops(samples, self._reference)
+        if tops is None:
             return
-        for a, b in zip(firsts[wide].tolist(), stops[wide].tolist(), strict=True):
-            top = samples[a - 1 : b + 1]
-            if float(top.max()) < _REACHES * self.level:
-                continue
-            widths.append([_width(top, part * self.level) for part in (_TOP, _FOOT)])
-            found.append((start + a, start + b, round(widths[-1][0])))
-        if len(found) < _TOPS:
-            return
-        for first, stop, samples_cut in found:
-            self.events.add(first, stop, samples=samples_cut)
-        upper, lower = np.array(widths).T
         self._blocks += 1
-        self._tops += len(upper)
-        self._flatness += len(upper) * float(np.median(upper / lower))
-        self._spread += len(upper) * float(upper.std() / upper.mean())
-        self._share += np.count_nonzero(samples > _TOP * self.level) / len(samples)
         power = 10 * float(np.log10(np.einsum("i,i->", samples, samples) / len(samples)))
-        self._power += power
-        self._power2 += power * power
+        widths = tops.stop - tops.start
+        self._alike += power, power * power, len(widths), len(widths) * widths.std() / widths.mean()
+        steps = (20 * np.log10(tops.height) - _LOWEST_DB) / _STEP_DB
+        at = np.clip(steps.astype(np.intp), 0, _STEPS - 1)
+        for row, weights in zip(self._sums, (None, tops.beyond, tops.beyond**2), strict=True):
+            row += np.bincount(at, weights, _STEPS)
+        places = tops.start + start, tops.stop + start, tops.height, tops.samples
+        self._open.extend(zip(*(part.tolist() for part in places), strict=True))
+        self._judge()
+        if self._now:
+            for first, stop, height, samples_cut in self._open:
+                if height > _BELOW * self.level:
+                    self.events.add(first, stop, samples=samples_cut)
+            self._open.clear()
+
+    def _judge(self) -> None:
+        """Whether this is a ceiling at which sound was cut off, and where it lies."""
+        at = int((20 * np.log10(self._highest) - _LOWEST_DB) / _STEP_DB)
+        first = max(0, at - _UNDER)
+        n, beyond, beyond2 = self._sums[:, first : at + _OVER]
+        if self._blocks < _BLOCKS or n.sum() < _TOPS:
+            return
+        self._now = False
+        piles = np.convolve(n, np.ones(_PILE), "valid")
+        i = int(np.argmax(piles))
+        tops = piles[i]
+        if tops < max(_TOPS, _SHARE * n[max(0, i - _PILE) :].sum()):
+            return
+        pile = slice(i, i + _PILE)
+        mean = beyond[pile].sum() / tops
+        variance = beyond2[pile].sum() / tops - mean**2
+        power, power2, every, widths = self._alike.tolist()
+        loudness = power2 / self._blocks - (power / self._blocks) ** 2
+        if loudness < _LOUDNESS_DB**2 and widths < _WIDTHS * every:
+            return
+        if mean > _BEYOND_DB and variance > _DIFFER_DB**2:
+            centre = np.arange(i, i + _PILE) @ n[pile] / tops + first + 0.5
+            level = 10 ** ((_LOWEST_DB + _STEP_DB * float(centre)) / 20)
+            self._now, self.level = True, level
 
 
-def _width(top: Samples, level: float) -> float:
-    """How long a top is above a level, in samples and parts of them; its ends are below."""
-    above = np.flatnonzero(top > level)
-    a, b = int(above[0]), int(above[-1])
-    rise = (float(top[a]) - level) / (float(top[a]) - float(top[a - 1]))
-    fall = (float(top[b]) - level) / (float(top[b]) - float(top[b + 1]))
-    return b - a + rise + fall
+def _tops(samples: Samples, level: float) -> _Tops | None:
+    """Those that are wide and high enough; None if there are none."""
+    over = np.flatnonzero(samples > np.float32(_FOOT * level))
+    # Where one ends; those at the ends of the block are not whole.
+    ends = np.flatnonzero(np.diff(over) > 1)
+    begins = np.concatenate([[0], ends + 1])
+    stops = np.concatenate([ends + 1, [len(over)]])
+    if not (stops - begins >= _WIDE).any():
+        return None
+    high = samples[over]
+    upper = high > np.float32(_MIDDLE * level)
+    widths = np.add.reduceat(upper, begins, dtype=np.intp)
+    whole = (over[begins] > 0) & (over[stops - 1] < len(samples) - 1)
+    good = whole & (widths >= _WIDE) & (np.maximum.reduceat(high, begins) > _REACHES * level)
+    if not good.any():
+        return None
+    which = np.repeat(np.arange(len(begins)), stops - begins)
+    here = upper & good[which]
+    which, high = which[here], high[here]
+    order = np.lexsort((high, which))
+    high, n = high[order], widths[good]
+    first = np.cumsum(n) - n
+    # A coder's overshoots are short: the highest quarter is not looked at.
+    height = high[first + 3 * n // 4].astype(np.float64)
+    samples_cut = np.add.reduceat(high > np.repeat(0.9 * height, n), first, dtype=np.intp)
+    begins, stops = over[begins[good]], over[stops[good] - 1] + 1
+    places = np.flatnonzero(here)
+    middle = over[places[first]], over[places[first + n - 1]] + 1
+    upper_widths = n - 1 + _parts(samples, *middle, _MIDDLE * level)
+    ratio = upper_widths / (stops - begins - 1 + _parts(samples, begins, stops, _FOOT * level))
+    ratio = np.minimum(ratio**2, _STEEP)
+    points_to = level * (_MIDDLE - _FOOT * ratio) / (1 - ratio)
+    beyond = 20 * np.log10(points_to / height)
+    return _Tops(begins, stops, height, beyond, samples_cut)
+
+
+def _parts(
+    samples: Samples, begins: NDArray[np.intp], stops: NDArray[np.intp], level: float
+) -> NDArray[np.float64]:
+    """What is over the level before the first and after the last sample over it, in samples."""
+    rise = (samples[begins] - level) / (samples[begins] - samples[begins - 1])
+    fall = (samples[stops - 1] - level) / (samples[stops - 1] - samples[stops])
+    return (rise + fall).astype(np.float64)

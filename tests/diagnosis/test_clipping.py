@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from livemel.bench.corpus import clipped
-from livemel.bench.faults import coded, score
+from livemel.bench.corpus import carrier, clipped
+from livemel.bench.faults import Coder, coded, score, through
 from livemel.diagnosis import Diagnosis, Report
 from livemel.sources.scenes import Scene
 
@@ -29,10 +29,28 @@ def test_tops_that_are_cut_by_a_decibel_are_found_and_nothing_else(kind: str) ->
     assert false <= 0.01 * n
 
 
-def test_what_is_cut_off_before_it_is_coded_is_found() -> None:
-    n, hit = coded(clipped("vowels", "low", 48_000, 8.0, 0), ("OGG", "VORBIS"))
+OGG, MP3 = ("OGG", "VORBIS", None), ("MP3", "MPEG_LAYER_III", None)
+
+
+@pytest.mark.parametrize("coder", [OGG, MP3, (*MP3[:2], 0.9)], ids=["OGG", "MP3", "MP3 at 0.9"])
+def test_what_is_cut_off_before_it_is_coded_is_found(coder: Coder) -> None:
+    n, hit, wrong = coded(clipped("vowels", "low", 48_000, 8.0, 0), coder)
     assert n >= 5
     assert hit >= 0.9 * n
+    assert wrong == 0
+
+
+@pytest.mark.parametrize("name", ["harp", "vowels", "noise"])
+def test_coding_clips_nothing(name: str) -> None:
+    coded_again = through((*MP3[:2], 0.9), carrier(name, 48_000, 8.0, 1), 48_000)
+    assert report(coded_again, 48_000).clipping.events == 0
+
+
+def test_tones_that_are_flat_by_nature_are_not_clipped_even_when_they_were_coded() -> None:
+    phase = 2 * np.pi * 150.3 * np.arange(10 * SR) / SR
+    swelling = 0.7 + 0.25 * np.sin(2 * np.pi * 0.7 * np.arange(10 * SR) / SR)
+    y = 0.9 * swelling * (np.sin(phase) + 0.1 * np.sin(3 * phase))
+    assert report(through(MP3, y.astype(np.float32), SR)).clipping.events == 0
 
 
 def test_the_ceiling_is_told_where_it_lies() -> None:
