@@ -14,20 +14,21 @@ from livemel.errors import ParameterError
 
 Samples = NDArray[np.float32]
 
-_MOST_SR, _MOST_CHANNELS = 10_000_000, 1024
+_LEAST_SR, _MOST_SR, _MOST_CHANNELS = 1_000, 10_000_000, 1024
+_MOST_LOST = 1 << 53
 
 
 class Diagnosis:
     """Tells what is wrong with a sound, block by block. Any chunks give the same report.
 
-    sr : of the sound, in Hz
+    sr : of the sound, in Hz, 1000 or more
     channels : 1 or more; each is looked at by itself, and some detectors compare them
     first : the number of the first sample in its stream, from which findings count their seconds
     Raises ParameterError if one of them is impossible.
     """
 
     def __init__(self, sr: int, channels: int = 1, *, first: int = 0) -> None:
-        sr = whole("sr", sr, 1, _MOST_SR)
+        sr = whole("sr", sr, _LEAST_SR, _MOST_SR)
         channels = whole("channels", channels, 1, _MOST_CHANNELS)
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels, first)
@@ -52,8 +53,11 @@ class Diagnosis:
         self._look(self._blocks.push(samples))
 
     def push_gap(self, length: int) -> None:
-        """Go on with `length` samples that were lost on the way: known, so nothing to be found."""
-        self._look(self._blocks.push_gap(length))
+        """Go on with `length` samples that were lost on the way: known, so nothing to be found.
+
+        Raises ParameterError if that is no number of samples.
+        """
+        self._look(self._blocks.push_gap(whole("length", length, 0, _MOST_LOST)))
 
     def finish(self) -> None:
         """The sound has ended: look at what is left. Nothing may be pushed afterwards."""
@@ -79,7 +83,7 @@ def diagnose(samples: Samples, sr: int) -> Report:
     """What is wrong with a whole sound: what Diagnosis says of it.
 
     samples : shape (n,) or (n, channels), float in [-1, 1], as soundfile reads them
-    sr : in Hz
+    sr : in Hz, 1000 or more
     Raises ParameterError if samples are no floats or of another shape, or sr is impossible.
 
     >>> import livemel, numpy as np
@@ -101,5 +105,8 @@ def _as_floats(samples: NDArray[np.floating]) -> Samples:
     if isinstance(samples, np.ndarray) and samples.dtype.kind == "f":
         with np.errstate(over="ignore"):  # what is beyond float32 is counted as not finite
             return samples.astype(np.float32, copy=False)
-    array = np.asarray(samples)
-    raise ParameterError(f"samples are {array.dtype} of shape {array.shape}, not floats in [-1, 1]")
+    if not isinstance(samples, np.ndarray):
+        raise ParameterError(f"samples are a {type(samples).__name__}, not an array of floats")
+    raise ParameterError(
+        f"samples are {samples.dtype} of shape {samples.shape}, not floats in [-1, 1]"
+    )

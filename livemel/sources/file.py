@@ -80,7 +80,7 @@ def _open(path: Path) -> soundfile.SoundFile:
         if path.is_dir():
             raise SourceError(f"{path} is a folder, not a sound file")
         if path.exists() and not path.is_file():
-            raise SourceError(f"{path} is not a file: pipe it into --source -")
+            raise SourceError(f"{path} is not a file: pipe it in, with - as the source")
         with path.open("rb") as file:
             if not file.read(1):
                 raise SourceError(f"{path} is empty: it holds no samples")

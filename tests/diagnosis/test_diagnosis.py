@@ -55,9 +55,10 @@ def test_diagnose_is_diagnosis_of_the_whole(dtype: type) -> None:
     ("samples", "sr", "message"),
     [
         (np.zeros(100, np.int16), 16_000, r"samples are int16 of shape \(100,\), not floats"),
-        ([0.0, 0.1], 16_000, "not floats in"),
+        ([0.0, 0.1], 16_000, "samples are a list, not an array of floats"),
+        (np.zeros(100), 999, "sr=999 is not between 1000 and"),
         (np.zeros((2, 3, 4), np.float32), 16_000, r"shape \(2, 3, 4\)"),
-        (np.zeros(100, np.float32), 0, "sr=0 is not between 1 and"),
+        (np.zeros(100, np.float32), 0, "sr=0 is not between 1000 and"),
         (np.zeros(100, np.float32), 44_100.5, "sr=44100.5 is not a whole number"),
         (np.zeros((100, 0), np.float32), 16_000, "channels=0"),
     ],
