@@ -29,6 +29,7 @@ _BELOW = 0.966
 # From so much more on it is another sound; tops that are kept until a ceiling shows.
 _ANOTHER, _KEPT = 1.25, 4096
 _OFTEN, _SELDOM = 12, 4
+_LONG, _HARDLY = 48, 16  # and after so many looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ class RoughCeiling:
             self._highest = (level + self._highest) / 2
         self._looks += 1
         # What has not looked like a ceiling so far is looked at now and then only.
-        if self._looks <= _OFTEN or self._now or self._looks % _SELDOM == 0:
+        every = _SELDOM if self._looks <= _LONG else _HARDLY
+        if self._looks <= _OFTEN or self._now or self._looks % every == 0:
             self._look(samples, start)
 
     def _look(self, samples: Samples, start: int) -> None:
