@@ -41,10 +41,10 @@ class HumDetector:
         if worst is None:
             return []
         everywhere = len(self._tracks) > 1 and all(
-            any(_alike(worst[1], episode) for episode in track.episodes) for track in self._tracks
+            any(_alike(worst[1], episode) for episode in track.told) for track in self._tracks
         )
         channel = None if len(self._tracks) == 1 or everywhere else worst[0]
-        return [_finding(episode, channel) for episode in self._tracks[worst[0] - 1].episodes]
+        return [_finding(episode, channel) for episode in self._tracks[worst[0] - 1].told]
 
     def figures(self) -> dict[str, Any]:
         return {"hum": self.reading()}
@@ -75,7 +75,7 @@ class HumDetector:
     @property
     def _worst(self) -> tuple[int, Episode] | None:
         """The channel, from 1, with the loudest hum, and its newest."""
-        newest = [(i, t.episodes[-1]) for i, t in enumerate(self._tracks, 1) if t.episodes]
+        newest = [(i, t.told[-1]) for i, t in enumerate(self._tracks, 1) if t.told]
         return max(newest, key=lambda found: found[1].strongest.dbfs, default=None)
 
 

@@ -51,6 +51,7 @@ class Episode:
     measured_s: float = 0.0
     amount: float = 0.0
     settled: bool = False
+    _kept: bool = False
     _amplitude: float = 0.0
     _leading: int = 1
     _snr_per_s: float = 0.0
@@ -61,6 +62,13 @@ class Episode:
     def strongest(self) -> Harmonic:
         return max(self.harmonics, key=lambda harmonic: harmonic.dbfs)
 
+    @property
+    def is_told(self) -> bool:
+        """A second harmonic alone may be a fan's line that happens to stand still: it must keep its
+        frequency for eight seconds.
+        """
+        return self._kept or any(harmonic.n != 2 for harmonic in self.harmonics)
+
     def measure(self, comb: Comb, evidence: Evidence, sound: RecentSound) -> None:
         """Take this for what it is now."""
         seconds = comb.windowing.seconds
@@ -68,6 +76,7 @@ class Episode:
         self.end_s = self.heard_s = self.measured_s = sound.stop_s
         self.amount = max(self.amount, evidence.amount)
         self.settled = self.sure and sound.blocks >= KEPT and seconds > _SETTLED_S
+        self._kept |= self.settled
         self.f0_hz, self.f0_se_hz = comb.f0_hz, comb.se_hz
         self.modulation = min(1.0, evidence.modulation)
         leading = int(np.argmax(comb.snr))

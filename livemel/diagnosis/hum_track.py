@@ -31,13 +31,18 @@ _LEAST_SHARE = 1e-7
 
 
 class HumTrack:
-    """One channel, block after block. `episodes` is what was found, in order of time."""
+    """One channel, block after block. `episodes` is what was found, in order of time; `told` those
+    that are sure enough to be told."""
 
     def __init__(self, grid: Grid, channel: int) -> None:
         self.episodes: list[Episode] = []
         self._grid = grid
         self._sound = RecentSound(grid, channel)
         self._open: Episode | None = None
+
+    @property
+    def told(self) -> list[Episode]:
+        return [episode for episode in self.episodes if episode.is_told]
 
     def push(self, block: Block) -> None:
         """Go on with this. Where sound is missing it begins anew: hum that is there again goes
