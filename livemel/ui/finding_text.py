@@ -123,8 +123,17 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def _about(seconds: float) -> str:
+    """12 s, 2 min, 1 h."""
+    whole = max(0, int(seconds))
+    for unit, many in (("h", 3600), ("min", 60)):
+        if whole >= many:
+            return f"{whole // many} {unit}"
+    return f"{whole} s"
+
+
 def when(finding: Finding, now: Now) -> str:
-    """Since 12 s, 3 s ago; of a sound that has ended the times themselves, in seconds."""
+    """Since 12 s, 3 s ago, 2 min ago (7 s); of a sound that has ended the times themselves."""
     start_s, end_s = finding.start_s, finding.end_s
     if not now.live:
         if end_s - start_s < 0.005:
@@ -132,10 +141,8 @@ def when(finding: Finding, now: Now) -> str:
         return translate("Findings", "{:.2f} to {:.2f} s").format(start_s, end_s)
     if now.has(finding):
         return translate("Findings", "since {}").format(spoken(now.newest_s - start_s))
-    ago = translate("Findings", "{} ago").format(spoken(now.newest_s - end_s))
-    if end_s - start_s < 1:
-        return ago
-    return translate("Findings", "{}, for {}").format(ago, spoken(end_s - start_s))
+    ago = translate("Findings", "{} ago").format(_about(now.newest_s - end_s))
+    return ago if end_s - start_s < 1 else f"{ago} ({_about(end_s - start_s)})"
 
 
 def figures(report: Report) -> str:
@@ -180,13 +187,18 @@ def changed(change: Change) -> str:
     if change.is_gone:
         return translate("Findings", "gone")
     if change.db is not None:
-        return f"{change.db:+.1f} dB".replace("-", "−")
+        return f"{_signed(change.db)} dB"
     return translate("Findings", "new") if change.now_dbfs is not None else "–"
+
+
+def _signed(db: float) -> str:
+    """+1.2, −1.2; what rounds to nothing has no sign."""
+    return "0.0" if abs(db) < 0.05 else f"{db:+.1f}".replace("-", "−")
 
 
 def of_all(before: Reading, now: Reading) -> str:
     """What became of all the sound."""
-    db = f"{now.rms_dbfs - before.rms_dbfs:+.1f}".replace("-", "−")
+    db = _signed(now.rms_dbfs - before.rms_dbfs)
     words = translate("Findings", "RMS of all {} → {} dB FS ({} dB)")
     return words.format(level(before.rms_dbfs), level(now.rms_dbfs), db)
 

@@ -36,8 +36,8 @@ if TYPE_CHECKING:  # imported with the first sound: a window is there without th
 
 # Reports come twice a second; cards are made one look after the other.
 _LOOK_MS, _SOON_MS = 250, 15
-# Right of the picture and of the waveform under it, in the plot's grid.
-_COLUMN, _ROWS = 7, 6
+# Right of the picture and of the strips under it, in the plot's grid.
+_COLUMN, _ROWS = 7, 7
 
 
 class Findings(QObject):

@@ -77,7 +77,8 @@ def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> Non
 def test_when_is_since_while_it_goes_on_ago_afterwards_and_a_time_in_a_file() -> None:
     assert when(found(8.0, 19.5), Now(20.0, 19.5)) == "since 12 s"
     assert when(found(16.0, 16.1), Now(20.0, 19.5)) == "3 s ago"
-    assert when(found(8.0, 15.5), Now(20.0, 19.5)) == "4 s ago, for 7 s"
+    assert when(found(8.0, 15.5), Now(20.0, 19.5)) == "4 s ago (7 s)"
+    assert when(found(8.0, 95.5), Now(7_400.0, 7_400.0)) == "2 h ago (1 min)"
     assert when(found(8.0, 19.5), Now(20.0, 20.0, live=False)) == "8.00 to 19.50 s"
     assert when(found(8.0, 8.001), Now(20.0, 20.0, live=False)) == "at 8.00 s"
 
@@ -87,12 +88,14 @@ def test_a_change_is_in_decibels_and_what_is_under_the_floor_is_gone() -> None:
         [
             Change(1, 50.02, -20.0, -38.3),
             Change(3, 150.06, -30.0, None),
+            Change(5, 250.1, -30.0, -30.04),
             Change(None, 50.0, -19, -38),
         ]
     )
     assert rows[1] == ["1", "50.02", "−20.0", "−38.3", "−18.3 dB"]
     assert rows[2] == ["3", "150.06", "−30.0", "–", "gone"]
-    assert rows[3] == ["all", "", "−19.0", "−38.0", "−19.0 dB"]
+    assert rows[3][-1] == "0.0 dB"
+    assert rows[4] == ["all", "", "−19.0", "−38.0", "−19.0 dB"]
 
 
 def test_the_text_to_copy_has_findings_advice_levels_and_tables() -> None:

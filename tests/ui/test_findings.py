@@ -377,7 +377,7 @@ def test_show_me_lets_the_picture_stand_there_and_a_second_press_returns(
     assert not window.controls.pause.isChecked()
 
 
-def test_show_me_of_a_hum_changes_to_its_front_end_and_back_and_undo_leads_back_too(
+def test_show_me_of_a_hum_changes_to_its_front_end_and_back_undo_and_end_lead_back(
     qtbot: QtBot, told: Callable[..., App]
 ) -> None:
     app = told(of_hum, hum=HUM, samples=hum(20))
@@ -386,7 +386,7 @@ def test_show_me_of_a_hum_changes_to_its_front_end_and_back_and_undo_leads_back_
     image.marks = Marks(harmonic_hz=440.0)
     before = image.db_range, image.viewport, window.choice
     (card,) = opened(qtbot, app, 1)
-    for way in ("Back", "Ctrl+Z"):
+    for way in ("Back", "Ctrl+Z", "End"):
         press(qtbot, card, "Show me")
         qtbot.waitUntil(lambda: window.feed.frontend.fmax == 500.0)
         assert image.standing_at is not None
@@ -394,6 +394,8 @@ def test_show_me_of_a_hum_changes_to_its_front_end_and_back_and_undo_leads_back_
         assert image.db_range != before[0]
         if way == "Back":
             press(qtbot, card, "Back")
+        elif way == "End":
+            qtbot.keyClick(window, Qt.Key.Key_End)
         else:
             qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
         qtbot.waitUntil(lambda: window.feed.frontend.fmax != 500.0)
