@@ -99,13 +99,16 @@ def status_word(findings: Sequence[Finding]) -> str:
 
 
 def verdict(findings: Sequence[Finding]) -> str:
-    """What heads the list: "2 findings: clipping, hum"."""
-    kinds = list(dict.fromkeys(word(finding) for finding in findings))
-    many = translate("Findings", "{} findings: {}")
-    one = translate("Findings", "1 finding: {}")
-    listed = ", ".join(kinds)
-    said = one.format(listed) if len(findings) == 1 else many.format(len(findings), listed)
-    return f"{shape(findings[0])} {said}"
+    """What heads the list: "2 findings: clipping, hum · 1 note"; "1 note: identical channels"."""
+    heard = [finding for finding in findings if finding.severity > 1]
+    notes = len(findings) - len(heard)
+    note = translate("Findings", "1 note") if notes == 1 else translate("Findings", "{} notes")
+    one, many = translate("Findings", "1 finding"), translate("Findings", "{} findings")
+    counted = one if len(heard) == 1 else many.format(len(heard))
+    listed = ", ".join(dict.fromkeys(word(finding) for finding in heard or findings))
+    said = f"{counted if heard else note.format(notes)}: {listed}"
+    also = f" · {note.format(notes)}" if heard and notes else ""
+    return f"{shape(findings[0])} {said}{also}"
 
 
 def nothing(seconds: float) -> str:
@@ -141,7 +144,10 @@ def when(finding: Finding, now: Now) -> str:
         return translate("Findings", "{:.2f} to {:.2f} s").format(start_s, end_s)
     if now.has(finding):
         return translate("Findings", "since {}").format(spoken(now.newest_s - start_s))
-    ago = translate("Findings", "{} ago").format(_about(now.newest_s - end_s))
+    since_s = now.newest_s - end_s
+    ago = translate("Findings", "{} ago").format(_about(since_s))
+    if since_s < 1:
+        ago = translate("Findings", "just now")
     return ago if end_s - start_s < 1 else f"{ago} ({_about(end_s - start_s)})"
 
 

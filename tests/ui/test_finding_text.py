@@ -63,7 +63,13 @@ def test_the_status_line_has_one_word_and_nothing_where_all_is_well() -> None:
     assert status_word([found(0, 1, severity=Severity.FAIL)]) == "■ clipping"
     assert status_word([hum, hum]) == "2 findings"
     assert verdict([hum, found(0, 1), hum]) == "▲ 3 findings: hum, clipping"
-    assert verdict([found(0, 1, severity=Severity.NOTE)]) == "○ 1 finding: clipping"
+    assert verdict([found(0, 1, severity=Severity.NOTE)]) == "○ 1 note: clipping"
+
+
+def test_notes_are_counted_by_themselves_as_the_status_line_does_not_tell_of_them() -> None:
+    note = found(0, 1, "channels-identical", Severity.NOTE)
+    assert verdict([found(0, 1), note]) == "▲ 1 finding: clipping · 1 note"
+    assert verdict([note, note]) == "○ 2 notes: identical channels"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +83,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> Non
 def test_when_is_since_while_it_goes_on_ago_afterwards_and_a_time_in_a_file() -> None:
     assert when(found(8.0, 19.5), Now(20.0, 19.5)) == "since 12 s"
     assert when(found(16.0, 16.1), Now(20.0, 19.5)) == "3 s ago"
+    assert when(found(8.0, 19.4), Now(20.0, 20.0)) == "just now (11 s)"
     assert when(found(8.0, 15.5), Now(20.0, 19.5)) == "4 s ago (7 s)"
     assert when(found(8.0, 95.5), Now(7_400.0, 7_400.0)) == "2 h ago (1 min)"
     assert when(found(8.0, 19.5), Now(20.0, 20.0, live=False)) == "8.00 to 19.50 s"
