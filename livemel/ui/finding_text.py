@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What goes on ends with the report; frequencies are looked for every two seconds.
 _GOES_ON_S, _LINES_GO_ON_S = 0.05, 2.2
+_NOTHING_DBFS = -199.5  # zeros read as -200
 # Red is for these alone.
 _RED = ("clipping", "dropout")
 _WORDS = {
@@ -163,7 +164,9 @@ def figures(report: Report) -> str:
 
 
 def level(value: float | None) -> str:
-    """−18.2; a dash where it is not known."""
+    """−18.2; −∞ where there is nothing; a dash where it is not known."""
+    if value is not None and value <= _NOTHING_DBFS:
+        return "−∞"
     return "–" if value is None else f"{value:.1f}".replace("-", "−")
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # imported when they are asked for: a bare window starts with
     from livemel.diagnosis.normal import Normal
     from livemel.ui.anomaly_marks import AnomalyMarks
     from livemel.ui.main_window import MainWindow
+    from livemel.ui.panel_header import PanelHeader
     from livemel.ui.score_strip import ScoreStrip
     from livemel.ui.score_track import ScoreTrack
 
@@ -42,6 +43,7 @@ class Normals(QObject):
         self.track: ScoreTrack | None = None
         self.strip: ScoreStrip | None = None
         self.strip_wanted = True
+        self._header: PanelHeader | None = None
         self._marks: AnomalyMarks | None = None
         self._learner = Learner(window)
         self._learner.changed.connect(self.changed)
@@ -248,21 +250,26 @@ class Normals(QObject):
         wanted = self.track is not None and self.strip_wanted
         if wanted and self.strip is None:
             self._make()
-        if self.strip is None or self._marks is None:
+        if self.strip is None or self._header is None or self._marks is None:
             return
         self.strip.track = self.track
         self._marks.findings = self.findings
         if self.strip.isHidden() == wanted:
-            self.strip.setVisible(wanted)
+            for widget in (self.strip, self._header):
+                widget.setVisible(wanted)
             plot.place()
 
     def _make(self) -> None:
         from livemel.ui.anomaly_marks import AnomalyMarks
+        from livemel.ui.panel_header import PanelHeader
         from livemel.ui.score_strip import ScoreStrip
 
         window, plot = self._window, self._window.plot
         self.strip = ScoreStrip(plot.image, window.theme_choice.theme)
-        self.strip.hide()
+        self._header = PanelHeader(self.tr("Score"), narrow=True)
+        self._header.closed.connect(self.toggle_strip)
+        for widget in (self.strip, self._header):
+            widget.hide()
         self._marks = AnomalyMarks()
         plot.image.overlays.insert(0, self._marks)
-        plot.add_below(self.strip, _STRIP_ROW)
+        plot.add_below(self.strip, self._header, _STRIP_ROW)

@@ -106,10 +106,11 @@ def test_a_change_is_in_decibels_and_what_is_under_the_floor_is_gone() -> None:
 
 
 def test_the_text_to_copy_has_findings_advice_levels_and_tables() -> None:
-    report = Report(48_000, 1, 20.0, (found(8.0, 19.5),), peak_dbfs=-0.04)
+    report = Report(48_000, 1, 20.0, (found(8.0, 19.5),), peak_dbfs=-0.04, noise_floor_dbfs=-200.0)
     text = as_text(report, Now(20.0, 19.5), tables=[[["n", "Hz"], ["1", "50.00"]]])
     assert text == (
-        "▲ Warning, since 12 s: clipping!\n  Mend it.\npeak −0.0 dB FS\n\nn\tHz\n1\t50.00\n"
+        "▲ Warning, since 12 s: clipping!\n  Mend it.\npeak −0.0 · floor −∞ dB FS\n"
+        "\nn\tHz\n1\t50.00\n"
     )
 
 
