@@ -262,11 +262,12 @@ class Normals(QObject):
     def _make(self) -> None:
         from livemel.ui.anomaly_marks import AnomalyMarks
         from livemel.ui.panel_header import PanelHeader
-        from livemel.ui.score_strip import ScoreStrip
+        from livemel.ui.score_strip import GAP, ScoreStrip
 
         window, plot = self._window, self._window.plot
         self.strip = ScoreStrip(plot.image, window.theme_choice.theme)
         self._header = PanelHeader(self.tr("Score"), narrow=True)
+        self._header.setContentsMargins(0, GAP, 0, 0)
         self._header.closed.connect(self.toggle_strip)
         for widget in (self.strip, self._header):
             widget.hide()
