@@ -18,7 +18,8 @@ _SIZE = "1920x1080"
 _SECONDS = 10.0
 _WARM_UP_S = 2.0  # the first run finds the files not yet in memory, perhaps not yet compiled
 
-# What a named model's front-end costs beside the default one, and panels beside none.
+# What a named model's front-end costs beside the default one, panels beside none, and diagnosis
+# beside none. All that is not about diagnosis runs without it.
 _SMALL = "1280x720"
 _MODEL = "whisper-80"
 _PANELS = "slice,waveform,levels"
@@ -27,16 +28,18 @@ _RATIO_SECONDS = 5.0
 
 _WINDOW_CPU, _CAPTURE_CPU = 16.0, 5.0  # % of one core
 _MODEL_RATIO, _PANELS_RATIO = 1.3, 1.6
+_DIAGNOSIS_CPU = 4.0  # % of one core, on top of the window
 _START_MS = 900.0
 _UNSHARED_MB = 220.0
 _PAINTS_PER_S = 58.0  # of 60; the first tenth of a second has no window yet
 
 Stats = dict[str, Any]
+Ways = tuple[tuple[str, ...], tuple[str, ...]]  # of each its name, and the options that make it
 
 
 def window_rows(seconds: float = _SECONDS) -> list[Row]:
     """Two runs, of which the second counts; then, in turn, a model's front-end and the default, and
-    panels and none.
+    panels and none, and diagnosis on and off.
 
     seconds : of the second run
     """
@@ -52,7 +55,12 @@ def window_rows(seconds: float = _SECONDS) -> list[Row]:
     if first is None or stats is None:
         return [Row("window", "the whole window", "", note="it did not run")]
     short = min(seconds, _RATIO_SECONDS)
-    return [*_rows(first, stats), _model_row(source, short), _panels_row(source, short)]
+    return [
+        *_rows(first, stats),
+        _model_row(source, short),
+        _panels_row(source, short),
+        _diagnosis_row(source, seconds),
+    ]
 
 
 def _source() -> str:
@@ -75,38 +83,62 @@ def _panels_row(source: str, seconds: float) -> Row:
     return _ratio_row(source, seconds, ways, _PANELS_RATIO)
 
 
-def _ratio_row(
-    source: str, seconds: float, ways: tuple[tuple[str, ...], tuple[str, ...]], limit: float
-) -> Row:
-    """The processor time of one way to run the window against another's, in turn.
-
-    ways : of each its name, and the options that make it
+def _diagnosis_row(source: str, seconds: float) -> Row:
+    """The processor time of the window that diagnoses, less that of one that does not; loading the
+    detectors, once, is in it.
     """
-    percents: list[list[float]] = [[], []]
-    (first, *_), (second, *_) = ways
-    for number in range(1, _ROUNDS + 1):
-        say(f"  {first} and {second} in turn, round {number} of {_ROUNDS}")
-        for (_, *options), found in zip(ways, percents, strict=True):
-            stats = _run(source, seconds, *options, size=_SMALL)
-            if stats is None:
-                return Row("window", f"{first} ÷ {second}", "×", note="it did not run")
-            found.append(stats["cpu_percent"]["window"])
-    one, other = (np.median(found) for found in percents)
+    name = "processor, diagnosis on less off"
+    ways = (("diagnosis on", "--diagnosis"), ("off", "--no-diagnosis"))
+    found = _in_turn(source, seconds, ways)
+    if found is None:
+        return Row("window", name, "%", note="it did not run")
+    one, other = (np.median(percents) for percents in found)
+    return Row.of_rounds(
+        "window",
+        name,
+        "%",
+        [on - off for on, off in zip(*found, strict=True)],
+        limit=_DIAGNOSIS_CPU,
+        note=f"{one:.1f} %, off {other:.1f} %; {_SMALL}, {seconds:g} s",
+    )
+
+
+def _ratio_row(source: str, seconds: float, ways: Ways, limit: float) -> Row:
+    """The processor time of one way to run the window against another's, in turn."""
+    first, second = ways[0][0], ways[1][0]
+    found = _in_turn(source, seconds, ways)
+    if found is None:
+        return Row("window", f"{first} ÷ {second}", "×", note="it did not run")
+    one, other = (np.median(percents) for percents in found)
     return Row.of_rounds(
         "window",
         f"processor, {first} ÷ {second}",
         "×",
-        ratios(*percents),
+        ratios(*found),
         limit=limit,
         note=f"{one:.1f} %, {second} {other:.1f} %; {_SMALL}",
     )
+
+
+def _in_turn(source: str, seconds: float, ways: Ways) -> tuple[list[float], list[float]] | None:
+    """Of each way the percents of a core that the window takes, one a round; None if it failed."""
+    percents: tuple[list[float], list[float]] = ([], [])
+    for number in range(1, _ROUNDS + 1):
+        say(f"  {ways[0][0]} and {ways[1][0]} in turn, round {number} of {_ROUNDS}")
+        for (_, *options), found in zip(ways, percents, strict=True):
+            stats = _run(source, seconds, *options, size=_SMALL)
+            if stats is None:
+                return None
+            found.append(stats["cpu_percent"]["window"])
+    return percents
 
 
 def _run(source: str, seconds: float, *more: str, size: str = _SIZE) -> Stats | None:
     """The figures of one run of the window, or None if it failed; it has said why."""
     with tempfile.TemporaryDirectory(prefix="livemel-bench-") as folder:
         path = Path(folder) / "stats.json"
-        options = ["--source", source, "--size", size, "--seconds", f"{seconds:g}", *more]
+        options = ["--source", source, "--size", size, "--seconds", f"{seconds:g}"]
+        options += ["--no-diagnosis", *more]
         code, _ = run_child(["-m", "livemel", *options, "--stats", str(path)], {})
         if code or not path.exists():
             return None

@@ -58,6 +58,12 @@ class Banner(QFrame):
         self.show()
         self._silence.start()
 
+    def take_back(self, text: str) -> None:
+        """What was refused is no longer so."""
+        if self._silence.isActive() and self._text.text() == f"⚠  {text}":
+            self._silence.stop()
+            self._go_back()
+
     def _go_back(self) -> None:
         self.say(self._wrong)
 

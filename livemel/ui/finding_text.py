@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # What goes on ends with the report; frequencies are looked for every two seconds.
 _GOES_ON_S, _LINES_GO_ON_S = 0.05, 2.2
+_NOTHING_DBFS = -199.5  # zeros read as -200
 # Red is for these alone.
 _RED = ("clipping", "dropout")
 _WORDS = {
@@ -99,13 +100,16 @@ def status_word(findings: Sequence[Finding]) -> str:
 
 
 def verdict(findings: Sequence[Finding]) -> str:
-    """What heads the list: "2 findings: clipping, hum"."""
-    kinds = list(dict.fromkeys(word(finding) for finding in findings))
-    many = translate("Findings", "{} findings: {}")
-    one = translate("Findings", "1 finding: {}")
-    listed = ", ".join(kinds)
-    said = one.format(listed) if len(findings) == 1 else many.format(len(findings), listed)
-    return f"{shape(findings[0])} {said}"
+    """What heads the list: "2 findings: clipping, hum · 1 note"; "1 note: identical channels"."""
+    heard = [finding for finding in findings if finding.severity > 1]
+    notes = len(findings) - len(heard)
+    note = translate("Findings", "1 note") if notes == 1 else translate("Findings", "{} notes")
+    one, many = translate("Findings", "1 finding"), translate("Findings", "{} findings")
+    counted = one if len(heard) == 1 else many.format(len(heard))
+    listed = ", ".join(dict.fromkeys(word(finding) for finding in heard or findings))
+    said = f"{counted if heard else note.format(notes)}: {listed}"
+    also = f" · {note.format(notes)}" if heard and notes else ""
+    return f"{shape(findings[0])} {said}{also}"
 
 
 def nothing(seconds: float) -> str:
@@ -123,8 +127,17 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def _about(seconds: float) -> str:
+    """12 s, 2 min, 1 h."""
+    whole = max(0, int(seconds))
+    for unit, many in (("h", 3600), ("min", 60)):
+        if whole >= many:
+            return f"{whole // many} {unit}"
+    return f"{whole} s"
+
+
 def when(finding: Finding, now: Now) -> str:
-    """Since 12 s, 3 s ago; of a sound that has ended the times themselves, in seconds."""
+    """Since 12 s, 3 s ago, 2 min ago (7 s); of a sound that has ended the times themselves."""
     start_s, end_s = finding.start_s, finding.end_s
     if not now.live:
         if end_s - start_s < 0.005:
@@ -132,10 +145,11 @@ def when(finding: Finding, now: Now) -> str:
         return translate("Findings", "{:.2f} to {:.2f} s").format(start_s, end_s)
     if now.has(finding):
         return translate("Findings", "since {}").format(spoken(now.newest_s - start_s))
-    ago = translate("Findings", "{} ago").format(spoken(now.newest_s - end_s))
-    if end_s - start_s < 1:
-        return ago
-    return translate("Findings", "{}, for {}").format(ago, spoken(end_s - start_s))
+    since_s = now.newest_s - end_s
+    ago = translate("Findings", "{} ago").format(_about(since_s))
+    if since_s < 1:
+        ago = translate("Findings", "just now")
+    return ago if end_s - start_s < 1 else f"{ago} ({_about(end_s - start_s)})"
 
 
 def figures(report: Report) -> str:
@@ -150,7 +164,9 @@ def figures(report: Report) -> str:
 
 
 def level(value: float | None) -> str:
-    """−18.2; a dash where it is not known."""
+    """−18.2; −∞ where there is nothing; a dash where it is not known."""
+    if value is not None and value <= _NOTHING_DBFS:
+        return "−∞"
     return "–" if value is None else f"{value:.1f}".replace("-", "−")
 
 
@@ -180,13 +196,18 @@ def changed(change: Change) -> str:
     if change.is_gone:
         return translate("Findings", "gone")
     if change.db is not None:
-        return f"{change.db:+.1f} dB".replace("-", "−")
+        return f"{_signed(change.db)} dB"
     return translate("Findings", "new") if change.now_dbfs is not None else "–"
+
+
+def _signed(db: float) -> str:
+    """+1.2, −1.2; what rounds to nothing has no sign."""
+    return "0.0" if abs(db) < 0.05 else f"{db:+.1f}".replace("-", "−")
 
 
 def of_all(before: Reading, now: Reading) -> str:
     """What became of all the sound."""
-    db = f"{now.rms_dbfs - before.rms_dbfs:+.1f}".replace("-", "−")
+    db = _signed(now.rms_dbfs - before.rms_dbfs)
     words = translate("Findings", "RMS of all {} → {} dB FS ({} dB)")
     return words.format(level(before.rms_dbfs), level(now.rms_dbfs), db)
 

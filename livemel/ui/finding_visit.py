@@ -52,6 +52,7 @@ class FindingVisit(QObject):
         self._next: tuple[Viewport, tuple[float, float] | None] | None = None
         self.key: object = None  # of what is visited
         window.navigation.returned.connect(self._on_returned)
+        window.navigation.live_wanted.connect(self._on_live)
         window.feed_shown.connect(self._on_feed)
 
     def go(self, finding: Finding, key: object, now: Now) -> None:
@@ -138,6 +139,14 @@ class FindingVisit(QObject):
         """Undone."""
         if isinstance(look, Look):
             self._return(look)
+
+    def _on_live(self) -> None:
+        """End: as before, and live."""
+        before = self._before
+        if before is not None:
+            viewport = replace(before.viewport, right_s=None)
+            self._image.set_viewport(viewport)
+            self._return(replace(before, viewport=viewport))
 
     def _return(self, look: Look) -> None:
         window, image = self._window, self._image

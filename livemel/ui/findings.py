@@ -22,13 +22,13 @@ from livemel.ui.finding_text import (
     status_word,
     when,
 )
+from livemel.ui.reports import Reports
 from livemel.ui.theme import Theme
 from livemel.ui.words import mark
 
 if TYPE_CHECKING:  # imported with the first sound: a window is there without them
     from livemel.diagnosis.finding import Finding
     from livemel.diagnosis.report import Report
-    from livemel.engine.diagnosers import Diagnosers
     from livemel.ui.finding_overlay import FindingOverlay
     from livemel.ui.finding_visit import FindingVisit
     from livemel.ui.findings_panel import FindingsPanel
@@ -36,8 +36,8 @@ if TYPE_CHECKING:  # imported with the first sound: a window is there without th
 
 # Reports come twice a second; cards are made one look after the other.
 _LOOK_MS, _SOON_MS = 250, 15
-# Right of the picture and of the waveform under it, in the plot's grid.
-_COLUMN, _ROWS = 7, 6
+# Right of the picture and of the strips under it, in the plot's grid.
+_COLUMN, _ROWS = 7, 7
 
 
 class Findings(QObject):
@@ -58,8 +58,7 @@ class Findings(QObject):
         self.baseline = Baseline(self, lambda: window.engine)
         self._overlay: FindingOverlay | None = None
         self._visit: FindingVisit | None = None
-        self._diagnosers: Diagnosers | None = None
-        self._of: Engine | None = None  # whose report it is
+        self.reports = Reports()
         self._revealed: Finding | None = None  # once its card is made
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -91,7 +90,7 @@ class Findings(QObject):
             return
         self.on = on
         if not on:
-            self._stop()
+            self.reports.stop()
             self._set_report(None)
         self._show_state()
         self.chosen.emit({"diagnosis": on})
@@ -148,7 +147,7 @@ class Findings(QObject):
         """The window closes: no thread is left."""
         self._timer.stop()
         self.baseline.close()
-        self._stop()
+        self.reports.stop()
 
     def look(self) -> None:
         """Four times a second: what is known by now."""
@@ -171,24 +170,9 @@ class Findings(QObject):
 
     def _follow(self, engine: Engine) -> None:
         """Begin with what is new on the screen, and take its report."""
-        if self._diagnosers is None:
-            from livemel.engine.diagnosers import Diagnosers
-
-            self._diagnosers = Diagnosers()
-        diagnosers = self._diagnosers
-        diagnosers.follow(engine)
-        diagnosers.tidy()
-        same = self._of is not None and engine.source.label == self._of.source.label
-        if engine is not self._of:
-            if not same and self._visit is not None:
-                self._visit.forget()
-            # A file that is computed anew is the same sound: its report stays until it is there
-            # again, as that of its beginning would be none of it.
-            whole = same and self._of is not None and self._of.ended.is_set()
-            if whole and not diagnosers.has_ended(engine):
-                return
-            self._of = engine
-        self._set_report(diagnosers.report(engine))
+        if self.reports.follow(engine) and self._visit is not None:
+            self._visit.forget()
+        self._set_report(self.reports.report)
 
     def _set_report(self, report: Report | None) -> None:
         unusual = self._window.normal.findings
@@ -259,13 +243,13 @@ class Findings(QObject):
     @property
     def _now(self) -> Now:
         """Against what times are told."""
-        engine, report, diagnosers = self._window.engine, self.report, self._diagnosers
+        engine, report = self._window.engine, self.report
         if engine is None or engine.history is None or engine.feed is None:
             return Now()
         newest_s = engine.history.written / engine.feed.format.sr
-        if report is None or diagnosers is None:
+        report_s = None if report is None else self.reports.seconds_of(engine, report)
+        if report_s is None:
             return Now(newest_s, newest_s)
-        report_s = diagnosers.begin_s(engine) + report.seconds
         return Now(newest_s, report_s, live=not engine.ended.is_set())
 
     def _make_panel(self) -> None:
@@ -286,11 +270,6 @@ class Findings(QObject):
     def _release(self) -> None:
         self.baseline.release()
         self.look()
-
-    def _stop(self) -> None:
-        if self._diagnosers is not None:
-            self._diagnosers.stop()
-        self._of = None
 
     def _show_state(self) -> None:
         self._switch.setChecked(self.on)

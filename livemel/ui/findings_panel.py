@@ -64,20 +64,6 @@ class FindingsPanel(QWidget):
         self._cards: dict[Hashable, FindingCard] = {}
         self._shown: dict[Hashable, Finding] = {}
         self._with_table: Hashable = None
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._scroll.setAccessibleName(self.tr("List of findings"))
-        self._list = QWidget()
-        self._list.setObjectName("plain")
-        self._rows = QVBoxLayout(self._list)
-        self._rows.setContentsMargins(0, 0, 4, 0)
-        self._rows.setSpacing(UNIT)
-        self._rows.addWidget(self._more)
-        self._rows.addStretch(1)
-        self._scroll.setWidget(self._list)
         self._baseline = QFrame()
         self._baseline.setObjectName("finding")
         held = QVBoxLayout(self._baseline)
@@ -92,6 +78,21 @@ class FindingsPanel(QWidget):
             held.addWidget(widget)
         held.addWidget(self._release, 0, Qt.AlignmentFlag.AlignLeft)
         self._baseline.hide()
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._scroll.setAccessibleName(self.tr("List of findings"))
+        self._list = QWidget()
+        self._list.setObjectName("plain")
+        self._rows = QVBoxLayout(self._list)
+        self._rows.setContentsMargins(0, 0, 4, 0)
+        self._rows.setSpacing(UNIT)
+        self._rows.addWidget(self._baseline)
+        self._rows.addWidget(self._more)
+        self._rows.addStretch(1)
+        self._scroll.setWidget(self._list)
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 0, UNIT, UNIT)
         column.setSpacing(6)
@@ -99,7 +100,6 @@ class FindingsPanel(QWidget):
         column.addWidget(self._verdict)
         column.addWidget(self._hint)
         column.addWidget(self._switch, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._baseline)
         column.addWidget(self._scroll, 1)
         column.addWidget(self._figures)
         self.set_scale(1.0)
@@ -154,7 +154,7 @@ class FindingsPanel(QWidget):
             card.hide()
             card.deleteLater()
         made = 0
-        for at, (key, (finding, when, is_there, is_kept)) in enumerate(wanted.items()):
+        for at, (key, (finding, when, is_there, is_kept)) in enumerate(wanted.items(), 1):
             if key not in self._cards:
                 if made == _AT_ONCE:
                     break

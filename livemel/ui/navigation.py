@@ -35,9 +35,11 @@ class Navigation(QObject):
 
     frozen : the button that says that the picture stands, and lets it
     returned : a visit is undone: with what it had changed besides
+    live_wanted : a person goes back to the newest sound; the picture moves already
     """
 
     returned = Signal(object)
+    live_wanted = Signal()
 
     def __init__(self, window: QWidget, plot: PlotArea, frozen: QToolButton, menu: QMenu) -> None:
         super().__init__(window)
@@ -88,6 +90,7 @@ class Navigation(QObject):
         """Back to the newest sound."""
         self._note("live")
         self._frozen.setChecked(False)
+        self.live_wanted.emit()
 
     def go_to_oldest(self) -> None:
         """To the oldest sound that is kept."""

@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from livemel.buffers.columns import GAP, TOUCHES_GAP
 from livemel.config import FALSE_ALARMS, LEARN_S, RunConfig
-from livemel.engine import Feed
 from livemel.errors import LivemelError
-from livemel.ui.job import Job
-from livemel.ui.stream_time import columns_at
+from livemel.ui.learner import Learner
 from livemel.ui.theme import Theme
 from livemel.ui.view_state import RowScale
 
 if TYPE_CHECKING:  # imported when they are asked for: a bare window starts without them
     from livemel.diagnosis.finding import Finding
-    from livemel.diagnosis.learning import Learning
     from livemel.diagnosis.normal import Normal
     from livemel.ui.anomaly_marks import AnomalyMarks
     from livemel.ui.main_window import MainWindow
+    from livemel.ui.panel_header import PanelHeader
     from livemel.ui.score_strip import ScoreStrip
     from livemel.ui.score_track import ScoreTrack
 
@@ -46,15 +43,17 @@ class Normals(QObject):
         self.track: ScoreTrack | None = None
         self.strip: ScoreStrip | None = None
         self.strip_wanted = True
+        self._header: PanelHeader | None = None
         self._marks: AnomalyMarks | None = None
-        self._learning: Learning | None = None
-        self._learned_from: Feed | None = None
-        self._next = 0  # the next column to learn from
-        self._job: Job | None = None
+        self._learner = Learner(window)
+        self._learner.changed.connect(self.changed)
+        self._learner.learned.connect(self._take_on)
+        self._learner.failed.connect(self._refuse)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._in_sigma = False
+        self._away = ""  # σ returns when the picture fits again: why it does not
 
     @property
     def findings(self) -> list[Finding]:
@@ -68,57 +67,27 @@ class Normals(QObject):
 
     @property
     def is_learning(self) -> bool:
-        return self._learning is not None
+        return self._learner.is_learning
 
     @property
     def note(self) -> str:
         """How learning goes, for the status line, or ""."""
-        if self._learning is not None:
-            words = self.tr("learning {:.0f}/{} s")
-            return words.format(self._learning.seconds, self.seconds)
-        return self.tr("learning …") if self._job is not None else ""
+        return self._learner.note
 
     def learn(self) -> None:
         """Learn from the next seconds; while it does, stop. Of sound that has ended, from all."""
-        if self._learning is not None:
-            self._stop_learning(self.tr("Learning was stopped: nothing has changed."))
-            return
-        feed = self._window.feed
-        if feed is None or self._job is not None:
-            return
-        if self._window.plot.image.has_ended:
+        if self.is_learning:
+            self._learner.stop(self.tr("Learning was stopped: nothing has changed."))
+        elif self._window.plot.image.has_ended:
             self.learn_kept()
-            return
-        from livemel.diagnosis.learning import Learning
-
-        try:
-            self._learning = Learning(feed.frontend)
-        except LivemelError as error:
-            self._refuse(str(error))
-            return
-        self._learned_from, self._next = feed, feed.columns.written
-        self._window.banner.tell(
-            self.tr("Learning what is normal for {} s. N stops.").format(self.seconds)
-        )
-        self._timer.start()
-        self.changed.emit()
+        elif self._learner.begin(self.seconds):
+            words = self.tr("Learning for {} s what is normal. N stops.")
+            self._window.banner.tell(words.format(self.seconds))
+            self._timer.start()
 
     def learn_kept(self) -> None:
         """Learn from the selected time, or from all that is kept."""
-        feed, box = self._window.plot.image.feed, self._window.plot.image.marks.selection
-        if feed is None or self._job is not None:
-            return
-        first, stop = feed.columns.oldest, feed.columns.written
-        if box is not None:
-            first, stop = (round(columns_at(feed, s)) for s in sorted((box.start_s, box.stop_s)))
-        from livemel.diagnosis.learning import Learning
-
-        def work(_: object) -> Normal:
-            learning = Learning(feed.frontend)
-            _take(learning, feed, first, stop)
-            return learning.normal(feed.format.name)
-
-        self._begin(work)
+        self._learner.learn_kept()
 
     def load(self, path: Path) -> None:
         """Take a normal from a file."""
@@ -191,25 +160,19 @@ class Normals(QObject):
 
     def show_sigma(self, wanted: bool) -> None:
         """Show deviations if there is a normal for what is shown; else say why not."""
-        plot = self._window.plot
-        feed, normal = plot.image.feed, self.normal
+        feed, normal = self._window.plot.image.feed, self.normal
         if wanted and normal is None:
             self._refuse(self.tr("There is no normal yet: N learns one."))
             wanted = False
         elif wanted and feed is not None and normal is not None and normal.misfit(feed.frontend):
             self._refuse(self._does_not_fit(normal.misfit(feed.frontend)))
             wanted = False
-        self._in_sigma = wanted and normal is not None
-        scale = None
-        if self._in_sigma and normal is not None:
-            gain = np.float32(1) / normal.spread
-            scale = RowScale(gain.astype(np.float32), (-normal.median * gain).astype(np.float32))
-        plot.set_deviation(scale)
-        self.changed.emit()
+        self._away = ""
+        self._put_sigma(wanted)
 
     def look(self) -> None:
         """Ten times a second: learn and score what has come."""
-        self._learn_more()
+        self._learner.look()
         feed, normal = self._window.feed, self.normal
         if normal is None or feed is None:
             self.track = None
@@ -237,47 +200,32 @@ class Normals(QObject):
             self.strip.set_scale(scale)
 
     def check_fit(self) -> None:
-        """Another picture: deviations of other columns are none."""
+        """Another picture: deviations of other columns are none. Those of the same come back."""
         feed, normal = self._window.plot.image.feed, self.normal
-        if not self._in_sigma or feed is None or normal is None:
+        if feed is None or normal is None or not (self._in_sigma or self._away):
             return
-        if differences := normal.misfit(feed.frontend):
-            self.show_sigma(False)
-            self._refuse(self._does_not_fit(differences))
+        differences = normal.misfit(feed.frontend)
+        if self._in_sigma and differences:
+            self._away = self._does_not_fit(differences)
+            self._put_sigma(False)
+            self._refuse(self._away)
+        elif self._away and not differences:
+            self._window.banner.take_back(self._away)
+            self._away = ""
+            self._put_sigma(True)
+
+    def _put_sigma(self, wanted: bool) -> None:
+        normal, scale = self.normal, None
+        self._in_sigma = wanted and normal is not None
+        if self._in_sigma and normal is not None:
+            gain = np.float32(1) / normal.spread
+            scale = RowScale(gain.astype(np.float32), (-normal.median * gain).astype(np.float32))
+        self._window.plot.set_deviation(scale)
+        self.changed.emit()
 
     def _does_not_fit(self, differences: str) -> str:
         words = self.tr("The normal was learned with other columns: {}. Learn anew with N.")
         return words.format(differences)
-
-    def _learn_more(self) -> None:
-        learning, feed = self._learning, self._learned_from
-        if learning is None or feed is None:
-            return
-        if feed is not self._window.feed:
-            self._stop_learning(self.tr("Learning has ended: the sound or its columns changed."))
-            return
-        most = self._next + round((self.seconds - learning.seconds) * feed.frontend.columns_per_s)
-        stop = min(feed.columns.written, most)
-        _take(learning, feed, self._next, stop)
-        self._next = stop
-        if learning.seconds >= self.seconds - 1e-6:
-            self._learning = self._learned_from = None
-            self._begin(lambda _: learning.normal(feed.format.name))
-        elif self._window.plot.image.has_ended:
-            self._stop_learning(self.tr("Learning has ended with the sound: nothing has changed."))
-
-    def _begin(self, work: object) -> None:
-        def failed(reason: str) -> None:
-            self._job = None
-            self._refuse(reason)
-            self.changed.emit()
-
-        self._job = Job(self, work, self._on_learned, failed)  # type: ignore[arg-type]
-        self.changed.emit()
-
-    def _on_learned(self, normal: Normal) -> None:
-        self._job = None
-        self._take_on(normal)
 
     def _take_on(self, normal: Normal) -> None:
         self.normal, self.track = normal, None
@@ -293,11 +241,6 @@ class Normals(QObject):
         self.look()
         self.changed.emit()
 
-    def _stop_learning(self, why: str) -> None:
-        self._learning = self._learned_from = None
-        self._refuse(why)
-        self.changed.emit()
-
     def _refuse(self, text: str) -> None:
         self._window.banner.refuse(text)
 
@@ -307,31 +250,27 @@ class Normals(QObject):
         wanted = self.track is not None and self.strip_wanted
         if wanted and self.strip is None:
             self._make()
-        if self.strip is None or self._marks is None:
+        if self.strip is None or self._header is None or self._marks is None:
             return
         self.strip.track = self.track
         self._marks.findings = self.findings
         if self.strip.isHidden() == wanted:
-            self.strip.setVisible(wanted)
+            for widget in (self.strip, self._header):
+                widget.setVisible(wanted)
             plot.place()
 
     def _make(self) -> None:
         from livemel.ui.anomaly_marks import AnomalyMarks
-        from livemel.ui.score_strip import ScoreStrip
+        from livemel.ui.panel_header import PanelHeader
+        from livemel.ui.score_strip import GAP, ScoreStrip
 
         window, plot = self._window, self._window.plot
         self.strip = ScoreStrip(plot.image, window.theme_choice.theme)
-        self.strip.hide()
+        self._header = PanelHeader(self.tr("Score"), narrow=True)
+        self._header.setContentsMargins(0, GAP, 0, 0)
+        self._header.closed.connect(self.toggle_strip)
+        for widget in (self.strip, self._header):
+            widget.hide()
         self._marks = AnomalyMarks()
         plot.image.overlays.insert(0, self._marks)
-        plot.add_below(self.strip, _STRIP_ROW)
-
-
-def _take(learning: Learning, feed: Feed, first: int, stop: int) -> None:
-    """Learn from these columns, but for what is missing."""
-    piece = 4096
-    for start in range(first, stop, piece):
-        span = feed.columns.read(start, min(start + piece, stop))
-        missing = np.asarray((span.flags & (GAP | TOUCHES_GAP)) != 0)
-        if len(span.values):
-            learning.push(span.values.T, missing)
+        plot.add_below(self.strip, self._header, _STRIP_ROW)

@@ -144,6 +144,8 @@ class PlotArea(QWidget):
         self._scale = scale
         for strip in self._strips:
             strip.set_scale(scale)
+        # Presented, there is no line below that would keep it off the window's edge.
+        self._grid.setContentsMargins(UNIT, 0, UNIT, UNIT if scale > 1 else 0)
         self._size_strips()
         self.place()
 
@@ -201,9 +203,12 @@ class PlotArea(QWidget):
             strip.set_theme(theme)
         self.marks.set_theme(theme)
 
-    def add_below(self, widget: QWidget, row: int) -> None:
-        """Something under the picture, as wide as it, in that row of the grid."""
+    def add_below(self, widget: QWidget, side: QWidget, row: int) -> None:
+        """Something under the picture, as wide as it, in that row of the grid; `side` left of it,
+        at its top.
+        """
         self._grid.addWidget(widget, row, 1)
+        self._grid.addWidget(side, row, 0, Qt.AlignmentFlag.AlignTop)
 
     def set_deviation(self, deviation: RowScale | None) -> None:
         """Show deviations in σ, or values again."""

@@ -10,7 +10,7 @@ from livemel.ui.score_track import ScoreTrack
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 
-_GAP, _HEIGHT = UNIT // 2, 6 * UNIT  # above it, and its own
+GAP, _HEIGHT = UNIT // 2, 6 * UNIT  # above it, and its own
 # The upper edge is so many thresholds: what is higher is cut off there.
 _THRESHOLDS = 2.5
 _FILL = 70  # of 255
@@ -39,13 +39,13 @@ class ScoreStrip(QWidget):
     def set_scale(self, scale: float) -> None:
         """The size of the type; 1 is the usual one."""
         self._scale = scale
-        self.setFixedHeight(_GAP + round(_HEIGHT * scale))
+        self.setFixedHeight(GAP + round(_HEIGHT * scale))
 
     def y_of(self, score: float) -> float:
         """Where a score stands, px from the top."""
         assert self.track is not None
         full = _THRESHOLDS * self.track.detector.threshold
-        return self.height() - (self.height() - _GAP) * min(score, full) / full
+        return self.height() - (self.height() - GAP) * min(score, full) / full
 
     def told_at(self, x: float) -> str:
         """What there is to say of a moment, px from the left."""
@@ -73,7 +73,7 @@ class ScoreStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme
-        painter.fillRect(self.rect().adjusted(0, _GAP, 0, 0), QColor(theme.empty))
+        painter.fillRect(self.rect().adjusted(0, GAP, 0, 0), QColor(theme.empty))
         if self.track is None:
             return
         left_s, right_s = self._image.visible_s
@@ -109,7 +109,7 @@ class ScoreStrip(QWidget):
         colours = (QColor(self._theme.accent), QColor(self._theme.caution))
         parts = (
             QRectF(0, threshold, self.width(), self.height() - threshold),
-            QRectF(0, _GAP, self.width(), threshold - _GAP),
+            QRectF(0, GAP, self.width(), threshold - GAP),
         )
         for colour, part in zip(colours, parts, strict=True):
             painter.setClipRect(part)
@@ -131,7 +131,7 @@ class ScoreStrip(QWidget):
         text = words.format(detector.threshold, rate_text(detector.rate))
         width = painter.fontMetrics().horizontalAdvance(text) + UNIT
         height = painter.fontMetrics().height()
-        box = QRectF(UNIT / 2, _GAP + 2, width, height)
+        box = QRectF(UNIT / 2, GAP + 2, width, height)
         ground = QColor(self._theme.empty)
         ground.setAlpha(200)
         painter.fillRect(box, ground)

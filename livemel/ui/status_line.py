@@ -14,6 +14,7 @@ from livemel.ui.words import translate
 
 # px; in a narrower window the figures that change least are left out.
 _ROOM_FOR_ALL = 1040
+_LEAST_NOTE = 20 * UNIT  # of the room a note takes, if it is that long
 _WIDEST_LEVEL = "−88.8 dB SPL   peak −88.8"
 
 
@@ -116,6 +117,9 @@ class StatusLine(QWidget):
 
     def show_figures(self, f: Figures) -> None:
         """Show these."""
+        # What is said of the columns gives way to it.
+        told = QFontMetrics(self._note.font()).horizontalAdvance(f.note)
+        self._note.setMinimumWidth(min(told + 2, _LEAST_NOTE))
         _set(self._note, f.note)
         self._note.setToolTip(f.note)
         paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")

@@ -129,7 +129,7 @@ QLabel[role="note"] {{ color: {t.muted}; font-weight: bold; }}
 QFrame#finding {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px; }}
 QFrame#finding QLabel {{ background: transparent; }}
 QPushButton[role="compact"] {{ min-height: {text + 11}px; max-height: {text + 11}px;
-  background: {t.background}; }}
+  padding: 0 8px; background: {t.background}; }}
 QPushButton[role="compact"]:disabled {{ background: transparent; }}
 QToolButton#finding {{ background: transparent; border: 1px solid transparent; padding: 0 4px;
   min-height: 20px; max-height: 20px; color: {t.caution}; font-size: {small}px; }}

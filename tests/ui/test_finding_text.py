@@ -63,7 +63,13 @@ def test_the_status_line_has_one_word_and_nothing_where_all_is_well() -> None:
     assert status_word([found(0, 1, severity=Severity.FAIL)]) == "■ clipping"
     assert status_word([hum, hum]) == "2 findings"
     assert verdict([hum, found(0, 1), hum]) == "▲ 3 findings: hum, clipping"
-    assert verdict([found(0, 1, severity=Severity.NOTE)]) == "○ 1 finding: clipping"
+    assert verdict([found(0, 1, severity=Severity.NOTE)]) == "○ 1 note: clipping"
+
+
+def test_notes_are_counted_by_themselves_as_the_status_line_does_not_tell_of_them() -> None:
+    note = found(0, 1, "channels-identical", Severity.NOTE)
+    assert verdict([found(0, 1), note]) == "▲ 1 finding: clipping · 1 note"
+    assert verdict([note, note]) == "○ 2 notes: identical channels"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,9 @@ def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> Non
 def test_when_is_since_while_it_goes_on_ago_afterwards_and_a_time_in_a_file() -> None:
     assert when(found(8.0, 19.5), Now(20.0, 19.5)) == "since 12 s"
     assert when(found(16.0, 16.1), Now(20.0, 19.5)) == "3 s ago"
-    assert when(found(8.0, 15.5), Now(20.0, 19.5)) == "4 s ago, for 7 s"
+    assert when(found(8.0, 19.4), Now(20.0, 20.0)) == "just now (11 s)"
+    assert when(found(8.0, 15.5), Now(20.0, 19.5)) == "4 s ago (7 s)"
+    assert when(found(8.0, 95.5), Now(7_400.0, 7_400.0)) == "2 h ago (1 min)"
     assert when(found(8.0, 19.5), Now(20.0, 20.0, live=False)) == "8.00 to 19.50 s"
     assert when(found(8.0, 8.001), Now(20.0, 20.0, live=False)) == "at 8.00 s"
 
@@ -87,19 +95,22 @@ def test_a_change_is_in_decibels_and_what_is_under_the_floor_is_gone() -> None:
         [
             Change(1, 50.02, -20.0, -38.3),
             Change(3, 150.06, -30.0, None),
+            Change(5, 250.1, -30.0, -30.04),
             Change(None, 50.0, -19, -38),
         ]
     )
     assert rows[1] == ["1", "50.02", "−20.0", "−38.3", "−18.3 dB"]
     assert rows[2] == ["3", "150.06", "−30.0", "–", "gone"]
-    assert rows[3] == ["all", "", "−19.0", "−38.0", "−19.0 dB"]
+    assert rows[3][-1] == "0.0 dB"
+    assert rows[4] == ["all", "", "−19.0", "−38.0", "−19.0 dB"]
 
 
 def test_the_text_to_copy_has_findings_advice_levels_and_tables() -> None:
-    report = Report(48_000, 1, 20.0, (found(8.0, 19.5),), peak_dbfs=-0.04)
+    report = Report(48_000, 1, 20.0, (found(8.0, 19.5),), peak_dbfs=-0.04, noise_floor_dbfs=-200.0)
     text = as_text(report, Now(20.0, 19.5), tables=[[["n", "Hz"], ["1", "50.00"]]])
     assert text == (
-        "▲ Warning, since 12 s: clipping!\n  Mend it.\npeak −0.0 dB FS\n\nn\tHz\n1\t50.00\n"
+        "▲ Warning, since 12 s: clipping!\n  Mend it.\npeak −0.0 · floor −∞ dB FS\n"
+        "\nn\tHz\n1\t50.00\n"
     )
 
 

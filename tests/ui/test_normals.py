@@ -48,7 +48,7 @@ def test_n_learns_from_the_seconds_that_come(qtbot: QtBot, open_app: OpenApp) ->
     heard(qtbot, app, 0.3)
     qtbot.keyClick(window, Qt.Key.Key_N)
     assert window.normal.is_learning
-    assert "Learning what is normal for 2 s" in window.banner.text
+    assert "Learning for 2 s what is normal" in window.banner.text
     qtbot.waitUntil(lambda: "learning 1/2 s" in window.normal.note, timeout=5_000)
     qtbot.waitUntil(lambda: window.normal.normal is not None, timeout=10_000)
     assert window.normal.normal.learned_s == pytest.approx(2.0)
@@ -132,7 +132,7 @@ def test_n_on_a_sound_that_has_ended_learns_from_all_of_it(qtbot: QtBot, open_ap
     assert window.normal.normal.learned_s == pytest.approx(2.5, abs=0.2)
 
 
-def test_another_front_end_turns_sigma_off_with_one_line(
+def test_another_front_end_turns_sigma_off_with_one_line_and_the_same_on_again(
     qtbot: QtBot, open_app: OpenApp, file: Path
 ) -> None:
     window = open_app(machine(8.0), CONFIG, SR).window
@@ -145,6 +145,8 @@ def test_another_front_end_turns_sigma_off_with_one_line(
     assert window.normal.findings == []
     window.frontend_chosen.emit(FrontEndChoice())
     qtbot.waitUntil(lambda: window.normal.strip.isVisible())
+    assert window.normal.in_sigma
+    assert window.banner.text == ""
     window.view_chosen.emit("waveform")
     qtbot.waitUntil(lambda: not window.normal.strip.isVisible())
 
