@@ -169,5 +169,8 @@ def test_the_sheet_of_keys_comes_and_goes_with_the_keyboard(desk: VirtualDesk) -
 
 
 def visible(desk: VirtualDesk, process: "subprocess.Popen[bytes]") -> int:
-    found = tool(desk, "search", "--onlyvisible", "--pid", str(process.pid))
+    try:
+        found = tool(desk, "search", "--onlyvisible", "--pid", str(process.pid))
+    except subprocess.CalledProcessError:  # a window went while it was looked at
+        return 0
     return len(found.splitlines())
