@@ -34,7 +34,6 @@ _STEPS = 6.0
 # A click is this long at most. A repeated buffer is this long, and this much of it is compared.
 _CLICK, _LONGEST, _SHORTEST, _PROBE = 4, 8192, 32, 32
 _MODEL = 20  # order of the prediction that tells a click from a splice
-_LAGS = np.abs(np.subtract.outer(np.arange(_MODEL), np.arange(_MODEL)))
 
 BEFORE = _LONGEST + 64
 AFTER = 128  # beside the side
@@ -93,12 +92,17 @@ def _autocorrelation(y: NDArray[Any], order: int) -> NDArray[Any]:
 
 
 def _solved(r: NDArray[Any]) -> NDArray[Any]:
-    """1, −a1, −a2 …: the normal equations of an autocorrelation, with white noise of −60 dB."""
-    order = len(r) - 1
-    r = r.copy()
-    r[0] = r[0] * (1 + 1e-6) + 1e-12
-    matrix = r[_LAGS[:order, :order]]
-    return np.concatenate([[1.0], -np.linalg.solve(matrix, r[1:])])
+    """1, −a1, −a2 …: the normal equations of an autocorrelation, with white noise of −60 dB, by
+    Levinson's and Durbin's recursion; LAPACK takes four times as long for so few.
+    """
+    lags = r.tolist()
+    error = lags[0] * (1 + 1e-6) + 1e-12
+    a = [1.0]
+    for m in range(1, len(lags)):
+        reflection = -sum(a[j] * lags[m - j] for j in range(m)) / error
+        a = [x + reflection * y for x, y in zip([*a, 0.0], [0.0, *a[::-1]], strict=True)]
+        error *= 1 - reflection * reflection
+    return np.array(a)
 
 
 def _cells(residual: Samples) -> Samples:
