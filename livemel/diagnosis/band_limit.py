@@ -8,6 +8,7 @@ import numpy as np
 from livemel.diagnosis.band_profile import BandProfile, Floats
 from livemel.diagnosis.block import Block
 from livemel.diagnosis.finding import Finding, Severity
+from livemel.diagnosis.looks import Looks
 from livemel.diagnosis.spectra import Spectra
 
 # A band is empty below this: 16-bit rounding alone gives -121 dB FS in 100 Hz at 48 kHz, -117 at
@@ -28,6 +29,7 @@ _UNEVEN_DB = 10.0
 _LOWEST, _HIGHEST = 0.08, 0.9
 # What is loud and what is background, as quantiles over frames, and how many are needed.
 _LOUD, _QUIET, _LEAST_FRAMES = 0.9, 0.1, 8
+_SELDOM = 4
 # Coders of music cut no lower than this, and few people hear it.
 _MUSIC_HZ = 15_000.0
 
@@ -53,11 +55,12 @@ class BandLimitDetector:
         self._sr, self._spectra = sr, spectra
         bins = spectra.n // 2 + 1
         self._profiles = [BandProfile(bins, spectra.bin_hz) for _ in range(channels)]
+        self._looks = Looks(1, _SELDOM)
         self._stop = 0
 
     def push(self, block: Block) -> None:
         self._stop = block.stop
-        spectrum = self._spectra.of(block)
+        spectrum = self._spectra.of(block) if self._looks.is_due() else None
         if spectrum is None:
             return
         for profile, powers, peak in zip(self._profiles, spectrum.powers, block.peaks, strict=True):

@@ -6,6 +6,7 @@ import numpy as np
 
 from livemel.diagnosis.block import Block, Samples
 from livemel.diagnosis.finding import Finding, Severity
+from livemel.diagnosis.looks import Looks
 from livemel.diagnosis.words import db, number
 
 # Sound whose peaks stay below this has come from a microphone that is off, far, or turned down:
@@ -16,6 +17,7 @@ _LEAST_S = 2.0
 _SPARED, _SPARED_SHARE = 1, 0.01
 # The floor is the power that 5 % of the stretches of this length stay below.
 _STRETCH_S, _FLOOR_SHARE = 0.02, 0.05
+_SELDOM = 4
 # Sound whose floor lies no further below its RMS does not come and go: it is noise alone.
 _STEADY_DB = 3.0
 _LOWEST_DBFS, _STEP_DB, _STEPS = -200.0, 0.5, 440
@@ -38,6 +40,7 @@ class LevelDetector:
         self._peak = 0.0
         self._energies = [0.0] * channels
         self._samples = 0
+        self._looks = Looks(1, _SELDOM)
         self._first: int | None = None
         self._stop = 0
 
@@ -49,9 +52,10 @@ class LevelDetector:
         self._peak = max(self._peak, peak)
         if peak > 0:
             self._block_peaks[_step(db(peak**2))] += 1
+        due = self._looks.is_due() and block.whole
         for i, samples in enumerate(block.channels):
             self._energies[i] += block.energies[i]
-            if block.whole:
+            if due:
                 self._count(i, samples)
 
     def findings(self) -> list[Finding]:

@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from livemel.diagnosis.block import Block, Samples
 from livemel.diagnosis.corner_rhythm import CornerRhythm
 from livemel.diagnosis.finding import Finding, Severity
+from livemel.diagnosis.looks import Looks
 
 Kind = Literal["repeated", "linear"]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 # Of every second block so much is looked at.
-_STRETCH, _EVERY = 2048, 2
-# After the first minute, which has told, so many blocks lie between two looks.
-_LONG, _SELDOM = 120, 8
+_STRETCH, _OFTEN, _SELDOM = 2048, 2, 8
 # Fewer places than this, or fewer different steps, tell nothing: quiet sound, silence, a square.
 _LEAST_PLACES, _LEAST_STEPS = 24, 24
 # How well places keep to a rate's rhythm, from 0 to 1: chance gives 0.2, repetition 0.64 or more,
@@ -53,14 +52,12 @@ class ResampledDetector:
         self._seen: list[dict[tuple[Kind, float], int]] = [{} for _ in range(channels)]
         self._told = [0] * channels
         self._corners = [CornerRhythm(sr, _RATES, _STRETCH) for _ in range(channels)]
-        self._stop = self._blocks = 0
+        self._looks = Looks(_OFTEN, _SELDOM)
+        self._stop = 0
 
     def push(self, block: Block) -> None:
         self._stop = block.stop
-        every = _EVERY if self._blocks < _LONG else _SELDOM
-        due = self._blocks % every == 0
-        self._blocks += 1
-        if not due or not block.whole:
+        if not self._looks.is_due() or not block.whole:
             return
         middle = max(0, (len(block) - _STRETCH) // 2)
         for i, samples in enumerate(block.channels):
