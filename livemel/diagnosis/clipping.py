@@ -13,6 +13,7 @@ from livemel.diagnosis.finding import Finding, Severity
 from livemel.diagnosis.report import Clipping
 from livemel.diagnosis.rough_ceiling import RoughCeiling
 from livemel.diagnosis.tape import Tape
+from livemel.diagnosis.words import number
 
 # What lies this much apart is two findings.
 APART_S = 5.0
@@ -112,7 +113,7 @@ class ClippingDetector:
         exact = any(self._exact[i].events for i in channels)
         full = level >= _FULL_SCALE
         start_s, end_s = span.start / self._sr, span.stop / self._sr
-        where = "at full scale" if full else f"at {20 * log10(level):.1f} dB FS".replace("-", "−")
+        where = "at full scale" if full else f"at {number(20 * log10(level))} dB FS"
         about = "" if exact else "about "
         tops = "top is" if span.events == 1 else "tops are"
         text = f"Clipping {where}: {about}{span.events} {tops} cut off, {span.samples} samples"

@@ -9,6 +9,7 @@ import scipy.fft
 from livemel.diagnosis.hum_frequency import Comb
 from livemel.diagnosis.hum_lines import Floats, Samples
 from livemel.diagnosis.report import Harmonic
+from livemel.diagnosis.words import db
 
 # Of the rate at about 8 kHz: as long, and up to there.
 _SECONDS, _TOP = 2.0, 0.4
@@ -29,7 +30,7 @@ def from_comb(comb: Comb) -> list[Harmonic]:
     """Those that were fitted and are sure; the strongest in any case."""
     strongest = float(comb.snr.max())
     return [
-        Harmonic(int(n), comb.f0_hz * float(n), _db(a**2), float(over))
+        Harmonic(int(n), comb.f0_hz * float(n), db(a**2), float(over))
         for n, a, over, snr in zip(
             comb.numbers, comb.amplitudes, comb.over_floor_db, comb.snr, strict=True
         )
@@ -74,16 +75,12 @@ def unfolded(harmonics: Sequence[Harmonic]) -> tuple[Harmonic, ...]:
 def odd_even_db(harmonics: Sequence[Harmonic]) -> float:
     """Power of the odd over that of the even ones, at most 99 dB either way."""
     odd, even = (power(h for h in harmonics if h.n % 2 == rest) for rest in (1, 0))
-    return float(np.clip(_db(odd) - _db(even), -99.0, 99.0))
+    return float(np.clip(db(odd) - db(even), -99.0, 99.0))
 
 
 def power(harmonics: Iterable[Harmonic]) -> float:
     """Their mean squares, added."""
     return float(sum(0.5 * 10 ** (h.dbfs / 10) for h in harmonics))
-
-
-def _db(value: float) -> float:
-    return float(10 * np.log10(max(value, 1e-20)))
 
 
 @lru_cache(maxsize=4)

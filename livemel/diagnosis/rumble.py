@@ -1,6 +1,5 @@
 """Rumble: wind in a microphone, and hands on it."""
 
-from math import log10
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import scipy.fft
 from livemel.diagnosis.block import Block, Grid, Samples
 from livemel.diagnosis.events import Events
 from livemel.diagnosis.finding import Finding, Severity
+from livemel.diagnosis.words import db, number
 
 # Rumble is what lies below this, above what is an offset that moves.
 _TOP_HZ, _LEAST_HZ = 100.0, 5.0
@@ -92,19 +92,19 @@ class RumbleDetector:
         return low, bool(np.exp(np.mean(np.log(fine + 1e-30))) > _EVEN * fine.mean())
 
     def _finding(self, rumble: "_Rumble", channel: int | None) -> Finding:
-        share, loudest, spans = rumble.share, _db(rumble.loudest), rumble.events.spans
+        share, loudest, spans = rumble.share, db(rumble.loudest), rumble.events.spans
         seconds = rumble.events.samples / self._sr
         bursts = len(spans)
         text = (
             f"Rumble: {bursts} burst{'s' if bursts > 1 else ''} below {_TOP_HZ:.0f} Hz, "
-            f"{seconds:.1f} s in all, up to {loudest:.1f} dB FS RMS, {100 * share:.0f} % of all "
-            "power: wind, or hands on the microphone"
+            f"{seconds:.1f} s in all, up to {number(loudest)} dB FS RMS, {100 * share:.0f} % "
+            "of all power: wind, or hands on the microphone"
         )
         heard = share >= _WARN_SHARE or loudest >= _WARN_DBFS
         return Finding(
             "rumble",
             Severity.WARN if heard else Severity.NOTE,
-            text.replace("-", "−"),
+            text,
             spans[0].start / self._sr,
             spans[-1].stop / self._sr,
             advice="Use a windscreen and a shock mount, hold neither microphone nor cable, "
@@ -112,7 +112,7 @@ class RumbleDetector:
             values={
                 "bursts": bursts,
                 "rumble_s": seconds,
-                "level_dbfs": _db(rumble.in_bursts / rumble.events.events),
+                "level_dbfs": db(rumble.in_bursts / rumble.events.events),
                 "loudest_dbfs": loudest,
                 "share": share,
             },
@@ -133,7 +133,7 @@ class _Rumble:
     def add(self, block: Block, low: float, total: float, *, burst: bool) -> None:
         self._low += low
         self._total += total
-        self._levels[min(max(int(_db(low) - _LOWEST_DB), 0), _STEPS - 1)] += 1
+        self._levels[min(max(int(db(low) - _LOWEST_DB), 0), _STEPS - 1)] += 1
         if burst:
             self.events.add(block.start, block.stop)
             self.loudest = max(self.loudest, low)
@@ -145,7 +145,7 @@ class _Rumble:
         if self.events.events < _LEAST_BLOCKS:
             return False
         below = np.cumsum(self._levels) >= _CALM * self._levels.sum()
-        return _db(self.loudest) - (_LOWEST_DB + float(np.argmax(below))) >= _UNSTEADY_DB
+        return db(self.loudest) - (_LOWEST_DB + float(np.argmax(below))) >= _UNSTEADY_DB
 
     @property
     def share(self) -> float:
@@ -162,7 +162,3 @@ def _window(n: int) -> Samples:
 def _powers(samples: Samples, window: Samples, bins: int) -> Samples:
     spectrum = scipy.fft.rfft((samples - samples.mean()) * window)[:bins]
     return np.asarray(spectrum.real**2 + spectrum.imag**2)
-
-
-def _db(power: float) -> float:
-    return 10 * log10(max(power, 1e-20))

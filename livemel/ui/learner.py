@@ -46,11 +46,6 @@ class Learner(QObject):
         return self._learning is not None
 
     @property
-    def is_working(self) -> bool:
-        """Whether a thread works it out."""
-        return self._job is not None
-
-    @property
     def note(self) -> str:
         """How learning goes, for the status line, or ""."""
         if self._learning is not None:
