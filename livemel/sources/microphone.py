@@ -49,6 +49,7 @@ class Microphone:
         self._answered = False
         self._reason = ""
         self._earlier_cpu_s = 0.0
+        self._devices_changed = threading.Event()
 
     @property
     def label(self) -> str:
@@ -95,6 +96,8 @@ class Microphone:
         if died and not self._reason:
             self._reason = f"{self._opened.name} is gone"
         reason = self._reason or f"{self._opened.name} delivers nothing"
+        changed = self._devices_changed.is_set()
+        self._devices_changed.clear()
         status = self._watchdog.look(
             now_ns, self.ring.written + self.ring.marked_missing, written_at_ns, reason
         )
@@ -107,9 +110,16 @@ class Microphone:
         stuck = now_ns - max(status.lost_since_ns, self._spawned_ns) > (
             _REPLACE_NS if self._answered else _OPEN_NS
         )
-        if (died and now_ns - self._spawned_ns > _RETRY_NS) or stuck:
+        if (died and (changed or now_ns - self._spawned_ns > _RETRY_NS)) or stuck:
             self._spawn()
         return status
+
+    def look_again(self) -> None:
+        """Something about the devices has changed: try now instead of waiting for the back-off.
+
+        Does nothing while sound comes. Runs on: any thread; taken up by the next poll.
+        """
+        self._devices_changed.set()
 
     def delivery(self) -> DeliveryStats:
         if self._ring is None:
