@@ -121,7 +121,9 @@ def _device(request: SourceRequest) -> SourceRequest:
         devices = list_input_devices() if _may_be_device(name) else []
     except LivemelError:
         devices = []
-    if any(name == str(device.index) or name in device.name for device in devices):
+    if any(
+        name == str(device.index) or name in device.name or name == device.id for device in devices
+    ):
         return replace(request, name="mic", device=name)
     what = "no such file, folder or device" if _may_be_device(name) else "no such file"
     raise SourceError(f"{what}: {name}")

@@ -4,8 +4,12 @@ import contextlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from livemel.cli.arguments import Parser
+
+if TYPE_CHECKING:
+    from livemel.sources.devices import SoundDevice
 
 
 def list_devices(arguments: Sequence[str]) -> int:
@@ -21,11 +25,13 @@ def list_devices(arguments: Sequence[str]) -> int:
         rows = [
             {
                 "index": device.index,
+                "id": device.id,
                 "name": device.name,
                 "host_api": device.host_api,
                 "channels": device.channels,
                 "default_sr": device.default_sr,
                 "default": device.is_default,
+                "plays": device.plays,
             }
             for device in devices
         ]
@@ -33,13 +39,25 @@ def list_devices(arguments: Sequence[str]) -> int:
         return 0
     if not devices:
         print(f"no {'output' if options.output else 'input'} devices")
-    for device in devices:
-        mark = "*" if device.is_default else " "
-        print(
-            f"{mark} {device.index:3d}  {device.name}  ({device.host_api}, "
-            f"{device.channels} channels, {device.default_sr} Hz)"
-        )
+    recording = [device for device in devices if not device.plays]
+    playing = [device for device in devices if device.plays]
+    for device in recording:
+        print(_device_line(device))
+    if playing:
+        print("what the computer plays:")
+    for device in playing:
+        print(_device_line(device))
     return 0
+
+
+def _device_line(device: "SoundDevice") -> str:
+    mark = "*" if device.is_default else " "
+    number = "  –" if device.index is None else f"{device.index:3d}"
+    known = "" if device.id == device.name else f"  {device.id}"
+    are = "1 channel" if device.channels == 1 else f"{device.channels} channels"
+    return (
+        f"{mark} {number}  {device.name}  ({device.host_api}, {are}, {device.default_sr} Hz){known}"
+    )
 
 
 def list_frontends(arguments: Sequence[str]) -> int:

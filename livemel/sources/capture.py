@@ -2,7 +2,8 @@
 
 A process of its own, because PortAudio can hang beyond rescue and only a process can be killed;
 because nobody holds its interpreter lock; and because it starts while the window still loads. It
-imports the standard library and sounddevice, nothing else.
+imports the standard library and sounddevice, nothing else; and not even that for what is the sound
+server's own.
 
 Run as `python -m livemel.sources.capture REQUEST`, REQUEST being JSON. It answers with one line
 of JSON on stdout, and ends when its stdin ends: it cannot outlive its parent.
@@ -15,12 +16,16 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Final
 
 from livemel.buffers.memory import attach_block
 from livemel.buffers.writer import SAMPLE_BYTES, GapCause, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.portaudio import choose, choose_again, load_portaudio, opened_channels
+from livemel.sources.choosing import choose_input, opened_channels
+from livemel.sources.portaudio import load_portaudio
+from livemel.sources.pulse import HOST_API as PULSE
+from livemel.sources.pulse_stream import PulseStream
 
 # What is published beside the sound.
 CALLBACK_P50_MS: Final = 0
@@ -42,15 +47,12 @@ _PATIENCE_S = 1.2
 class Capture:
     """One open input stream, writing into one ring."""
 
-    def __init__(self, request: dict[str, Any]) -> None:
-        self._sounddevice = load_portaudio()
+    def __init__(self, request: dict[str, Any], finished: Callable[[], None]) -> None:
+        """finished : called if the stream ends by itself. Raises SourceError, NoDeviceError."""
         self._wanted = request["device"]
-        pinned = request.get("pinned")
-        device = (
-            choose_again(self._sounddevice, *pinned)
-            if pinned
-            else choose(self._sounddevice, self._wanted)
-        )
+        self._finished = finished
+        device = choose_input(self._wanted, request.get("pinned"))
+        self._sounddevice: Any = load_portaudio() if device["index"] is not None else None
         self._name = device["name"]
         channels = request.get("channels") or opened_channels(device, request["channel"])
         self.sr, note = self._rate(device, channels, request["sr"], bool(request.get("exact")))
@@ -69,7 +71,7 @@ class Capture:
             "channels": channels,
             "max_channels": device["channels"],
             "name": device["name"],
-            "host_api": device["host_api"],
+            "pinned": [device["id"], device["host_api"]],
             "note": note,
         }
 
@@ -80,9 +82,12 @@ class Capture:
             return sr, ""
         if not sr or sr == native:
             return native, ""
+        name = device["name"]
+        if device["host_api"] == PULSE:  # it would resample unasked
+            return native, f"{name} runs at {native} Hz: resampled to {sr} Hz"
         if self._accepts(device, channels, sr):
             return sr, ""
-        return native, f"{device['name']} refuses {sr} Hz: resampled from {native} Hz"
+        return native, f"{name} refuses {sr} Hz: resampled from {native} Hz"
 
     def _native_rate(self, device: dict[str, Any], channels: int) -> int:
         """The device's own rate, as far as PortAudio knows it.
@@ -105,6 +110,8 @@ class Capture:
         return True
 
     def _open(self, device: dict[str, Any], channels: int) -> Any:
+        if self._sounddevice is None:
+            return self._open_server(device, channels)
         try:
             return self._sounddevice.RawInputStream(
                 device=device["index"],
@@ -118,8 +125,26 @@ class Capture:
         except self._sounddevice.PortAudioError as error:
             raise self._refusal(error) from None
 
+    def _open_server(self, device: dict[str, Any], channels: int) -> PulseStream:
+        try:
+            return PulseStream(
+                device["id"],
+                channels=channels,
+                channel_map=device["channel_map"],
+                samplerate=self.sr,
+                blocksize=max(64, self.sr // _BLOCKS_PER_S),
+                callback=self._callback,
+                lost=lambda missing: self._writer.mark_gap(missing, GapCause.OVERFLOW),
+                finished=self._finished,
+            )
+        except SourceError as error:
+            raise self._refusal(error) from None
+
     def begin(self) -> None:
         """Let the sound come. Raises SourceError if the device refuses at this last moment."""
+        if self._sounddevice is None:
+            self.stream.start()
+            return
         try:
             self.stream.start()
         except self._sounddevice.PortAudioError as error:
@@ -168,7 +193,8 @@ class Capture:
         """Close stream and PortAudio. May never return. Runs on: a thread of its own."""
         self.stream.abort()
         self.stream.close()
-        self._sounddevice._terminate()
+        if self._sounddevice is not None:
+            self._sounddevice._terminate()
 
     def publish(self) -> None:
         """Put the statistics beside the sound. Runs on: main thread, capture process."""
@@ -200,11 +226,11 @@ def _leave(capture: Capture) -> None:
 def main() -> None:
     """Runs in: the capture process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    parent = threading.Event()
+    ended = threading.Event()  # the parent, or the stream
     # Before the device is opened, which may never return.
-    threading.Thread(target=_wait_for_end, args=(parent,), daemon=True).start()
+    threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     try:
-        capture = Capture(json.loads(sys.argv[1]))
+        capture = Capture(json.loads(sys.argv[1]), ended.set)
         capture.begin()
     except NoDeviceError as error:
         _answer({"error": str(error), "no_device": True})
@@ -213,7 +239,7 @@ def main() -> None:
         _answer({"error": str(error)})
         return
     _answer(capture.hello)
-    while not parent.wait(_PUBLISH_EVERY_S):
+    while not ended.wait(_PUBLISH_EVERY_S):
         capture.publish()
     _leave(capture)
 

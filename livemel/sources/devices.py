@@ -1,38 +1,106 @@
-"""The devices there are now, asked of a short-lived process."""
+"""The devices there are now: PortAudio's, asked of a short-lived process, and the server's."""
 
 import json
 import os
 import subprocess
 from dataclasses import dataclass
+from typing import Any
 
-from livemel.errors import NoDeviceError, SourceError
+from livemel.errors import LivemelError, NoDeviceError, SourceError
 from livemel.sources.child import child_command, child_environment
+from livemel.sources.choosing import input_rows, server_state
 from livemel.sources.portaudio import matching
+from livemel.sources.pulse import HANGS, PulseState
+
+_PATIENCE_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
 class SoundDevice:
-    """One device that records or plays. channels : of that kind; default_sr : in Hz."""
+    """One device that records or plays.
 
-    index: int
+    index : PortAudio's number, None of what only the sound server knows
+    name : for a person; id : what it is known by, the name but for the server's own
+    channels : of its kind; default_sr : in Hz
+    plays : of what records: it is what the computer plays
+    """
+
+    index: int | None
     name: str
     host_api: str
     channels: int
     default_sr: int
     is_default: bool
+    plays: bool = False
+    id: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What makes it the same device when it is back."""
+        return self.id or self.name, self.host_api
 
 
-def list_input_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
-    """All that record, in PortAudio's order. Blocks until the process has answered.
+@dataclass(frozen=True, slots=True)
+class PortAudioDevices:
+    """What PortAudio says. trouble : why it says nothing, or ""; cpu_s : what asking has cost"""
 
-    Raises NoDeviceError where PortAudio is missing, SourceError where it hangs.
+    inputs: tuple[dict[str, Any], ...] = ()
+    outputs: tuple[dict[str, Any], ...] = ()
+    trouble: str = ""
+    cpu_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    """All that record and all that play. trouble : why there are none, or "" """
+
+    inputs: tuple[SoundDevice, ...] = ()
+    outputs: tuple[SoundDevice, ...] = ()
+    trouble: str = ""
+
+    @property
+    def default(self) -> SoundDevice | None:
+        """What "the default microphone" is now."""
+        return next((device for device in self.inputs if device.is_default), None)
+
+    def has(self, key: tuple[str, str]) -> bool:
+        """Whether a device that records is there."""
+        return any(device.key == key for device in self.inputs)
+
+
+def list_input_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
+    """All that record: the server's, then PortAudio's. Blocks until both have answered.
+
+    Raises NoDeviceError where PortAudio is missing, SourceError where it or the server hangs.
     """
-    return _list("input", timeout_s)
+    asked = ask_portaudio(timeout_s)
+    devices = merged(asked, server_state()).inputs
+    if asked.trouble and not devices:
+        raise NoDeviceError(asked.trouble)
+    return list(devices)
 
 
-def list_output_devices(timeout_s: float = 8.0) -> list[SoundDevice]:
-    """All that play; the same otherwise."""
-    return _list("output", timeout_s)
+def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
+    """All that play, in PortAudio's order; the same otherwise."""
+    asked = ask_portaudio(timeout_s)
+    if asked.trouble:
+        raise NoDeviceError(asked.trouble)
+    return list(merged(asked, PulseState()).outputs)
+
+
+def list_devices() -> DeviceList:
+    """Both, with what is wrong as a text. Blocks for some tenths of a second; raises nothing."""
+    try:
+        return merged(ask_portaudio(), server_state())
+    except (LivemelError, OSError, ValueError) as error:
+        return DeviceList(trouble=str(error))
+
+
+def merged(asked: PortAudioDevices, state: PulseState) -> DeviceList:
+    """One list of what PortAudio and the server say."""
+    inputs = tuple(_device(row) for row in input_rows(list(asked.inputs), state))
+    outputs = tuple(_device(row) for row in asked.outputs)
+    return DeviceList(inputs, outputs, "" if inputs or outputs else asked.trouble)
 
 
 def check_output_device(wanted: str) -> None:
@@ -41,25 +109,28 @@ def check_output_device(wanted: str) -> None:
     Blocks and raises as list_input_devices besides.
     """
     rows = [{"index": device.index, "name": device.name} for device in list_output_devices()]
-    if not rows:
-        raise SourceError(f"unknown device {wanted!r}: there are no output devices")
-    matching(rows, wanted)
+    matching(rows, wanted, "output")
 
 
 def wanted_names(devices: list[SoundDevice]) -> list[str]:
     """By what each is asked for: its name where that is enough, as numbers are dealt anew."""
     names = [device.name for device in devices]
     return [
-        d.name if names.count(d.name) == 1 and not d.name.isdecimal() else str(d.index)
+        d.id
+        if d.index is None
+        else d.name
+        if names.count(d.name) == 1 and not d.name.isdecimal()
+        else str(d.index)
         for d in devices
     ]
 
 
-def _list(kind: str, timeout_s: float) -> list[SoundDevice]:
+def ask_portaudio(timeout_s: float = _PATIENCE_S) -> PortAudioDevices:
+    """What a new process sees. Blocks. Raises SourceError where PortAudio hangs."""
     reading, writing = os.pipe()  # the child ends when nobody can write here any more
     try:
         answer = subprocess.run(
-            [*child_command("livemel.sources.portaudio"), kind],
+            child_command("livemel.sources.portaudio"),
             env=child_environment(),
             stdin=reading,
             stdout=subprocess.PIPE,
@@ -69,23 +140,29 @@ def _list(kind: str, timeout_s: float) -> list[SoundDevice]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise SourceError("the sound server does not answer: restart it") from None
+        raise SourceError(HANGS) from None
     finally:
         os.close(reading)
         os.close(writing)
     if not answer.stdout:
         raise SourceError(f"PortAudio could not be asked: exit code {answer.returncode}")
     message = json.loads(answer.stdout)
-    if "error" in message:
-        raise NoDeviceError(message["error"])
-    return [
-        SoundDevice(
-            index=device["index"],
-            name=device["name"],
-            host_api=device["host_api"],
-            channels=device["channels"],
-            default_sr=round(device["default_samplerate"]),
-            is_default=device["default"],
-        )
-        for device in message["devices"]
-    ]
+    return PortAudioDevices(
+        inputs=tuple(message.get("input", ())),
+        outputs=tuple(message.get("output", ())),
+        trouble=message.get("error", ""),
+        cpu_s=message["cpu_s"],
+    )
+
+
+def _device(row: dict[str, Any]) -> SoundDevice:
+    return SoundDevice(
+        index=row["index"],
+        name=row["name"],
+        host_api=row["host_api"],
+        channels=row["channels"],
+        default_sr=round(row["default_samplerate"]),
+        is_default=row["default"],
+        plays=row.get("plays", False),
+        id=row.get("id", row["name"]),
+    )

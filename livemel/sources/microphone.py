@@ -77,7 +77,7 @@ class Microphone:
         if "error" in answer:
             raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
         # What replaces this process must be the same device and deliver the same.
-        self._request |= {"pinned": [answer["name"], answer.pop("host_api")]}
+        self._request |= {"pinned": answer.pop("pinned")}
         self._opened = SourceFormat(**answer)
         self._opened_ns = time.monotonic_ns()
         sr, channels = self._opened.sr, self._opened.channels

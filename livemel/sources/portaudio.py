@@ -1,6 +1,6 @@
 """PortAudio's devices, as the processes that load PortAudio see them. Never in the main process.
 
-Run as `python -m livemel.sources.portaudio KIND` it prints the devices that are "input" or "output"
+Run as `python -m livemel.sources.portaudio` it prints the devices that record and those that play
 as JSON: a new process sees what is plugged in now, where a running PortAudio keeps the list from
 when it started.
 """
@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from typing import Any
 
 from livemel.errors import LivemelError, NoDeviceError, SourceError
@@ -18,9 +19,6 @@ NO_DEVICE = {
     "input": "no input device: plug in a microphone, or start the sound server",
     "output": "no output device: plug in loudspeakers, or start the sound server",
 }
-
-# Real hardware has as many channels as it says; sound servers offer 32 to 128 for show.
-_MOST_REAL_CHANNELS = 8
 
 
 def load_portaudio() -> Any:
@@ -55,74 +53,70 @@ def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
     ]
 
 
-def choose(sounddevice: Any, wanted: str | None, kind: str = "input") -> dict[str, Any]:
+def choose(sounddevice: Any, wanted: str | None, kind: str) -> dict[str, Any]:
     """The device with that number, that name, or the one name that contains it; None: the default.
 
     Raises NoDeviceError if there is none of that kind, SourceError for an unknown or ambiguous one,
     with those there are.
     """
     devices = devices_of(sounddevice, kind)
-    if not devices:
-        if wanted is not None:
-            raise SourceError(f"unknown device {wanted!r}: there are no {kind} devices")
-        raise NoDeviceError(NO_DEVICE[kind])
     if wanted is None:
+        if not devices:
+            raise NoDeviceError(NO_DEVICE[kind])
         return next((device for device in devices if device["default"]), devices[0])
-    return matching(devices, wanted)
+    return matching(devices, wanted, kind)
 
 
-def matching(devices: list[dict[str, Any]], wanted: str) -> dict[str, Any]:
-    """The one of these devices with that number, that name, or a name that contains it.
+def matching(devices: list[dict[str, Any]], wanted: str, kind: str) -> dict[str, Any]:
+    """The one of these devices with that number, that name or id, or a name that contains it.
 
+    What only the sound server knows (index None) is looked at after PortAudio's devices.
     Raises SourceError, with those there are.
     """
-    if wanted.isdecimal():
-        found = [device for device in devices if device["index"] == int(wanted)]
-    else:
-        name = wanted.casefold()
-        found = [device for device in devices if device["name"].casefold() == name][:1] or [
-            device for device in devices if name in device["name"].casefold()
-        ]
+    name = wanted.casefold()
+    found = (
+        [device for device in devices if wanted.isdecimal() and device["index"] == int(wanted)]
+        or [device for device in devices if name in _names(device)][:1]
+        or [d for d in devices if d["index"] is not None and _contains(d, name)]
+        or [d for d in devices if d["index"] is None and _contains(d, name)]
+    )
     if len(found) == 1:
         return found[0]
-    listed = ", ".join(f"{device['index']} {device['name']!r}" for device in found or devices)
+    if not devices:
+        raise SourceError(f"unknown device {wanted!r}: there are no {kind} devices")
+    listed = ", ".join(_listed(device) for device in found or devices)
     what = "ambiguous" if found else "unknown"
     raise SourceError(f"{what} device {wanted!r}: there are {listed}")
 
 
-def choose_again(sounddevice: Any, name: str, host_api: str) -> dict[str, Any]:
-    """The device of exactly that name and host API, after it may have gone. Raises SourceError."""
-    for device in devices_of(sounddevice, "input"):
-        if (device["name"], device["host_api"]) == (name, host_api):
-            return device
-    raise SourceError(f"{name} is gone")
+def _names(device: dict[str, Any]) -> list[str]:
+    return [device["name"].casefold(), device.get("id", device["name"]).casefold()]
 
 
-def opened_channels(device: dict[str, Any], channel: int | None) -> int:
-    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed.
+def _contains(device: dict[str, Any], name: str) -> bool:
+    return not name.isdecimal() and any(name in known for known in _names(device))
 
-    A sound server opened with one channel would mix a stereo microphone down.
-    Raises SourceError if the device has fewer.
-    """
-    most: int = device["channels"]
-    wanted = channel or 1
-    if wanted > most:
-        raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
-    if most <= _MOST_REAL_CHANNELS:
-        return most
-    return max(2, wanted)
+
+def _listed(device: dict[str, Any]) -> str:
+    number = "" if device["index"] is None else f"{device['index']} "
+    return f"{number}{device['name']!r}"
 
 
 def main() -> None:
     """Runs in: a short-lived process, which ends when its stdin does: with its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        devices = devices_of(load_portaudio(), sys.argv[1])
+        sounddevice = load_portaudio()
+        lists = {kind: devices_of(sounddevice, kind) for kind in NO_DEVICE}
     except LivemelError as error:
-        json.dump({"error": str(error)}, sys.stdout)
+        json.dump({"error": str(error), "cpu_s": time.process_time()}, sys.stdout)
         return
     fields = ("index", "name", "host_api", "channels", "default_samplerate", "default")
-    json.dump({"devices": [{key: d[key] for key in fields} for d in devices]}, sys.stdout)
+    answer = {
+        kind: [{key: device[key] for key in fields} for device in devices]
+        for kind, devices in lists.items()
+    }
+    json.dump({**answer, "cpu_s": time.process_time()}, sys.stdout)
 
 
 def _end_with_parent() -> None:

@@ -110,7 +110,7 @@ def test_an_unknown_device_is_an_error_that_lists_those_there_are(
 def test_a_channel_that_the_device_has_not_is_an_error(
     heard: VirtualMicrophone, open_microphone: Open
 ) -> None:
-    with pytest.raises(SourceError, match=r"channel 99 is out of range: 'pulse' has 32"):
+    with pytest.raises(SourceError, match=r"channel 99 is out of range: 'pulse' has 1"):
         open_microphone("pulse", 99)
 
 

@@ -1,0 +1,123 @@
+"""Which input device is meant: one of PortAudio's, or one of the sound server's own.
+
+Standard library only: the capture process chooses, the main process lists.
+"""
+
+from typing import Any
+
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.portaudio import NO_DEVICE, devices_of, load_portaudio, matching
+from livemel.sources.pulse import HOST_API, PulseSource, PulseState, pulse_state
+from livemel.sources.pulse_stream import can_record
+
+MOST_CHANNELS = 64  # that are computed
+# ALSA's plug-ins (default, pulse, dmix, …) claim 32 to 128 channels for show.
+_FOR_SHOW = 32
+_UNKNOWN_CHANNELS = 2
+_LOOPBACK = "[Loopback]"  # PortAudio's name on Windows for what an output plays
+
+
+def choose_input(wanted: str | None, pinned: tuple[str, str] | None) -> dict[str, Any]:
+    """The row of the device with that number, name or part of a name; None: the default.
+
+    pinned : id and host API of the very device that is meant, which may have gone
+    PortAudio is not loaded where the server answers for itself.
+    Raises NoDeviceError if there is none, SourceError for an unknown or ambiguous one, or where the
+    sound server hangs.
+    """
+    state = server_state()
+    if pinned is not None:
+        return _again(state, *pinned)
+    known = state.default if wanted is None else state.named(wanted)
+    if known is not None:
+        return _server_row(known, state)
+    try:
+        devices = devices_of(load_portaudio(), "input")
+    except NoDeviceError:
+        if wanted is None or not state.sources:
+            raise
+        devices = []
+    rows = input_rows(devices, state)
+    if wanted is not None:
+        return matching(rows, wanted, "input")
+    if not devices:
+        raise NoDeviceError(NO_DEVICE["input"])
+    return next((row for row in rows if row["default"]), rows[-1])
+
+
+def server_state() -> PulseState:
+    """What the sound server has; nothing where there is none, or nothing to record with."""
+    state = pulse_state() if can_record() else None
+    return state or PulseState()
+
+
+def input_rows(devices: list[dict[str, Any]], state: PulseState) -> list[dict[str, Any]]:
+    """The server's sources, then PortAudio's devices, each as
+
+    id, name (for a person), host_api, channels, default_samplerate, default, plays (it is what the
+    computer plays), index (PortAudio's, or None), channel_map (the server's, or "").
+    """
+    default = state.default
+    return [_server_row(source, state) for source in state.sources] + [
+        {
+            "id": device["name"],
+            "name": device["name"],
+            "host_api": device["host_api"],
+            "channels": true_channels(device, default),
+            "default_samplerate": device["default_samplerate"],
+            "default": device["default"] and default is None,
+            "plays": device["name"].endswith(_LOOPBACK),
+            "index": device["index"],
+            "channel_map": "",
+        }
+        for device in devices
+    ]
+
+
+def true_channels(device: dict[str, Any], default: PulseSource | None) -> int:
+    """How many channels one of PortAudio's devices has, as far as that can be known.
+
+    default : what the sound server would record from
+    """
+    claimed: int = device["channels"]
+    is_plug_in = device["host_api"] == "ALSA" and "(hw:" not in device["name"]
+    if not is_plug_in or claimed < _FOR_SHOW:
+        return claimed
+    return _UNKNOWN_CHANNELS if default is None else default.channels
+
+
+def opened_channels(device: dict[str, Any], channel: int | None) -> int:
+    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed: all.
+
+    A sound server opened with one channel would mix a stereo microphone down.
+    Raises SourceError if the device has fewer.
+    """
+    most: int = device["channels"]
+    wanted = channel or 1
+    if wanted > most:
+        raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
+    if wanted > MOST_CHANNELS:
+        raise SourceError(f"channel {wanted} is out of range: {MOST_CHANNELS} can be heard")
+    return min(most, MOST_CHANNELS)
+
+
+def _again(state: PulseState, id_: str, host_api: str) -> dict[str, Any]:
+    devices = [] if host_api == HOST_API else devices_of(load_portaudio(), "input")
+    for row in input_rows(devices, state):
+        if (row["id"], row["host_api"]) == (id_, host_api):
+            return row
+    raise SourceError(f"{id_} is gone")
+
+
+def _server_row(source: PulseSource, state: PulseState) -> dict[str, Any]:
+    return {
+        "id": source.name,
+        "name": source.description,
+        "host_api": HOST_API,
+        "channels": source.channels,
+        "default_samplerate": source.sr,
+        "default": source.name == state.default_name,
+        "plays": source.plays,
+        "index": None,
+        "channel_map": source.channel_map,
+    }
