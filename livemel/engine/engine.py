@@ -166,7 +166,7 @@ class Engine:
         sr = form.sr if form else 0
         gaps, lost = list(self._gaps), self._samples_lost
         since_ns = self.status.lost_since_ns
-        if since_ns and form and self.status.state is SourceState.LOST:
+        if since_ns and form and self.status.state.is_silent:
             length_s = (self._clock_ns() - since_ns) / 1e9
             gaps.append(gap_row(self._position / sr, length_s, CAUSES[self.status.cause]))
             lost += round(length_s * sr)

@@ -169,7 +169,7 @@ class KeptReader:
 
 def _check_alive(status: SourceStatus) -> None:
     gone_s = (time.monotonic_ns() - (status.lost_since_ns or math.inf)) / 1e9
-    if status.state is SourceState.LOST and gone_s > _PATIENCE_S:
+    if status.state.is_silent and gone_s > _PATIENCE_S:
         raise SourceError(f"{status.reason}: no sound for {_PATIENCE_S:g} s")
     if status.state is SourceState.FAILED:
         raise SourceError(status.reason)

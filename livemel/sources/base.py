@@ -13,9 +13,16 @@ class SourceState(Enum):
 
     OPENING = "opening"
     RUNNING = "running"
-    LOST = "lost"  # it should deliver and does not; a gap is growing
+    STALLED = "stalled"  # it should deliver and does not; a gap is growing
+    LOST = "lost"  # as much, and there is nothing that could deliver
+    RECOVERING = "recovering"  # as much, and it is being opened again
     ENDED = "ended"  # nothing more will come, as meant
     FAILED = "failed"  # it could not be opened
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether sound should come and does not."""
+        return self in (SourceState.STALLED, SourceState.LOST, SourceState.RECOVERING)
 
 
 @dataclass(frozen=True, slots=True)

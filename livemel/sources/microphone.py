@@ -1,13 +1,10 @@
 """The microphone, as the parent of the capture process sees it."""
 
-import contextlib
-import json
-import queue
-import subprocess
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
-from typing import IO, Any
+from typing import Any
 
 from livemel.buffers.memory import Block, MemoryFile, shared_block
 from livemel.buffers.samples import SampleRing
@@ -15,21 +12,34 @@ from livemel.buffers.writer import GapCause, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources import capture
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.capture_process import CaptureProcess
+from livemel.sources.child_words import LOG, ChildWords
+from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
 # Ten seconds of 16 channels at 96 kHz; pages never written to cost nothing.
 _SHARED_BYTES = 64 << 20
-# A sound server that hangs while PortAudio starts is given this long.
-_OPEN_NS = 8_000_000_000
-# A stall this long is no hiccup: the capture process is replaced.
-_REPLACE_NS = 2_000_000_000
-_RETRY_NS = 1_500_000_000
+# Asked to end, a capture process takes leave of PortAudio for so long.
+_LEAVE_S = 0.9
+_LAST_WORDS_S = 0.1
+_NO_ANSWER = "the sound server does not answer: restart it"
+
+_PUBLIC = {
+    CaptureState.STARTING: SourceState.OPENING,
+    CaptureState.RUNNING: SourceState.RUNNING,
+    CaptureState.STALLED: SourceState.STALLED,
+    CaptureState.LOST: SourceState.LOST,
+    CaptureState.RECOVERING: SourceState.RECOVERING,
+    CaptureState.STOPPED: SourceState.ENDED,
+}
 
 
 class Microphone:
-    """An input device, recorded by a process of its own that can be lost and replaced."""
+    """An input device, recorded by a process of its own that can be lost and replaced.
+
+    `Lifecycle` says what is to be done when; this does it.
+    """
 
     def __init__(self, device: str | None, channel: int | None, sr: int | None) -> None:
         self._request: dict[str, Any] = {
@@ -39,17 +49,19 @@ class Microphone:
             "bytes": _SHARED_BYTES,
         }
         self._block: Block = shared_block(_SHARED_BYTES)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._spawned_ns = 0
+        self._lifecycle = Lifecycle()
+        self._process: CaptureProcess | None = None
+        self._words = ChildWords()
         self._opened_ns = 0
         self._opened: SourceFormat | None = None
         self._ring: SampleRing | None = None
         self._watchdog: Watchdog | None = None
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._answered = False
-        self._reason = ""
+        self._reason = ""  # why there is no process, or why there was none before this one
+        self._cause = GapCause.STALL
         self._earlier_cpu_s = 0.0
         self._devices_changed = threading.Event()
+        # poll and wait_open run on one thread, start and stop on others.
+        self._lock = threading.RLock()
 
     @property
     def label(self) -> str:
@@ -62,57 +74,57 @@ class Microphone:
 
     def start(self) -> None:
         """Start the capture process; it opens the device while the caller goes on."""
-        self._spawn()
+        with self._lock:
+            self._spawn()
+            if self._process is None:
+                raise SourceError(self._reason)
 
     def wait_open(self, timeout_s: float) -> SourceFormat | None:
         if self._opened is not None:
             return self._opened
-        answer = self._read_answer(timeout_s)
-        if answer is None:
-            if time.monotonic_ns() - self._spawned_ns > _OPEN_NS:
-                self._kill()
+        process = self._process
+        answer = process.answer(timeout_s) if process is not None else None
+        with self._lock:
+            if answer is not None and "error" in answer:
+                self._happened(CaptureEvent.REFUSED, answer["error"])
+                raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
+            if answer is not None:
+                return self._begin(answer)
+            if self._lifecycle.due(time.monotonic_ns()) is CaptureEvent.HUNG:
+                self._happened(CaptureEvent.HUNG, _NO_ANSWER)
                 kind = NoDeviceError if self._request["device"] is None else SourceError
-                raise kind("the sound server does not answer: restart it")
-            return None
-        if "error" in answer:
-            raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
-        # What replaces this process must be the same device and deliver the same.
-        self._request |= {"pinned": answer.pop("pinned")}
-        self._opened = SourceFormat(**answer)
-        self._opened_ns = time.monotonic_ns()
-        sr, channels = self._opened.sr, self._opened.channels
-        self._ring = SampleRing(self._block, ring_capacity(_SHARED_BYTES, sr, channels), channels)
-        self._watchdog = Watchdog(sr)
-        self._request |= {"sr": sr, "exact": True, "channels": channels}
-        return self._opened
+                raise kind(_NO_ANSWER)
+        return None
 
     def poll(self, now_ns: int) -> SourceStatus:
         """Runs on: the engine thread. Replaces a capture process that died or hangs."""
-        if self._opened is None or self._watchdog is None:
-            return SourceStatus(SourceState.OPENING)
-        self._take_answer()
-        written_at_ns = self.ring.written_at_ns or self._opened_ns
-        died = self._process is None or self._process.poll() is not None
-        if died and not self._reason:
-            self._reason = f"{self._opened.name} is gone"
-        reason = self._reason or f"{self._opened.name} delivers nothing"
-        changed = self._devices_changed.is_set()
-        self._devices_changed.clear()
-        status = self._watchdog.look(
-            now_ns, self.ring.written + self.ring.marked_missing, written_at_ns, reason
-        )
-        if self._reason:
-            status = replace(status, cause=GapCause.DISCONNECTED)
-        if status.state is SourceState.RUNNING:
-            if not died and not status.hold:
-                self._reason = ""
+        with self._lock:
+            if self._opened is None or self._watchdog is None or self._ring is None:
+                return SourceStatus(SourceState.OPENING)
+            # In this order: a time that is too late is noticed, a count that is too large is not.
+            written = self._ring.written + self._ring.marked_missing
+            written_at_ns = self._ring.written_at_ns or self._opened_ns
+            interrupted = self._look_at_process()
+            if interrupted:
+                self._watchdog.interrupt(written, written_at_ns)
+            status = self._watchdog.look(now_ns, written, written_at_ns, self._why_silent)
+            silent = status.state is SourceState.STALLED
+            self._happened(CaptureEvent.SILENCE if silent else CaptureEvent.SOUND)
+            if self._devices_changed.is_set():
+                self._devices_changed.clear()
+                self._happened(CaptureEvent.LOOK_AGAIN)
+            due = self._lifecycle.due(now_ns)
+            if due is not None:
+                self._happened(due, self._why_hung if due is CaptureEvent.HUNG else "")
+            status = replace(status, cause=self._cause)
+            if silent:
+                # Whoever wrote the last samples is gone: they belong before the gap.
+                hold = not interrupted
+                state = _PUBLIC[self._lifecycle.state]
+                return replace(status, state=state, reason=self._why_silent, hold=hold)
+            if not status.hold:
+                self._reason, self._cause = "", GapCause.STALL
             return status
-        stuck = now_ns - max(status.lost_since_ns, self._spawned_ns) > (
-            _REPLACE_NS if self._answered else _OPEN_NS
-        )
-        if (died and (changed or now_ns - self._spawned_ns > _RETRY_NS)) or stuck:
-            self._spawn()
-        return status
 
     def look_again(self) -> None:
         """Something about the devices has changed: try now instead of waiting for the back-off.
@@ -120,6 +132,27 @@ class Microphone:
         Does nothing while sound comes. Runs on: any thread; taken up by the next poll.
         """
         self._devices_changed.set()
+
+    @property
+    def device(self) -> tuple[str, str] | None:
+        """The id and host API of what is heard, once it is open. Runs on: any thread."""
+        pinned = self._request.get("pinned")
+        return None if pinned is None else (pinned[0], pinned[1])
+
+    def move_to(self, id_: str, host_api: str, name: str) -> None:
+        """Go on with another device of the same rate and channels, in the same ring.
+
+        The time between the two is a gap. Runs on: any thread; taken up by the next poll.
+        """
+        with self._lock:
+            if self._opened is None:
+                return
+            self._request |= {"pinned": [id_, host_api]}
+            self._opened = replace(self._opened, name=name)
+            self._reason = f"changing to {name}"
+            if self._process is not None:
+                self._process.kill()
+        self.look_again()
 
     def delivery(self) -> DeliveryStats:
         if self._ring is None:
@@ -130,81 +163,95 @@ class Microphone:
             "max": round(self._ring.published_float(capture.CALLBACK_MAX_MS), 4),
         }
         cpu_s = self._earlier_cpu_s + self._ring.published_float(capture.CPU_S)
-        rss, private = memory_mb(self._process.pid) if self._process else (0.0, 0.0)
+        process = self._process
+        rss, private = memory_mb(process.pid) if process is not None else (0.0, 0.0)
         return DeliveryStats(callback_ms, cpu_s, rss, private)
 
     def stop(self) -> None:
-        self._kill(patience_s=0.9)
-        if self._ring is not None:
-            self._ring.close()
-            self._ring = None
-        elif self._opened is None:
-            with contextlib.suppress(ValueError):
-                self._block.close()
+        with self._lock:
+            self._happened(CaptureEvent.STOP, patience_s=_LEAVE_S)
+            if self._ring is not None:
+                self._ring.close()
+                self._ring = None
+            elif self._opened is None:
+                with suppress(ValueError):
+                    self._block.close()
+
+    @property
+    def _why_silent(self) -> str:
+        assert self._opened is not None
+        return self._reason or f"{self._opened.name} delivers nothing"
+
+    @property
+    def _why_hung(self) -> str:
+        if self._lifecycle.state is CaptureState.RECOVERING and not self._lifecycle.waits_for_sound:
+            return _NO_ANSWER
+        return self._why_silent
+
+    def _begin(self, answer: dict[str, Any]) -> SourceFormat:
+        """The device is open, for the first time."""
+        # What replaces this process must be the same device and deliver the same.
+        self._request |= {"pinned": answer.pop("pinned")}
+        opened = self._opened = SourceFormat(**answer)
+        self._opened_ns = time.monotonic_ns()
+        sr, channels = opened.sr, opened.channels
+        self._ring = SampleRing(self._block, ring_capacity(_SHARED_BYTES, sr, channels), channels)
+        self._watchdog = Watchdog(sr)
+        self._request |= {"sr": sr, "exact": True, "channels": channels}
+        self._happened(CaptureEvent.OPENED)
+        return opened
+
+    def _look_at_process(self) -> bool:
+        """What a process that replaces another says, and whether it lives. True if it is gone."""
+        process = self._process
+        if process is None:
+            return False
+        assert self._opened is not None
+        gone = process.code is not None
+        # What a process said before it ended may be under way still.
+        answer = None if process.answered else process.answer(_LAST_WORDS_S if gone else 0)
+        if answer is not None and "error" in answer:
+            self._happened(CaptureEvent.REFUSED, answer["error"])
+        elif answer is not None:
+            self._opened = replace(self._opened, note=answer["note"])
+            self._happened(CaptureEvent.OPENED)
+        elif gone:
+            LOG.warning("capture %d: ended with code %s", process.pid, process.code)
+            self._happened(CaptureEvent.DIED, self._reason or f"{self._opened.name} is gone")
+        return self._process is None
+
+    def _happened(self, event: CaptureEvent, reason: str = "", patience_s: float = 0.0) -> None:
+        """Tell the lifecycle, and do what it says."""
+        before = self._lifecycle.state
+        action = self._lifecycle.on(event, time.monotonic_ns())
+        state = self._lifecycle.state
+        self._reason = reason or self._reason
+        if event in (CaptureEvent.DIED, CaptureEvent.REFUSED):
+            self._cause = GapCause.DISCONNECTED
+        if state is not before:
+            why = f": {self._reason}" if self._reason else ""
+            LOG.info("%s: %s, was %s%s", self.label, state.value, before.value, why)
+        if action is Action.KILL or event is CaptureEvent.DIED:
+            self._end_process(patience_s)
+        if action is Action.SPAWN:
+            self._spawn()
+
+    def _end_process(self, patience_s: float) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.end(patience_s)
 
     def _spawn(self) -> None:
-        self._kill()
         if self._ring is not None:
             self._earlier_cpu_s += self._ring.published_float(capture.CPU_S)
             self._ring.clear_published(capture.CPU_S)
         descriptors = (self._block.descriptor,) if isinstance(self._block, MemoryFile) else ()
-        request = json.dumps(self._request | {"token": self._block.token})
-        self._spawned_ns = time.monotonic_ns()
-        self._answered = False
-        self._process = subprocess.Popen(
-            [*child_command("livemel.sources.capture"), request],
-            env=child_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # ALSA talks a lot, and none of it is for a person
-            pass_fds=descriptors,
-            start_new_session=True,  # Ctrl-C in the terminal is ours to answer
-        )
-        self._answers = queue.SimpleQueue()
-        threading.Thread(
-            target=_listen, args=(self._process.stdout, self._answers), daemon=True
-        ).start()
-
-    def _read_answer(self, timeout_s: float) -> dict[str, Any] | None:
-        """The capture process's one line, or None if it has not spoken in that time."""
         try:
-            line = self._answers.get(timeout=timeout_s) if timeout_s else self._answers.get_nowait()
-        except queue.Empty:
-            return None
-        self._answered = True
-        if not line:
-            return {"error": "the capture process ended without a word"}
-        answer: dict[str, Any] = json.loads(line)
-        return answer
-
-    def _take_answer(self) -> None:
-        """What a replacement said: nothing to do if it opened, its error otherwise."""
-        if self._answered:
-            return
-        answer = self._read_answer(0)
-        if answer is None or self._opened is None:
-            return
-        if "error" in answer:
-            self._reason = answer["error"]
+            self._process = CaptureProcess(
+                self._request | {"token": self._block.token}, descriptors, self._words
+            )
+        except OSError as error:
+            self._happened(CaptureEvent.REFUSED, f"no capture process: {error.strerror}")
         else:
-            self._opened = replace(self._opened, note=answer["note"])
-
-    def _kill(self, patience_s: float = 0.0) -> None:
-        """End the capture process: by closing its stdin first, by SIGKILL after that."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _listen(pipe: IO[bytes], answers: "queue.SimpleQueue[bytes]") -> None:
-    """Hand on the one line a capture process says. Runs on: a thread that ends with it."""
-    with pipe:
-        answers.put(pipe.readline())
-        pipe.read()  # until the process is gone, so that it never writes into a closed pipe
+            LOG.debug("%s: capture %d", self.label, self._process.pid)
+            self._happened(CaptureEvent.SPAWNED)
