@@ -188,6 +188,12 @@ class VirtualMicrophone:
         """Kill the server, as a crash would."""
         self._running.kill()
 
+    def revive(self) -> None:
+        """Start the server again after kill, at the same place."""
+        assert self._directory is not None
+        (self._directory / "notify").unlink()
+        self._start_server(need("pulseaudio", "pulseaudio"))
+
     def stop(self) -> None:
         """End what plays, then the server, and remove the directories."""
         while self._playbacks:

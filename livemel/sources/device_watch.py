@@ -1,0 +1,123 @@
+"""Keeps the list of devices true, without touching what is being heard."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from livemel.errors import LivemelError
+from livemel.sources.choosing import server_state
+from livemel.sources.devices import DeviceList, PortAudioDevices, ask_portaudio, merged
+from livemel.sources.hints import ServerEvents, machine_stamp
+from livemel.sources.look_plan import LookPlan
+from livemel.sources.pulse import PulseState
+
+_TICK_S = 0.25  # between two looks at what is cheap to look at
+
+
+class DeviceWatch:
+    """Looks for devices on a thread of its own: when there is a hint, and now and then without one.
+
+    `devices` and `looks` are replaced as a whole; poll them. Nothing here blocks the caller.
+
+    ask, server, stamp, clock_s : where PortAudio's and the server's devices, the machine's stamp
+        and the time come from
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[], PortAudioDevices] = ask_portaudio,
+        server: Callable[[], PulseState] = server_state,
+        stamp: Callable[[], object] = machine_stamp,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.devices: DeviceList | None = None  # before the first look
+        self.looks = 0  # how often the list was made anew
+        self._ask, self._server, self._stamp, self._clock_s = ask, server, stamp, clock_s
+        self._plan = LookPlan()
+        self._portaudio = PortAudioDevices()
+        self._asked = False
+        self._lock = threading.Lock()  # of the plan
+        self._stirred = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to look, unless it has begun."""
+        if self._thread is None and not self._stopping:
+            self._thread = threading.Thread(target=self._run, name="livemel-watch", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End it. What hangs is left to end by itself; it cannot outlive this process."""
+        self._stopping = True
+        self._stirred.set()
+        if self._thread is not None:
+            self._thread.join(0.5)
+
+    def attend(self, attended: bool) -> None:
+        """Somebody looks at the list, or no more."""
+        with self._lock:
+            self._plan.attended = attended
+        if attended:
+            self.start()
+            self._stirred.set()
+
+    def seek(self, seeks: bool) -> None:
+        """What should be heard has gone, or is back."""
+        if seeks != self._plan.seeks:
+            with self._lock:
+                self._plan.seeks = seeks
+            self._stirred.set()
+
+    def _run(self) -> None:
+        """Runs on: the watch's thread."""
+        events = ServerEvents(self._on_event)
+        stamp: object = None
+        try:
+            while not self._stopping:
+                now_s, known, stamp = self._clock_s(), stamp, self._stamp()
+                changed = stamp != known
+                with self._lock:
+                    if changed:
+                        self._plan.machine_changed(now_s)
+                    self._plan.hinted = events.running
+                begun = events.look(now_s, changed=changed)
+                with self._lock:
+                    if begun:
+                        self._plan.server_asked(now_s)
+                    whole, part = self._plan.take(now_s)
+                    wait_s = min(_TICK_S, self._plan.next_s - now_s)
+                if part:
+                    self._look(whole=whole)
+                elif wait_s > 0:
+                    self._stirred.wait(wait_s)
+                    self._stirred.clear()
+        finally:
+            events.stop()
+
+    def _on_event(self, gone: bool) -> None:
+        """Runs on: the thread that hears the server."""
+        with self._lock:
+            now_s = self._clock_s()
+            (self._plan.machine_changed if gone else self._plan.server_changed)(now_s)
+        self._stirred.set()
+
+    def _look(self, *, whole: bool) -> None:
+        """Ask, and replace the list. The server first: it answers soon, or PortAudio hangs too."""
+        trouble = ""
+        before = self.devices or DeviceList()
+        try:
+            state = self._server()
+            if self._asked:
+                self.devices = merged(self._portaudio, state)
+            if whole:
+                self._portaudio = self._ask()
+                self._asked = True
+                self.devices = merged(self._portaudio, state)
+        except (LivemelError, OSError, ValueError) as error:
+            trouble = str(error)
+            self.devices = DeviceList(before.inputs, before.outputs, trouble)
+        self.looks += 1
+        if whole:
+            with self._lock:
+                self._plan.looked(self._clock_s(), self._portaudio.cpu_s)
