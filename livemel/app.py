@@ -15,8 +15,10 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
 from livemel.engine.decks import Decks
+from livemel.engine.following import Following
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
+from livemel.sources.device_watch import DeviceWatch
 from livemel.sources.opening import SourceRequest, can_be_heard
 from livemel.ui.files import Files
 from livemel.ui.icon import icon
@@ -51,6 +53,8 @@ class App(QObject):
         self._to_record = config.record  # until it has begun
         self._decks = Decks(self._build, config.history_s)
         self._decks.begin(source, config.source)
+        self._devices = DeviceWatch()
+        self._following = Following(self._devices)
         self._on_screen: Engine | None = None
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
@@ -60,6 +64,7 @@ class App(QObject):
         self._files = Files(self.window, self._decks)
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
+        self.window.controls.source.attended.connect(self._devices.attend)
         self.window.channel_chosen.connect(self._on_channel)
         self.window.frontend_chosen.connect(self._on_frontend)
         self.window.frontend_visited.connect(self._show_frontend)
@@ -122,6 +127,7 @@ class App(QObject):
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
+        self._devices.stop()
         self.window.listening.stop()
         self._recordings.end()
         self._decks.stop()
@@ -200,11 +206,13 @@ class App(QObject):
     def _show_source(self) -> None:
         feed = self._engine.feed
         name = self._engine.source.label if feed is None else feed.format.name
-        self.window.controls.source.show_source(self._request, name)
+        device = getattr(self._engine.source, "device", None)  # microphones have one
+        self.window.controls.source.show_source(self._request, name, device)
 
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
+        self._look_at_devices()
         self._look_at_files()
         self._look_at_recording()
         live = self._decks.live
@@ -256,6 +264,23 @@ class App(QObject):
     def _on_file(self, name: str) -> None:
         """A single file, to be played."""
         self.switch_source(SourceRequest(name=name))
+
+    def _look_at_devices(self) -> None:
+        """Show which there are, and follow the default one where that was chosen."""
+        self.window.controls.source.show_devices(self._devices.devices)
+        live = self._decks.live
+        if self._decks.next is not None or not self._opened:
+            return
+        self._show_source()
+        follow = self._following.look(live, may_switch=self._decks.shown is live)
+        if follow is None or live is None:
+            return
+        if follow.request is not None:
+            self.switch_source(follow.request)
+        else:
+            live.engine.change(self._build, live.channel)  # with the name of the new one
+        said = self.tr("The default microphone is {} now").format(follow.device.name)
+        self.window.banner.tell(said)
 
     def _look_at_files(self) -> None:
         """Another tab, or a file that was computed anew."""

@@ -201,11 +201,31 @@ def test_output_paths_are_checked_before_the_run_and_left_as_they_were(tmp_path:
 
 
 def test_devices_are_listed_for_people_and_for_scripts(microphone: VirtualMicrophone) -> None:
-    text = livemel("devices", env=microphone.env)
-    assert "pulse" in text.stdout.decode()
-    rows = json.loads(livemel("devices", "--json", env=microphone.env).stdout)
-    assert {"index", "name", "host_api", "channels", "default_sr", "default"} == set(rows[0])
-    assert [row["name"] for row in rows if row["default"]] == ["default"]
+    text = livemel("devices", env=microphone.env).stdout.decode()
+    assert re.fullmatch(
+        r"    0  pulse  \(ALSA, 1 channel, \d+ Hz\)\n"
+        r"    1  default  \(ALSA, 1 channel, \d+ Hz\)\n"
+        r"what the computer plays:\n"
+        r"\*   –  Monitor of Null Output  \(PulseAudio, 1 channel, 48000 Hz\)  mic.monitor\n",
+        text,
+    )
+    rows = {
+        row["name"]: row
+        for row in json.loads(livemel("devices", "--json", env=microphone.env).stdout)
+    }
+    assert rows["Monitor of Null Output"] == {
+        "index": None,
+        "id": "mic.monitor",
+        "name": "Monitor of Null Output",
+        "host_api": "PulseAudio",
+        "channels": 1,
+        "default_sr": 48000,
+        "default": True,
+        "plays": True,
+    }
+    assert not any(
+        row["default"] or row["plays"] for row in rows.values() if row["index"] is not None
+    )
 
 
 def test_output_devices_are_listed_too(microphone: VirtualMicrophone) -> None:

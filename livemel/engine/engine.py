@@ -231,6 +231,7 @@ class Engine:
 
     def _begin_feed(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
         assert self._format is not None
+        self._format = self.source.wait_open(0) or self._format  # it may have another name
         frontend = build(self._format.sr)
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
         if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:

@@ -52,7 +52,7 @@ class DeviceWatch:
         self._stopping = True
         self._stirred.set()
         if self._thread is not None:
-            self._thread.join(0.5)
+            self._thread.join(0.2)
 
     def attend(self, attended: bool) -> None:
         """Somebody looks at the list, or no more."""

@@ -1,86 +1,85 @@
 """The button that shows the source and opens the menu of all of them."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QToolButton
 
-from livemel.sources.devices import SoundDevice, list_input_devices, wanted_names
+from livemel.sources.devices import DeviceList
 from livemel.sources.opening import SourceRequest
-from livemel.sources.scenes import SCENES
-from livemel.ui.device_probe import DeviceProbe
+from livemel.ui.device_entries import Heard, device_entries, gone_text
+from livemel.ui.device_menu import DeviceMenu
 from livemel.ui.elided_button import ElidedButton
 
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
 
 
 class SourceButton(ElidedButton):
-    """Microphones, demo scenes, files. The list of devices is asked anew each time it opens."""
+    """Microphones, what the computer plays, demo scenes, files. It is told which there are."""
 
     chosen = Signal(object)  # SourceRequest
     file_wanted = Signal()
+    attended = Signal(bool)  # somebody looks at the list, or no more
 
     def __init__(self) -> None:
         super().__init__()
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName(self.tr("Source"))
-        self._current = SourceRequest()
-        self._devices: list[SoundDevice] = []
-        self._trouble = self.tr("looking for devices …")
-        self._probe = DeviceProbe(self, list_input_devices)
-        self._probe.listed.connect(self._on_listed)
-        self._menu = QMenu(self)
-        self._demos = self._demo_menu()
+        self._heard = Heard(SourceRequest(), self.tr("Microphone"))
+        self._devices: DeviceList | None = None
+        self._menu = DeviceMenu(self)
+        self._menu.chosen.connect(self.chosen)
+        self._menu.file_wanted.connect(self.file_wanted)
         self._menu.aboutToShow.connect(self._on_open)
+        self._menu.aboutToHide.connect(lambda: self.attended.emit(False))
         self.setMenu(self._menu)
-        self.show_source(SourceRequest(), self.tr("Microphone"))
+        self._show()
 
-    def show_source(self, request: SourceRequest, name: str) -> None:
-        """What is running now."""
-        self._current = request
+    def show_source(
+        self, request: SourceRequest, name: str, device: tuple[str, str] | None = None
+    ) -> None:
+        """What is running now. device : the key of the one that is open"""
+        heard = Heard(request, name, device, self._plays(device))
+        if heard != self._heard:
+            self._heard = heard
+            self._show()
+
+    def show_devices(self, devices: DeviceList | None) -> None:
+        """What devices there are now; None while nobody has looked."""
+        if devices is not self._devices:
+            self._devices = devices
+            self._show()
+
+    def _show(self) -> None:
+        heard = self._heard
+        name = heard.name
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-        is_mic = request.name == "mic"
-        self.set_text(self.tr("Mic · {}").format(short) if is_mic else short)
+        if self._is_gone:
+            short = gone_text(short)
+        if heard.request.name != "mic":
+            self.set_text(short)
+        elif heard.key is not None and heard.request.device is None:
+            self.set_text(self.tr("Default · {}").format(short))
+        elif heard.plays:
+            self.set_text(self.tr("Plays · {}").format(short))
+        else:
+            self.set_text(self.tr("Mic · {}").format(short))
         self.setToolTip(self.tr("Source: {}").format(name))
+        if self._menu.isVisible():
+            self._menu.show_entries(device_entries(self._devices, heard))
+
+    @property
+    def _is_gone(self) -> bool:
+        key, devices = self._heard.key, self._devices
+        return key is not None and devices is not None and not devices.has(key)
+
+    def _plays(self, key: tuple[str, str] | None) -> bool:
+        """Also of a device that has gone since."""
+        for device in () if self._devices is None else self._devices.inputs:
+            if device.key == key:
+                return device.plays
+        return key is not None and (
+            key[0].endswith(".monitor") or (key == self._heard.key and self._heard.plays)
+        )
 
     def _on_open(self) -> None:
-        self._fill()
-        self._probe.ask()
-
-    def _on_listed(self, devices: list[SoundDevice], trouble: str) -> None:
-        if (devices, trouble) == (self._devices, self._trouble):
-            return
-        self._devices, self._trouble = devices, trouble
-        if self._menu.isVisible():
-            self._fill()
-
-    def _fill(self) -> None:
-        menu = self._menu
-        menu.clear()
-        self._add(self.tr("Default microphone"), SourceRequest())
-        for device, wanted in zip(self._devices, wanted_names(self._devices), strict=True):
-            request = SourceRequest(device=wanted)
-            self._add(f"{device.name}   ({device.host_api})", request, device.name)
-        if not self._devices:
-            menu.addAction(self._trouble or self.tr("no input device")).setEnabled(False)
-        menu.addSeparator()
-        menu.addMenu(self._demos)
-        menu.addSeparator()
-        menu.addAction(self.tr("Open files …")).triggered.connect(lambda: self.file_wanted.emit())
-
-    def _demo_menu(self) -> QMenu:
-        demos = QMenu(self.tr("Demo"), self)
-        for name, scene in SCENES.items():
-            action = demos.addAction(scene.title)
-            action.setToolTip(scene.description)
-            request = SourceRequest(name=f"demo:{name}")
-            action.triggered.connect(lambda _=False, r=request: self.chosen.emit(r))
-        demos.setToolTipsVisible(True)
-        return demos
-
-    def _add(self, text: str, request: SourceRequest, name: str | None = None) -> None:
-        action = self._menu.addAction(text)
-        action.setCheckable(True)
-        current = self._current
-        action.setChecked(
-            current.name == "mic" and current.device in (request.device, name or request.device)
-        )
-        action.triggered.connect(lambda: self.chosen.emit(request))
+        self.attended.emit(True)
+        self._menu.show_entries(device_entries(self._devices, self._heard))

@@ -1,0 +1,89 @@
+"""What becomes of the microphone that is heard when devices come and go."""
+
+from dataclasses import dataclass, replace
+
+from livemel.engine.decks import Deck
+from livemel.sources.base import SourceState
+from livemel.sources.device_watch import DeviceWatch
+from livemel.sources.devices import DeviceList, SoundDevice
+from livemel.sources.microphone import Microphone
+from livemel.sources.opening import SourceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Another device is the default one.
+
+    request : to be opened; None where the stream that is there goes on with it
+    """
+
+    device: SoundDevice
+    request: SourceRequest | None
+
+
+class Following:
+    """Has a device that is back reopened, and follows the default where that was chosen.
+
+    Runs on: the GUI thread; nothing of it waits.
+    """
+
+    def __init__(self, watch: DeviceWatch) -> None:
+        self._watch = watch
+        self._seen: DeviceList | None = None
+        self._was_gone = False  # since there was sound
+        self._tried: tuple[str, str] | None = None  # the default that was followed last
+
+    def look(self, deck: Deck | None, *, may_switch: bool) -> Follow | None:
+        """What is new about the source in real time. Call it some times a second.
+
+        may_switch : False while it is not to be replaced by another
+        """
+        source = None if deck is None else deck.engine.source
+        if deck is None or not isinstance(source, Microphone) or source.device is None:
+            self._watch.seek(False)
+            return None
+        self._watch.start()
+        state = deck.engine.status.state
+        self._watch.seek(state.is_silent)
+        devices = self._watch.devices
+        if devices is None or devices.trouble:
+            return None
+        self._reopen(source, state, devices)
+        default = devices.default
+        if deck.request.device is not None or default is None:
+            return None
+        if default.key == source.device:
+            self._tried = None
+        elif default.key != self._tried and (may_switch or _fits(source, default)):
+            self._tried = default.key
+            return _follow(deck, source, default)
+        return None
+
+    def _reopen(self, source: Microphone, state: SourceState, devices: DeviceList) -> None:
+        """A list that is new may have what is missed."""
+        if not state.is_silent:
+            self._was_gone = False
+        if devices is self._seen or source.device is None:
+            return
+        self._seen = devices
+        if not devices.has(source.device):
+            self._was_gone = True
+        elif state.is_silent and (self._was_gone or state is not SourceState.STALLED):
+            source.look_again()  # what merely stalls is not torn away for a list
+
+
+def _fits(source: Microphone, device: SoundDevice) -> bool:
+    """Whether the stream that is there can go on with that device."""
+    form = source.wait_open(0)
+    return form is not None and (form.sr, form.channels) == (device.default_sr, device.channels)
+
+
+def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
+    """In the same stream where it can be: so the picture goes on."""
+    if _fits(source, default):
+        source.move_to(*default.key, default.name)
+        return Follow(default, None)
+    channel = deck.request.channel
+    if channel is not None and channel > default.channels:
+        channel = None
+    return Follow(default, replace(deck.request, channel=channel))

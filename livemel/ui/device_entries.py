@@ -1,0 +1,121 @@
+"""What the menu of sources says of devices. No widgets."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from livemel.sources.devices import DeviceList, SoundDevice, wanted_names
+from livemel.sources.opening import SourceRequest
+from livemel.ui.words import mark, translate
+
+_LONGEST = 56  # characters; the tooltip has the rest
+_MANY_CHANNELS = 2
+
+_NEEDS = {
+    "linux": mark("Devices", "needs PulseAudio or PipeWire, with pactl and libpulse"),
+    "darwin": mark("Devices", "needs a loopback driver, such as BlackHole"),
+    "win32": mark("Devices", "needs a PortAudio with WASAPI loopback"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the menu. key : keeps it the same line; request : None where it is not to choose
+
+    heading : it names what follows
+    """
+
+    key: str
+    text: str
+    tip: str = ""
+    request: SourceRequest | None = None
+    checked: bool = False
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What is heard, for a person. key : of a device that was open, else None; plays : as there"""
+
+    request: SourceRequest
+    name: str
+    key: tuple[str, str] | None = None
+    plays: bool = False
+
+
+def device_entries(devices: DeviceList | None, heard: Heard) -> list[Entry]:
+    """All lines about devices, in order. devices : None while nobody has looked yet"""
+    known = devices or DeviceList()
+    default = known.default
+    follows = heard.request.name == "mic" and heard.request.device is None
+    name = "" if default is None else f" · {default.name}"
+    entries = [
+        Entry(
+            "default",
+            _short(translate("Devices", "Default microphone") + name),
+            translate("Devices", "Whatever the system's default is, also when it changes"),
+            SourceRequest(),
+            follows,
+        ),
+        *_lines(known, heard, plays=False),
+    ]
+    if devices is None:
+        entries.append(Entry("looking", translate("Devices", "looking for devices …")))
+    elif known.trouble or not any(not device.plays for device in known.inputs):
+        text = known.trouble or translate("Devices", "no input device")
+        entries.append(Entry("trouble", _short(text), text))
+    playing = list(_lines(known, heard, plays=True))
+    if devices is not None:
+        title = translate("Devices", "What the computer plays")
+        entries.append(Entry("plays", title, heading=True))
+        needs = _NEEDS.get(sys.platform, "")
+        if playing:
+            entries += playing
+        elif needs:
+            entries.append(Entry("needs", translate("Devices", needs)))
+    return entries
+
+
+def gone_text(text: str) -> str:
+    """Of a line whose device is not there any more."""
+    return translate("Devices", "{}   (gone)").format(text)
+
+
+def _lines(devices: DeviceList, heard: Heard, *, plays: bool) -> Iterator[Entry]:
+    names = [device.name for device in devices.inputs]
+    chosen = heard.request.name == "mic" and heard.request.device is not None
+    for device, wanted in zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True):
+        if device.plays is plays:
+            yield Entry(
+                "|".join(device.key),
+                _short(_text(device, doubled=names.count(device.name) > 1)),
+                f"{device.name}\n{device.id}" if device.id not in ("", device.name) else "",
+                SourceRequest(device=wanted),
+                chosen and _is_heard(device, wanted, heard),
+            )
+    if heard.key is not None and heard.plays is plays and not devices.has(heard.key):
+        text = gone_text(_short(heard.name))
+        yield Entry("|".join(heard.key), text, heard.key[0], checked=chosen)
+
+
+def _is_heard(device: SoundDevice, wanted: str, heard: Heard) -> bool:
+    if heard.key is not None:
+        return device.key == heard.key
+    return heard.request.device in (wanted, device.name)
+
+
+def _text(device: SoundDevice, *, doubled: bool) -> str:
+    facts = [device.host_api]
+    if device.channels > _MANY_CHANNELS:
+        facts.append(translate("Devices", "{} channels").format(device.channels))
+    if doubled and device.index is None:
+        facts.append(device.id)
+    return f"{device.name}   ({', '.join(facts)})"
+
+
+def _short(text: str) -> str:
+    """The middle gives way: names begin alike, and end with what tells them apart."""
+    if len(text) <= _LONGEST:
+        return text
+    half = _LONGEST // 2
+    return f"{text[: half - 1]}…{text[-half:]}"

@@ -1,0 +1,179 @@
+"""Devices that come and go under a running window: a real sound server, a real stream."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from livemel.app import App
+from livemel.config import RunConfig
+from livemel.sources.base import SourceState
+from livemel.sources.microphone import Microphone
+from livemel.sources.opening import SourceRequest, open_source
+from pytestqt.qtbot import QtBot
+
+from tests.rig.microphone import VirtualMicrophone
+
+OpenHeard = Callable[..., App]
+# What is asked of the program: a loss is said within a second, and over within three of the return.
+SAID_MS, RESUMED_MS = 1000, 3000
+PATIENCE_MS = 10_000
+
+
+@pytest.fixture
+def open_heard(heard: VirtualMicrophone, qtbot: QtBot) -> Iterator[OpenHeard]:
+    """Opens the window on a device of the virtual microphone's server; closed afterwards."""
+    apps: list[App] = []
+
+    def open_(device: str | None = None) -> App:
+        request = SourceRequest(device=device)
+        source = open_source(request)
+        source.start()
+        app = App(RunConfig(source=request), source)
+        apps.append(app)
+        qtbot.addWidget(app.window)
+        app.open()
+        qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
+        app._devices.attend(True)  # as when the menu was opened
+        app._devices.attend(False)
+        qtbot.waitUntil(lambda: app._devices.devices is not None, timeout=PATIENCE_MS)
+        return app
+
+    yield open_
+    for app in apps:
+        app.window.close()
+        app.close()
+
+
+def hears(app: App) -> bool:
+    return app._engine.status.state is SourceState.RUNNING and app._engine.feed is not None
+
+
+def source_of(app: App) -> Microphone:
+    source = app._engine.source
+    assert isinstance(source, Microphone)
+    return source
+
+
+def add_sink(
+    microphone: VirtualMicrophone, name: str, channels: int = 1, rate: int = 48_000
+) -> str:
+    """Another sink, whose monitor is NAME.monitor; the number of its module."""
+    return microphone.pactl(
+        *("load-module", "module-null-sink", f"sink_name={name}", "norewinds=1"),
+        *("format=float32le", f"rate={rate}", f"channels={channels}"),
+        f"sink_properties=device.description={name.title()}",
+    ).strip()
+
+
+def button_text(app: App) -> str:
+    return app.window.controls.source.whole_text
+
+
+def test_the_default_device_is_named_and_followed_in_the_same_picture(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Null Output")
+    engine, before = app._engine, app._engine.stats()["samples"]
+    add_sink(heard, "other")
+    heard.pactl("set-default-source", "other.monitor")
+    qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Other", timeout=RESUMED_MS)
+    qtbot.waitUntil(lambda: hears(app) and app._engine.stats()["samples"] > before + 48_000)
+    assert app._engine is engine  # the picture goes on
+    gap = engine.stats()["gaps"][0]
+    assert 0.01 < gap["length_s"] < 2.0
+    assert "The default microphone is Monitor of Other now" in app.window.banner.text
+    assert app.window.windowTitle() == "livemel — Monitor of Other"
+
+
+def test_a_default_of_another_format_is_opened_anew(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    add_sink(heard, "stereo", channels=2, rate=44_100)
+    heard.pactl("set-default-source", "stereo.monitor")
+    qtbot.waitUntil(
+        lambda: button_text(app) == "Default · Monitor of Stereo" and hears(app),
+        timeout=PATIENCE_MS,
+    )
+    feed = app._engine.feed
+    assert feed is not None
+    assert (feed.format.sr, feed.format.channels) == (44_100, 2)
+
+
+def test_a_chosen_device_is_not_left_for_another_default(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard("mic.monitor")
+    add_sink(heard, "other")
+    heard.pactl("set-default-source", "other.monitor")
+    default = ("other.monitor", "PulseAudio")
+
+    def seen() -> bool:
+        devices = app._devices.devices
+        return (
+            devices is not None and devices.default is not None and devices.default.key == default
+        )
+
+    qtbot.waitUntil(seen, timeout=PATIENCE_MS)
+    app._look()
+    assert source_of(app).device == ("mic.monitor", "PulseAudio")
+    assert app._engine.stats()["gaps"] == []
+
+
+def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    module = add_sink(heard, "usb")
+    app = open_heard("usb.monitor")
+    engine = app._engine
+    qtbot.waitUntil(lambda: button_text(app) == "Plays · Monitor of Usb", timeout=PATIENCE_MS)
+    heard.pactl("unload-module", module)
+    began = time.monotonic()
+    # The server has another source: it would move a stream that did not forbid it.
+    qtbot.waitUntil(
+        lambda: (
+            engine.status.state.is_silent and button_text(app) == "Plays · Monitor of Usb   (gone)"
+        ),
+        timeout=SAID_MS,
+    )
+    assert engine.status.reason.endswith("is gone")
+    samples = engine.stats()["samples"]
+    qtbot.waitUntil(lambda: time.monotonic() > began + 2.5)
+    assert engine.stats()["samples"] == samples  # nothing else was heard meanwhile
+    add_sink(heard, "usb")
+    back = time.monotonic()
+    qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
+    qtbot.waitUntil(lambda: engine.stats()["samples"] > samples, timeout=RESUMED_MS)
+    (gap,) = engine.stats()["gaps"]
+    assert gap["cause"] == "device lost"
+    assert gap["length_s"] > back - began
+    qtbot.waitUntil(lambda: button_text(app) == "Plays · Monitor of Usb")
+
+
+def test_while_one_is_lost_another_is_heard_at_once(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    module = add_sink(heard, "usb")
+    app = open_heard("usb.monitor")
+    heard.pactl("unload-module", module)
+    qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
+    app.switch_source(SourceRequest(device="mic.monitor"))
+    qtbot.waitUntil(
+        lambda: hears(app) and source_of(app).device == ("mic.monitor", "PulseAudio"),
+        timeout=RESUMED_MS,
+    )
+
+
+def test_a_server_that_was_killed_and_started_again_is_heard_again(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    heard.kill()
+    qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
+    qtbot.waitUntil(
+        lambda: app._devices.devices is not None and not app._devices.devices.inputs,
+        timeout=PATIENCE_MS,
+    )
+    heard.revive()
+    qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
