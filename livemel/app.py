@@ -55,6 +55,7 @@ class App(QObject):
         self._decks.begin(source, config.source)
         self._devices = DeviceWatch()
         self._following = Following(self._devices)
+        self._followed = ""  # what to tell of it, once it is shown
         self._on_screen: Engine | None = None
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
@@ -272,6 +273,9 @@ class App(QObject):
         if self._decks.next is not None or not self._opened:
             return
         self._show_source()
+        if self._followed:
+            self.window.banner.tell(self._followed)
+            self._followed = ""
         follow = self._following.look(live, may_switch=self._decks.shown is live)
         if follow is None or live is None:
             return
@@ -279,8 +283,7 @@ class App(QObject):
             self.switch_source(follow.request)
         else:
             live.engine.change(self._build, live.channel)  # with the name of the new one
-        said = self.tr("The default microphone is {} now").format(follow.device.name)
-        self.window.banner.tell(said)
+        self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
 
     def _look_at_files(self) -> None:
         """Another tab, or a file that was computed anew."""

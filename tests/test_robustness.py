@@ -68,7 +68,7 @@ def test_the_microphone_opens_though_stdin_is_closed(desk: VirtualDesk, tmp_path
         ["sh", "-c", shell], env=desk.env, capture_output=True, timeout=20, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
-    assert '"source": "default"' in stats.read_text()
+    assert '"source": "Monitor of Null Output"' in stats.read_text()
 
 
 @pytest.mark.parametrize(

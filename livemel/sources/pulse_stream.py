@@ -21,6 +21,11 @@ from livemel.sources.pulse import HANGS
 _SAMPLE_BYTES: Final = 4
 _PATIENCE_S = 5.0
 _LOOK_S = 0.002
+# What a loudspeaker plays was handed to it up to 2 s ago: asked for less delay, the server delivers
+# a bit, and nothing more until that has been played. The sound begins after such a pause.
+_PAUSE_S = 0.1
+_STEADY_S = 0.03
+_FIRST_SOUND_S = 2.5
 # libpulse's own numbers: pulse/def.h and pulse/sample.h.
 _NO_AUTOSPAWN = 0x1
 _NO_REMAP, _DONT_MOVE, _ADJUST_LATENCY, _START_CORKED = 0x10, 0x200, 0x2000, 0x1
@@ -77,6 +82,9 @@ class PulseStream:
         self._arrived = _Arrived(self._read)  # kept: C does not
         self._changed = _Notify(self._look)
         self._closing = threading.Event()
+        self._first: list[bytes] | None = []  # blocks, until they come steadily
+        self._first_s = self._newest_s = 0.0
+        self._steady = threading.Event()
         self._loop = pulse.pa_threaded_mainloop_new()
         api = pulse.pa_threaded_mainloop_get_api(self._loop)
         self._context = pulse.pa_context_new(api, b"livemel")
@@ -104,11 +112,12 @@ class PulseStream:
         self._wait(lambda: pulse.pa_stream_get_state(self._stream), _STREAM_READY)
 
     def start(self) -> None:
-        """Let the sound come."""
+        """Let the sound come, and wait a moment for it: until it does, none is missing."""
         with self._locked():
             operation = self._pulse.pa_stream_cork(self._stream, 0, None, None)
             if operation:
                 self._pulse.pa_operation_unref(operation)
+        self._steady.wait(_FIRST_SOUND_S)
 
     def abort(self) -> None:
         """No callback after this."""
@@ -132,11 +141,29 @@ class PulseStream:
                 return
             frames = size.value // self._frame_bytes
             if data.value:
-                block = (ctypes.c_char * size.value).from_address(data.value)
-                self._callback(memoryview(block).cast("B"), frames, _NO_TIMES, _NO_STATUS)
-            else:
+                block = memoryview((ctypes.c_char * size.value).from_address(data.value)).cast("B")
+                if self._first is None:
+                    self._callback(block, frames, _NO_TIMES, _NO_STATUS)
+                else:
+                    self._begin(bytes(block), self._first)
+            elif self._first is None:
                 self._lost(frames)
             pulse.pa_stream_drop(stream)
+
+    def _begin(self, block: bytes, first: list[bytes]) -> None:
+        """Runs on: libpulse's thread."""
+        now_s = time.monotonic()
+        if now_s - self._newest_s > _PAUSE_S:
+            first.clear()
+            self._first_s = now_s
+        self._newest_s = now_s
+        first.append(block)
+        if now_s - self._first_s > _STEADY_S:
+            self._first = None
+            for kept in first:
+                frames = len(kept) // self._frame_bytes
+                self._callback(memoryview(kept), frames, _NO_TIMES, _NO_STATUS)
+            self._steady.set()
 
     def _look(self, stream: int, _user: int) -> None:
         """Runs on: libpulse's thread."""

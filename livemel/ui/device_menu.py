@@ -25,7 +25,8 @@ class DeviceMenu(QMenu):
         self._lines: dict[str, QAction] = {}
         self._entries: dict[str, Entry] = {}
         self._tail = self.addSeparator()
-        self.addMenu(self._demo_menu())
+        self._demos = self._demo_menu()
+        self.addMenu(self._demos)
         self.addSeparator()
         self.addAction(self.tr("Open files …")).triggered.connect(lambda: self.file_wanted.emit())
 

@@ -163,7 +163,7 @@ def test_a_window_in_another_language_shows_no_english(
     menus = window.findChildren(QMenu)
     widgets = [window, *window.findChildren(QWidget)]
     actions = {*window.actions(), *(action for menu in menus for action in menu.actions())}
-    scenes = set(window.controls.source._demos.actions())  # named by the sources
+    scenes = set(window.controls.source._menu._demos.actions())  # named by the sources
     shown = [text for part in (*widgets, *(actions - scenes)) for text in texts_of(part)]
     assert untranslated(iter(shown)) == []
     assert untranslated(iter([window.plot.image.caption])) == []
