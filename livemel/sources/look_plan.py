@@ -54,7 +54,7 @@ class LookPlan:
         part = whole or now_s >= self._server_s
         if whole:
             self._machine_s = math.inf
-        if part:
+        if now_s >= self._server_s:
             self._server_s = math.inf
         return whole, part
 

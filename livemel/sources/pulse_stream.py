@@ -168,6 +168,7 @@ class PulseStream:
     def _look(self, stream: int, _user: int) -> None:
         """Runs on: libpulse's thread."""
         if self._pulse.pa_stream_get_state(stream) in _STREAM_ENDED and not self._closing.is_set():
+            self._steady.set()
             self._finished()
 
     def _wait(self, state: Callable[[], int], wanted: int) -> None:

@@ -8,6 +8,8 @@ from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_entries import Entry, gone_text
 
+_AROUND_LINE = 10  # px, by the style sheet
+
 
 class DeviceMenu(QMenu):
     """Lines of devices above, what does not change below.
@@ -24,6 +26,8 @@ class DeviceMenu(QMenu):
         self.setToolTipsVisible(True)
         self._lines: dict[str, QAction] = {}
         self._entries: dict[str, Entry] = {}
+        self._postponed: list[Entry] | None = None
+        self.hovered.connect(self._catch_up)
         self._tail = self.addSeparator()
         self._demos = self._demo_menu()
         self.addMenu(self._demos)
@@ -33,9 +37,13 @@ class DeviceMenu(QMenu):
     def show_entries(self, entries: list[Entry]) -> None:
         """What there is now."""
         now = {entry.key: entry for entry in entries}
-        if now == self._entries:
+        self._postponed = None
+        if now == self._entries and (self.isVisible() or len(now) == len(self._lines)):
             return
         held = self.activeAction() if self.isVisible() else None
+        if held is not None and not self._has_room(sum(key not in self._lines for key in now)):
+            self._postponed = entries  # until something else is pointed at
+            return
         y = 0 if held is None else self.actionGeometry(held).top()
         for key in [key for key in self._lines if key not in now]:
             self._take_away(key)
@@ -67,23 +75,27 @@ class DeviceMenu(QMenu):
 
     def _take_away(self, key: str) -> None:
         action, entry = self._lines[key], self._entries.get(key)
-        if self.isVisible():
-            if action.isEnabled() and entry is not None:
-                action.setText(gone_text(entry.text).replace("&", "&&"))
-                action.setEnabled(False)
-            return
-        if entry is not None and entry.heading:
-            actions = self.actions()
-            self.removeAction(actions[actions.index(action) - 1])
-        self.removeAction(action)
-        del self._lines[key]
+        if not self.isVisible():
+            self.removeAction(action)
+            del self._lines[key]
+        elif entry is not None and action.isEnabled():
+            action.setText(gone_text(entry.text).replace("&", "&&"))
+            action.setEnabled(False)
+
+    def _has_room(self, new: int) -> bool:
+        """Whether the menu could move up by that many lines, and a separator."""
+        line = self.fontMetrics().height() + _AROUND_LINE
+        room = self.y() - self.screen().availableGeometry().top()
+        return new == 0 or (new + 1) * line <= room
 
     def _hold(self, moved: int) -> None:
         """Keep what is pointed at under the pointer."""
-        screen = self.screen().availableGeometry()
-        y = self.y() - moved
-        if moved and screen.top() <= y and y + self.height() <= screen.bottom() + 1:
-            self.move(self.x(), y)
+        if moved:
+            self.move(self.x(), self.y() - moved)
+
+    def _catch_up(self) -> None:
+        if self._postponed is not None:
+            self.show_entries(self._postponed)
 
     def _choose(self, key: str) -> None:
         entry = self._entries.get(key)

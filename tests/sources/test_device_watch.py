@@ -1,0 +1,132 @@
+"""The list of devices keeps true while a real sound server changes, and nothing stays behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from livemel.sources.device_watch import DeviceWatch
+from livemel.sources.devices import PortAudioDevices
+from livemel.sources.hints import machine_stamp
+from livemel.sources.pulse import PulseState
+
+from tests.rig.microphone import VirtualMicrophone
+from tests.waiting import wait_for
+
+
+@pytest.fixture
+def watch() -> Iterator[DeviceWatch]:
+    """Of the sound server alone: PortAudio's part is asked in other tests."""
+    thing = DeviceWatch(ask=PortAudioDevices)
+    yield thing
+    thing.stop()
+
+
+def begin(watch: DeviceWatch) -> None:
+    """A first look, and the server is listened to."""
+    watch.attend(True)
+    wait_for(lambda: watch.devices)
+    watch.attend(False)
+    wait_for(lambda: watch._plan.hinted and watch.looks > 1)
+
+
+def ids(watch: DeviceWatch) -> list[str]:
+    return [] if watch.devices is None else [device.id for device in watch.devices.inputs]
+
+
+def test_sources_come_and_go_and_the_default_changes(
+    heard: VirtualMicrophone, watch: DeviceWatch
+) -> None:
+    begin(watch)
+    assert ids(watch) == ["mic.monitor"]
+    module = heard.pactl("load-module", "module-null-sink", "sink_name=two").strip()
+    wait_for(lambda: ids(watch) == ["mic.monitor", "two.monitor"], 1)
+    heard.pactl("set-default-source", "two.monitor")
+    wait_for(lambda: watch.devices and watch.devices.default.id == "two.monitor", 1)
+    heard.pactl("unload-module", module)
+    wait_for(lambda: ids(watch) == ["mic.monitor"], 1)
+
+
+def test_a_server_may_die_and_come_again(heard: VirtualMicrophone, watch: DeviceWatch) -> None:
+    begin(watch)
+    heard.kill()
+    wait_for(lambda: ids(watch) == [], 1)
+    heard.revive()
+    wait_for(lambda: ids(watch) == ["mic.monitor"], 3)
+    wait_for(lambda: watch._plan.hinted)
+    heard.pactl("load-module", "module-null-sink", "sink_name=two")
+    wait_for(lambda: ids(watch) == ["mic.monitor", "two.monitor"], 3)
+
+
+def test_a_server_that_hangs_keeps_its_devices_and_is_said_to_hang(
+    heard: VirtualMicrophone, watch: DeviceWatch
+) -> None:
+    begin(watch)
+    heard.suspend()
+    try:
+        watch.attend(True)
+        wait_for(lambda: watch.devices and watch.devices.trouble)
+        assert watch.devices is not None
+        assert watch.devices.trouble == "the sound server does not answer: restart it"
+        assert ids(watch) == ["mic.monitor"]
+    finally:
+        heard.resume()
+    wait_for(lambda: watch.devices and not watch.devices.trouble)
+
+
+def test_what_is_wrong_with_portaudio_is_said_where_there_is_nothing_else() -> None:
+    watch = DeviceWatch(
+        ask=lambda: PortAudioDevices(trouble="PortAudio is not installed"), server=PulseState
+    )
+    watch.attend(True)
+    wait_for(lambda: watch.devices)
+    watch.stop()
+    assert watch.devices is not None
+    assert watch.devices.trouble == "PortAudio is not installed"
+
+
+def test_a_new_thing_in_the_machine_is_another_stamp(
+    heard: VirtualMicrophone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = machine_stamp()
+    assert machine_stamp() == before
+    heard.kill()
+    heard.revive()
+    assert machine_stamp() != before
+
+
+def test_the_listener_ends_even_when_its_program_is_killed(heard: VirtualMicrophone) -> None:
+    script = (
+        "import time; from livemel.sources.device_watch import DeviceWatch;"
+        "w = DeviceWatch(); w.attend(True)\n"
+        "while not w._plan.hinted: time.sleep(0.01)\n"
+        "print('listens', flush=True); time.sleep(60)"
+    )
+    program = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    with program.stdout:
+        assert program.stdout.readline() == "listens\n"
+    listeners = subscribers(heard)
+    assert len(listeners) == 1
+    program.send_signal(signal.SIGKILL)
+    program.wait()
+    wait_for(lambda: not subscribers(heard), 2)
+
+
+def subscribers(server: VirtualMicrophone) -> list[int]:
+    """Processes that listen to this very server."""
+    mark = f"PULSE_SERVER={server.env['PULSE_SERVER']}".encode()
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and int(folder.name) != os.getpid():
+            try:
+                command = (folder / "cmdline").read_bytes()
+                ours = mark in (folder / "environ").read_bytes()
+            except OSError:
+                continue
+            if ours and b"subscribe" in command and b"pactl" in command:
+                found.append(int(folder.name))
+    return found
