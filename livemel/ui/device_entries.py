@@ -84,10 +84,12 @@ def gone_text(text: str) -> str:
 def _lines(devices: DeviceList, heard: Heard, *, plays: bool) -> Iterator[Entry]:
     names = [device.name for device in devices.inputs]
     chosen = heard.request.name == "mic" and heard.request.device is not None
+    keys: list[str] = []
     for device, wanted in zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True):
+        keys.append("|".join(device.key))
         if device.plays is plays:
             yield Entry(
-                "|".join(device.key),
+                f"{keys[-1]}|{keys.count(keys[-1])}",
                 _short(_text(device, doubled=names.count(device.name) > 1)),
                 f"{device.name}\n{device.id}" if device.id not in ("", device.name) else "",
                 SourceRequest(device=wanted),
@@ -95,7 +97,7 @@ def _lines(devices: DeviceList, heard: Heard, *, plays: bool) -> Iterator[Entry]
             )
     if heard.key is not None and heard.plays is plays and not devices.has(heard.key):
         text = gone_text(_short(heard.name))
-        yield Entry("|".join(heard.key), text, heard.key[0], checked=chosen)
+        yield Entry(f"{'|'.join(heard.key)}|1", text, heard.key[0], checked=chosen)
 
 
 def _is_heard(device: SoundDevice, wanted: str, heard: Heard) -> bool:

@@ -38,21 +38,29 @@ class DeviceMenu(QMenu):
         """What there is now."""
         now = {entry.key: entry for entry in entries}
         self._postponed = None
-        if now == self._entries and (self.isVisible() or len(now) == len(self._lines)):
+        if not self.isVisible():
+            self._clear()
+        elif now == self._entries:
             return
         held = self.activeAction() if self.isVisible() else None
         if held is not None and not self._has_room(sum(key not in self._lines for key in now)):
             self._postponed = entries  # until something else is pointed at
             return
         y = 0 if held is None else self.actionGeometry(held).top()
-        for key in [key for key in self._lines if key not in now]:
-            self._take_away(key)
+        for key in self._lines.keys() - now.keys():
+            self._show_gone(key)
         before: QAction = self._tail
         for entry in reversed(entries):
             before = self._put(entry, before)
         self._entries = now
         if held is not None:
             self._hold(self.actionGeometry(held).top() - y)
+
+    def _clear(self) -> None:
+        """Nobody sees it: all lines of devices are made anew, in their order."""
+        for action in self.actions()[: self.actions().index(self._tail)]:
+            self.removeAction(action)
+        self._lines.clear()
 
     def _put(self, entry: Entry, before: QAction) -> QAction:
         """The line of an entry, made where there is none yet. Returns the topmost of it."""
@@ -73,12 +81,9 @@ class DeviceMenu(QMenu):
         all_actions = self.actions()
         return all_actions[all_actions.index(action) - 1]
 
-    def _take_away(self, key: str) -> None:
+    def _show_gone(self, key: str) -> None:
         action, entry = self._lines[key], self._entries.get(key)
-        if not self.isVisible():
-            self.removeAction(action)
-            del self._lines[key]
-        elif entry is not None and action.isEnabled():
+        if entry is not None and action.isEnabled():
             action.setText(gone_text(entry.text).replace("&", "&&"))
             action.setEnabled(False)
 

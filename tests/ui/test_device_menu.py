@@ -94,6 +94,20 @@ def test_two_of_one_name_are_told_apart_and_long_names_keep_both_ends() -> None:
     assert long.endswith("number 2   (PulseAudio)")
 
 
+def test_two_that_portaudio_calls_the_same_have_a_line_each(
+    button: SourceButton, qtbot: QtBot
+) -> None:
+    twins = [SoundDevice(n, "twin", "ALSA", 2, 48_000, False, id="twin") for n in (3, 4)]
+    button.show_devices(DeviceList((*twins,)))
+    open_menu(button, qtbot)
+    chosen: list[SourceRequest] = []
+    button.chosen.connect(chosen.append)
+    for action in button._menu.actions():
+        if "twin" in action.text():
+            action.trigger()
+    assert chosen == [SourceRequest(device="3"), SourceRequest(device="4")]
+
+
 def test_an_open_menu_keeps_its_lines_and_what_is_pointed_at_where_it_is(
     button: SourceButton, qtbot: QtBot
 ) -> None:
