@@ -308,7 +308,5 @@ def _check_alive(engine: Engine, feed: Feed, patience_s: float) -> None:
     if engine.feed is not feed:
         raise ParameterError("columns() was called again: this loop gets no more of them")
     status = engine.status
-    if status.state.is_silent and (
-        time.monotonic_ns() - status.lost_since_ns > patience_s * 1e9
-    ):
+    if status.state.is_silent and (time.monotonic_ns() - status.lost_since_ns > patience_s * 1e9):
         raise SourceError(f"{status.reason}: no sound for {patience_s:g} s")

@@ -27,6 +27,7 @@ CALLBACK_P50_MS: Final = 0
 CALLBACK_P99_MS: Final = 1
 CALLBACK_MAX_MS: Final = 2
 CPU_S: Final = 3
+OVERFLOWS: Final = 9  # that PortAudio reported
 
 # 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
 # samples, 500 times a second).
@@ -59,6 +60,7 @@ class Capture:
         self._writer = SampleWriter(block.view, capacity, channels)
         self._durations_ns: deque[int] = deque(maxlen=2048)
         self._longest_ns = 0
+        self._overflows = 0
         self._last_ns = 0
         self._last_adc = 0.0
         self._last_frames = 0
@@ -137,9 +139,12 @@ class Capture:
         Runs on: PortAudio thread, capture process. Must not block, log or raise.
         """
         began_ns = time.monotonic_ns()
-        missing = self._missing(frames, times.inputBufferAdcTime, began_ns, status.input_overflow)
+        missing = self._missing(frames, times.inputBufferAdcTime, began_ns)
         if missing > 0:
             self._writer.mark_gap(missing, GapCause.OVERFLOW)
+        if status.input_overflow:  # before the sound that comes after it
+            self._overflows += 1
+            self._writer.publish(OVERFLOWS, self._overflows)
         self._writer.write(data, began_ns)
         self._last_ns, self._last_adc = began_ns, times.inputBufferAdcTime
         self._last_frames = frames
@@ -147,22 +152,18 @@ class Capture:
         self._durations_ns.append(spent_ns)
         self._longest_ns = max(self._longest_ns, spent_ns)
 
-    def _missing(self, frames: int, adc: float, now_ns: int, flagged: bool) -> int:
-        """How many samples were lost before this block: PortAudio never says how many.
+    def _missing(self, frames: int, adc: float, now_ns: int) -> int:
+        """How many samples were lost before this block, by the converter's clock.
 
-        By the converter's clock where the host has one; JACK lets it jump and sets no flag. One
-        clock alone proves nothing: a late callback brings late sound, not less. Otherwise, if
-        PortAudio flags an overflow, by our clock, to about a block.
+        JACK lets it jump, and sets no flag. One clock alone proves nothing: a late callback brings
+        late sound, not less. PortAudio's own flag never says how many, and is set when nothing is
+        lost too: so the parent measures then.
         """
-        if self._last_ns == 0:
+        if self._last_ns == 0 or not adc > self._last_adc > 0:
             return 0
         ours = (now_ns - self._last_ns) / 1e9 * self.sr - frames
-        theirs = 0.0
-        if adc > self._last_adc > 0:
-            theirs = (adc - self._last_adc) * self.sr - self._last_frames
-        if theirs > frames and ours > frames:
-            return round(theirs)
-        return max(0, round(ours)) if flagged else 0
+        theirs = (adc - self._last_adc) * self.sr - self._last_frames
+        return round(theirs) if theirs > frames and ours > frames else 0
 
     def close(self) -> None:
         """Close stream and PortAudio. May never return. Runs on: a thread of its own."""
