@@ -15,6 +15,8 @@ _SETTLE_NS = 250_000_000
 _BEFORE_NS = 1_000_000_000
 # Less than this is the difference of two delays, not a loss: one hop.
 _JITTER_NS = 10_000_000
+# Overflow after overflow is not waited for longer than this.
+_LONGEST_HOLD_NS = 1_000_000_000
 # A block this much later than those of the last second is worth a doubt; sound was lost if for a
 # second all are later by this much. Until then nobody waits: a busy machine is late all the time.
 _LATE_NS = 40_000_000
@@ -79,6 +81,8 @@ class Watchdog:
             self._doubt = self._doubted(written, written_at_ns, reported)
         if self._doubt is None:
             return SourceStatus(SourceState.RUNNING)
+        if reported and now_ns - self._doubt.at_ns < _LONGEST_HOLD_NS:  # once more: measure anew
+            self._doubt = replace(self._doubt, back_ns=written_at_ns, delay_after_ns=inf)
         return self._judged(self._doubt, now_ns, written, written_at_ns)
 
     def interrupt(self, written: int, written_at_ns: int) -> None:

@@ -72,7 +72,7 @@ class VirtualJack:
 
     def _answers(self) -> bool:
         try:
-            run_tool([need("jack_lsp", "jackd2")], self.env)
+            self.ports()
         except RigError:
             return False
         return True
@@ -86,9 +86,24 @@ class VirtualJack:
     def pid(self) -> int:
         return self._running.pid
 
+    def ports(self) -> list[str]:
+        """The names of all ports, of the server's and of its clients."""
+        return run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+
     def kill(self) -> None:
         """Kill the server, as a crash would; PortAudio then hangs in stop and close."""
         self._running.kill()
+
+    def restart(self) -> None:
+        """Another server in the place of one that was killed."""
+        self._server = self._launched()
+
+    def suspend(self) -> None:
+        """Stop the server's process: it neither answers nor disconnects."""
+        self._running.suspend()
+
+    def resume(self) -> None:
+        self._running.resume()
 
     def stop(self) -> None:
         """End the server; can be called twice.
