@@ -20,8 +20,9 @@ from livemel.timing import memory_mb
 
 # Ten seconds of 16 channels at 96 kHz; pages never written to cost nothing.
 _SHARED_BYTES = 64 << 20
-# Asked to end, a capture process takes leave of PortAudio for so long.
+# Asked to end, a capture process takes leave of PortAudio for so long; one that hangs cannot.
 _LEAVE_S = 0.9
+_LEAVE_HANGING_S = 0.2
 _LAST_WORDS_S = 0.1
 _NO_ANSWER = "the sound server does not answer: restart it"
 
@@ -150,7 +151,9 @@ class Microphone:
 
     def stop(self) -> None:
         with self._lock:
-            self._happened(CaptureEvent.STOP, patience_s=_LEAVE_S)
+            runs = self._lifecycle.state is CaptureState.RUNNING
+            patience_s = _LEAVE_S if runs else _LEAVE_HANGING_S
+            self._happened(CaptureEvent.STOP, patience_s=patience_s)
             if self._ring is not None:
                 self._ring.close()
                 self._ring = None

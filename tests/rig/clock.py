@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.rig.daemon import Daemon
+from tests.rig.daemon import Daemon, go_first
 from tests.rig.microphone import VirtualMicrophone
 
 SR = 48_000
@@ -42,6 +42,7 @@ class ClockMicrophone(VirtualMicrophone):
                 env=self.env | {"PYTHONPATH": str(Path(__file__).parents[2])},
                 log=self.home / "clock.log",
             )
+            self._go_first()
         except BaseException:
             self.stop()
             raise
@@ -56,6 +57,11 @@ class ClockMicrophone(VirtualMicrophone):
         self.pactl("load-module", "module-pipe-source", *what.split())
         self.pactl("set-default-source", "clock")
 
+    def _go_first(self) -> None:
+        """What is late is lost here, and that is not what is tested."""
+        for pid in (self.pid, self._clock.pid):
+            go_first(pid)
+
     def unplug(self) -> None:
         self.pactl("unload-module", "module-pipe-source")
 
@@ -68,6 +74,7 @@ class ClockMicrophone(VirtualMicrophone):
         super().restart()
         super().unplug()
         self._load()
+        self._go_first()
 
     def stop(self) -> None:
         clock = getattr(self, "_clock", None)

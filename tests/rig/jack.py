@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.rig.daemon import Daemon, RigError, clean_environment, need, run_tool
+from tests.rig.leftovers import SHARED_MEMORY
 from tests.rig.microphone import SOUND_VARIABLES
 
 
@@ -117,6 +118,9 @@ class VirtualJack:
                 self._launched().end()
             self._server = None
         if self._home is not None:
+            # Clients that were killed leave theirs; the server's name is ours alone.
+            for semaphore in SHARED_MEMORY.glob(f"jack_sem.*_{self.name}_*"):
+                semaphore.unlink(missing_ok=True)
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
 

@@ -6,12 +6,13 @@
 import ctypes
 import sys
 import threading
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
 from tests.rig.clock import SR, samples_at
-from tests.rig.daemon import Daemon
+from tests.rig.daemon import Daemon, go_first
 from tests.rig.jack import VirtualJack
 
 NAME = "clock"
@@ -25,20 +26,29 @@ class ClockJack(VirtualJack):
 
     _clock: Daemon | None = None
 
-    def _launched(self) -> Daemon:
-        server = super()._launched()
-        assert self._home is not None
+    def start(self) -> Self:
+        super().start()
         try:
-            self._clock = Daemon(
-                [sys.executable, "-m", "tests.rig.jack_clock"],
-                env=self.env,
-                log=self._home / "clock.log",
-            )
-            self._clock.wait_until(lambda: f"{NAME}:out" in self.ports())
+            self._start_clock()
         except BaseException:
-            server.end()
+            self.stop()
             raise
-        return server
+        return self
+
+    def restart(self) -> None:
+        super().restart()
+        self._start_clock()
+
+    def _start_clock(self) -> None:
+        assert self._home is not None
+        self._clock = Daemon(
+            [sys.executable, "-m", "tests.rig.jack_clock"],
+            env={**self.env, "PYTHONPATH": str(Path(__file__).parents[2])},
+            log=self._home / "clock.log",
+        )
+        self._clock.wait_until(lambda: f"{NAME}:out" in self.ports())
+        for pid in (self.pid, self._clock.pid):
+            go_first(pid)
 
     def kill(self) -> None:
         super().kill()
@@ -72,7 +82,7 @@ class Client:
                 self._client, b"out", AUDIO, ctypes.c_ulong(IS_OUTPUT), ctypes.c_ulong(0)
             )
         )
-        self._base: int | None = None
+        self._at: int | None = None  # the next sample's number
         self.ended = threading.Event()
         # Kept: JACK calls them as long as we live.
         self._process = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint32, pointer)(self._fill)
@@ -88,9 +98,10 @@ class Client:
         self._jack.jack_get_cycle_times(
             self._client, *map(ctypes.byref, (frames, began, ends, period))
         )
-        if self._base is None:  # from here on the server's own count goes on, lost cycles included
-            self._base = began.value * SR // 1_000_000 - frames.value
-        at = self._base + frames.value
+        # The dummy device stands still when it is late, and goes on later; the time does not.
+        told = began.value * SR // 1_000_000
+        at = told if self._at is None or abs(told - self._at) > n else self._at
+        self._at = at + n
         buffer = self._jack.jack_port_get_buffer(self._port, ctypes.c_uint32(n))
         ctypes.memmove(buffer, samples_at(at, at + n), 4 * n)
         return 0
