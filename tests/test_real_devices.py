@@ -175,5 +175,5 @@ def test_a_server_that_was_killed_and_started_again_is_heard_again(
         lambda: app._devices.devices is not None and not app._devices.devices.inputs,
         timeout=PATIENCE_MS,
     )
-    heard.revive()
+    heard.restart()
     qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)

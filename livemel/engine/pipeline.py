@@ -18,8 +18,9 @@ Samples = NDArray[np.float32]
 class Pipeline:
     """Resamples where needed, transforms, measures the level, and flags what is missing.
 
-    Missing sound enters as zeros, so that time stays true: the columns whose middle lies in it
-    are flagged GAP, those whose window only reaches into it TOUCHES_GAP.
+    Missing sound enters as zeros, so that time stays true: the columns whose middle lies in it, and
+    the one under its own middle, are flagged GAP; those whose window only reaches into it
+    TOUCHES_GAP.
     """
 
     def __init__(
@@ -137,7 +138,10 @@ class Pipeline:
         half_hop, half_frame = fe.hop_length / 2 * ratio, seen / 2 * ratio
         flags = np.zeros(k, dtype=np.uint8)
         for start, stop in self._gaps:
-            inside = (centre + half_hop > start) & (centre - half_hop < stop)
+            # So many columns as the gap has hops, to one; and one at least, where its middle lies.
+            middle = (start + stop) / 2
+            inside = (centre >= start) & (centre < stop)
+            inside |= (centre - half_hop <= middle) & (middle < centre + half_hop)
             touched = (centre + half_frame > start) & (centre - half_frame < stop)
             flags |= np.where(inside, GAP, np.uint8(0)) | np.where(
                 touched, TOUCHES_GAP, np.uint8(0)

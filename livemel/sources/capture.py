@@ -17,10 +17,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 from livemel.buffers.memory import attach_block
-from livemel.buffers.writer import SAMPLE_BYTES, GapCause, SampleWriter, ring_capacity
+from livemel.buffers.writer import SAMPLE_BYTES, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.choosing import choose_input, opened_channels
 from livemel.sources.portaudio import load_portaudio
@@ -32,6 +34,7 @@ CALLBACK_P50_MS: Final = 0
 CALLBACK_P99_MS: Final = 1
 CALLBACK_MAX_MS: Final = 2
 CPU_S: Final = 3
+OVERFLOWS: Final = 9  # that PortAudio reported, or that its clock shows
 
 # 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
 # samples, 500 times a second).
@@ -42,6 +45,9 @@ _PUBLISH_EVERY_S = 0.5
 # How long the end may take: PortAudio's part, and all of it.
 _CLOSING_S = 0.6
 _PATIENCE_S = 1.2
+# Of 99, far below sound servers (PulseAudio 5, PipeWire 88, JACK 10 and its clients 5); or nice.
+_PRIORITY = 4
+_NICE = -11
 
 
 class Capture:
@@ -61,6 +67,7 @@ class Capture:
         self._writer = SampleWriter(block.view, capacity, channels)
         self._durations_ns: deque[int] = deque(maxlen=2048)
         self._longest_ns = 0
+        self._overflows = 0
         self._last_ns = 0
         self._last_adc = 0.0
         self._last_frames = 0
@@ -134,7 +141,7 @@ class Capture:
                 samplerate=self.sr,
                 blocksize=max(64, self.sr // _BLOCKS_PER_S),
                 callback=self._callback,
-                lost=lambda missing: self._writer.mark_gap(missing, GapCause.OVERFLOW),
+                lost=lambda _missing: self._overflowed(),
                 finished=self._finished,
             )
         except SourceError as error:
@@ -162,9 +169,8 @@ class Capture:
         Runs on: PortAudio thread, capture process. Must not block, log or raise.
         """
         began_ns = time.monotonic_ns()
-        missing = self._missing(frames, times.inputBufferAdcTime, began_ns, status.input_overflow)
-        if missing > 0:
-            self._writer.mark_gap(missing, GapCause.OVERFLOW)
+        if status.input_overflow or self._jumped(frames, times.inputBufferAdcTime, began_ns):
+            self._overflowed()
         self._writer.write(data, began_ns)
         self._last_ns, self._last_adc = began_ns, times.inputBufferAdcTime
         self._last_frames = frames
@@ -172,22 +178,22 @@ class Capture:
         self._durations_ns.append(spent_ns)
         self._longest_ns = max(self._longest_ns, spent_ns)
 
-    def _missing(self, frames: int, adc: float, now_ns: int, flagged: bool) -> int:
-        """How many samples were lost before this block: PortAudio never says how many.
+    def _overflowed(self) -> None:
+        """Told before the sound that comes after it. Runs on: as _callback."""
+        self._overflows += 1
+        self._writer.publish(OVERFLOWS, self._overflows)
 
-        By the converter's clock where the host has one; JACK lets it jump and sets no flag. One
-        clock alone proves nothing: a late callback brings late sound, not less. Otherwise, if
-        PortAudio flags an overflow, by our clock, to about a block.
+    def _jumped(self, frames: int, adc: float, now_ns: int) -> bool:
+        """Whether sound may have been lost before this block, though nobody says so.
+
+        JACK sets no flag, and lets the converter's clock jump. One clock alone says nothing. How
+        much was lost the parent measures: what is late now may be made up for by the next block.
         """
-        if self._last_ns == 0:
-            return 0
+        if self._last_ns == 0 or not adc > self._last_adc > 0:
+            return False
         ours = (now_ns - self._last_ns) / 1e9 * self.sr - frames
-        theirs = 0.0
-        if adc > self._last_adc > 0:
-            theirs = (adc - self._last_adc) * self.sr - self._last_frames
-        if theirs > frames and ours > frames:
-            return round(theirs)
-        return max(0, round(ours)) if flagged else 0
+        theirs = (adc - self._last_adc) * self.sr - self._last_frames
+        return theirs > frames and ours > frames
 
     def close(self) -> None:
         """Close stream and PortAudio. May never return. Runs on: a thread of its own."""
@@ -238,10 +244,26 @@ def main() -> None:
     except SourceError as error:
         _answer({"error": str(error)})
         return
+    raise_priority()
     _answer(capture.hello)
     while not ended.wait(_PUBLISH_EVERY_S):
         capture.publish()
     _leave(capture)
+
+
+def raise_priority() -> None:
+    """Let all threads of this process run before what only computes, where that is permitted.
+
+    A callback needs 0.1 ms every 10 ms, but JACK drops what is not taken within a period.
+    """
+    if not hasattr(os, "sched_setscheduler"):
+        return
+    for task in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
+        try:
+            os.sched_setscheduler(task, os.SCHED_RR, os.sched_param(_PRIORITY))
+        except OSError:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, task, _NICE)
 
 
 def _wait_for_end(ended: threading.Event) -> None:

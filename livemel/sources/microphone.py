@@ -20,8 +20,9 @@ from livemel.timing import memory_mb
 
 # Ten seconds of 16 channels at 96 kHz; pages never written to cost nothing.
 _SHARED_BYTES = 64 << 20
-# Asked to end, a capture process takes leave of PortAudio for so long.
+# Asked to end, a capture process takes leave of PortAudio for so long; one that hangs cannot.
 _LEAVE_S = 0.9
+_LEAVE_HANGING_S = 0.2
 _LAST_WORDS_S = 0.1
 _NO_ANSWER = "the sound server does not answer: restart it"
 
@@ -57,7 +58,7 @@ class Microphone:
         self._ring: SampleRing | None = None
         self._watchdog: Watchdog | None = None
         self._reason = ""  # why there is no process, or why there was none before this one
-        self._cause = GapCause.STALL
+        self._cause: GapCause | None = None
         self._earlier_cpu_s = 0.0
         self._devices_changed = threading.Event()
         # poll and wait_open run on one thread, start and stop on others.
@@ -107,7 +108,8 @@ class Microphone:
             interrupted = self._look_at_process()
             if interrupted:
                 self._watchdog.interrupt(written, written_at_ns)
-            status = self._watchdog.look(now_ns, written, written_at_ns, self._why_silent)
+            overflows = self._ring.published(capture.OVERFLOWS)
+            status = self._watchdog.look(now_ns, written, written_at_ns, overflows)
             silent = status.state is SourceState.STALLED
             self._happened(CaptureEvent.SILENCE if silent else CaptureEvent.SOUND)
             if self._devices_changed.is_set():
@@ -116,14 +118,15 @@ class Microphone:
             due = self._lifecycle.due(now_ns)
             if due is not None:
                 self._happened(due, self._why_hung if due is CaptureEvent.HUNG else "")
-            status = replace(status, cause=self._cause)
+            if self._cause is not None:
+                status = replace(status, cause=self._cause)
             if silent:
                 # Whoever wrote the last samples is gone: they belong before the gap.
                 hold = not interrupted
                 state = _PUBLIC[self._lifecycle.state]
                 return replace(status, state=state, reason=self._why_silent, hold=hold)
             if not status.hold:
-                self._reason, self._cause = "", GapCause.STALL
+                self._reason, self._cause = "", None
             return status
 
     def look_again(self) -> None:
@@ -169,7 +172,9 @@ class Microphone:
 
     def stop(self) -> None:
         with self._lock:
-            self._happened(CaptureEvent.STOP, patience_s=_LEAVE_S)
+            runs = self._lifecycle.state is CaptureState.RUNNING
+            patience_s = _LEAVE_S if runs else _LEAVE_HANGING_S
+            self._happened(CaptureEvent.STOP, patience_s=patience_s)
             if self._ring is not None:
                 self._ring.close()
                 self._ring = None
@@ -244,7 +249,8 @@ class Microphone:
     def _spawn(self) -> None:
         if self._ring is not None:
             self._earlier_cpu_s += self._ring.published_float(capture.CPU_S)
-            self._ring.clear_published(capture.CPU_S)
+            for slot in (capture.CPU_S, capture.OVERFLOWS):
+                self._ring.clear_published(slot)
         descriptors = (self._block.descriptor,) if isinstance(self._block, MemoryFile) else ()
         try:
             self._process = CaptureProcess(

@@ -1,27 +1,42 @@
 """Notices that sound stopped coming, and measures how much is missing when it comes again."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from math import inf
 
+from livemel.buffers.writer import GapCause
 from livemel.sources.base import SourceState, SourceStatus
 
 # Blocks come every 10 to 25 ms; a third of a second of nothing is no jitter.
 _STALLED_NS = 300_000_000
 # After a stall a server may hand over what it had kept. Wait this long before judging.
 _SETTLE_NS = 250_000_000
-# How far back before a stall arrivals are compared with those after it.
+# How far back arrivals are compared with those after a stall.
 _BEFORE_NS = 1_000_000_000
 # Less than this is the difference of two delays, not a loss: one hop.
-_JITTER_S = 0.010
+_JITTER_NS = 10_000_000
+# Overflow after overflow is not waited for longer than this.
+_LONGEST_HOLD_NS = 1_000_000_000
+# A block this much later than those of the last second is worth a doubt; sound was lost if for a
+# second all are later by this much. Until then nobody waits: a busy machine is late all the time.
+_LATE_NS = 40_000_000
+_LATER_NS = 30_000_000
+_LATE_SETTLE_NS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Stall:
-    written: int  # samples written when sound stopped
+class _Doubt:
+    """Sound stopped, or may have been lost: what was before, and what has come since."""
+
+    written: int  # samples written before
     at_ns: int  # when the last of them came
     delay_ns: float  # the least delay of what came before
-    back_ns: int = 0  # when the next one came, 0 before
-    delay_after_ns: float = field(default=float("inf"))  # the least delay of what has come since
+    back_ns: int = 0  # when sound came again, 0 before
+    delay_after_ns: float = inf  # the least delay of what has come since
+    cause: GapCause = GapCause.STALL
+    least_ns: int = _JITTER_NS  # less than this is no loss
+    settle_ns: int = _SETTLE_NS
+    held: bool = True  # nothing is read on until the verdict
 
 
 class Watchdog:
@@ -34,53 +49,92 @@ class Watchdog:
     The delay of a block is the time it arrived at, less the time that as many samples last. Blocks
     are late by up to what a server hands over at once, never early: so of each side the least delay
     counts. What remains is how much the device's own delay differs from one opening to the next,
-    and the clocks' drift in that time: a few ms.
+    and the clocks' drift meanwhile: under 1 ms with PulseAudio and JACK.
+
+    An overflow that PortAudio reports is measured likewise; and so is, without holding anybody up,
+    a hiccup too short for a stall.
     """
 
     def __init__(self, sr: int) -> None:
         self._sr = sr
-        self._stall: _Stall | None = None
+        self._doubt: _Doubt | None = None
         self._written = -1
+        self._overflows = 0
         # (when it came, its delay) of each block that was seen, up to a second back
         self._before: deque[tuple[int, float]] = deque()
 
-    def look(self, now_ns: int, written: int, written_at_ns: int, reason: str) -> SourceStatus:
-        """The status for these counters.
+    def look(
+        self, now_ns: int, written: int, written_at_ns: int, overflows: int = 0
+    ) -> SourceStatus:
+        """RUNNING or STALLED for these counters, and what was found to be missing.
 
-        written : samples so far; written_at_ns : monotonic time of the last write, 0 before it
-        reason : what to tell a person while sound is missing
+        written : samples so far
+        written_at_ns : monotonic time of the last write, before it of the opening; 0 before that
+        overflows : that were reported, so far
         """
         if written_at_ns == 0:
             return SourceStatus(SourceState.RUNNING)
-        stall = self._stall
-        if stall is None:
-            self._note(written, written_at_ns)
-            if now_ns - written_at_ns < _STALLED_NS:
-                return SourceStatus(SourceState.RUNNING)
-            stall = self._begin(written, written_at_ns)
-        if stall.back_ns == 0:
-            if written == stall.written:
-                return self._silent(stall, reason)
-            stall = replace(stall, back_ns=now_ns)
-        delay_ns = min(stall.delay_after_ns, self._delay_ns(written, written_at_ns))
-        stall = self._stall = replace(stall, delay_after_ns=delay_ns)
-        if now_ns - written_at_ns >= _STALLED_NS:  # gone again before it settled
-            return self._silent(self._gone_again(stall, written), reason)
-        if written_at_ns - stall.back_ns < _SETTLE_NS:
-            return SourceStatus(SourceState.RUNNING, hold=True, lost_since_ns=stall.at_ns)
-        self._stall = None
-        self._before.clear()
-        missing_s = (stall.delay_after_ns - stall.delay_ns) / 1e9
-        missing = round(missing_s * self._sr) if missing_s > _JITTER_S else 0
-        return SourceStatus(SourceState.RUNNING, missing=missing)
+        reported, self._overflows = overflows > self._overflows, overflows
+        if now_ns - written_at_ns >= _STALLED_NS:
+            return self._stalled(written, written_at_ns)
+        if self._doubt is None:
+            self._doubt = self._doubted(written, written_at_ns, reported)
+        if self._doubt is None:
+            return SourceStatus(SourceState.RUNNING)
+        if reported and now_ns - self._doubt.at_ns < _LONGEST_HOLD_NS:  # once more: measure anew
+            self._doubt = replace(self._doubt, back_ns=written_at_ns, delay_after_ns=inf)
+        return self._judged(self._doubt, now_ns, written, written_at_ns)
 
     def interrupt(self, written: int, written_at_ns: int) -> None:
         """Whoever wrote is gone: what comes next is another's, and how soon says nothing."""
-        if self._stall is None:
+        self._stalled(written, written_at_ns)
+
+    def _stalled(self, written: int, written_at_ns: int) -> SourceStatus:
+        """No sound comes: begin to doubt, or, of what came again but did not settle, go on."""
+        doubt = self._doubt
+        if doubt is None:
             self._note(written, written_at_ns)
-            self._begin(written, written_at_ns)
-        elif self._stall.back_ns:
-            self._gone_again(self._stall, written)
+            doubt = _Doubt(written, written_at_ns, self._least_before)
+        elif not doubt.held:
+            doubt = _Doubt(written, written_at_ns, doubt.delay_ns)
+        elif written != doubt.written:
+            doubt = _Doubt(written, doubt.at_ns, doubt.delay_ns)
+        self._doubt = doubt
+        return SourceStatus(SourceState.STALLED, hold=True, lost_since_ns=doubt.at_ns)
+
+    def _doubted(self, written: int, written_at_ns: int, reported: bool) -> _Doubt | None:
+        """While sound comes: is there a reason to measure?"""
+        if written == 0:  # the device has only just been opened
+            return None
+        least_ns = self._least_before
+        late = self._delay_ns(written, written_at_ns) - least_ns > _LATE_NS
+        if not self._before or not (reported or late):
+            self._note(written, written_at_ns)
+            return None
+        at_ns, cause = self._before[-1][0], GapCause.OVERFLOW
+        doubt = _Doubt(self._written, at_ns, least_ns, written_at_ns, cause=cause)
+        if reported:
+            return doubt
+        return replace(doubt, least_ns=_LATER_NS, settle_ns=_LATE_SETTLE_NS, held=False)
+
+    def _judged(self, doubt: _Doubt, now_ns: int, written: int, written_at_ns: int) -> SourceStatus:
+        """Sound comes that is doubted: how much is missing, once it has settled."""
+        if written == doubt.written and doubt.back_ns == 0:  # the process that wrote is gone
+            return SourceStatus(SourceState.STALLED, hold=True, lost_since_ns=doubt.at_ns)
+        delay_ns = min(doubt.delay_after_ns, self._delay_ns(written, written_at_ns))
+        doubt = replace(doubt, back_ns=doubt.back_ns or now_ns, delay_after_ns=delay_ns)
+        self._doubt = doubt
+        if written_at_ns - doubt.back_ns < doubt.settle_ns:
+            since_ns = doubt.at_ns if doubt.held and doubt.cause is GapCause.STALL else 0
+            return SourceStatus(
+                SourceState.RUNNING, hold=doubt.held, lost_since_ns=since_ns, cause=doubt.cause
+            )
+        self._doubt, self._written = None, written
+        self._before.clear()
+        self._before.append((written_at_ns, delay_ns))
+        missing_ns = delay_ns - doubt.delay_ns
+        missing = round(missing_ns * self._sr / 1e9) if missing_ns > doubt.least_ns else 0
+        return SourceStatus(SourceState.RUNNING, missing=missing, cause=doubt.cause)
 
     def _note(self, written: int, at_ns: int) -> None:
         if written == self._written:
@@ -90,18 +144,9 @@ class Watchdog:
         while self._before[0][0] < at_ns - _BEFORE_NS:
             self._before.popleft()
 
+    @property
+    def _least_before(self) -> float:
+        return min((delay for _, delay in self._before), default=inf)
+
     def _delay_ns(self, written: int, at_ns: int) -> float:
         return at_ns - written * 1e9 / self._sr
-
-    def _begin(self, written: int, at_ns: int) -> _Stall:
-        delay_ns = min(delay for _, delay in self._before)
-        self._stall = _Stall(written, at_ns, delay_ns)
-        return self._stall
-
-    def _gone_again(self, stall: _Stall, written: int) -> _Stall:
-        self._stall = _Stall(written, stall.at_ns, stall.delay_ns)
-        return self._stall
-
-    @staticmethod
-    def _silent(stall: _Stall, reason: str) -> SourceStatus:
-        return SourceStatus(SourceState.STALLED, reason, hold=True, lost_since_ns=stall.at_ns)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.rig.daemon import Daemon, RigError, clean_environment, need, run_tool
+from tests.rig.leftovers import SHARED_MEMORY
 from tests.rig.microphone import SOUND_VARIABLES
 
 
@@ -72,7 +73,7 @@ class VirtualJack:
 
     def _answers(self) -> bool:
         try:
-            run_tool([need("jack_lsp", "jackd2")], self.env)
+            self.ports()
         except RigError:
             return False
         return True
@@ -86,9 +87,24 @@ class VirtualJack:
     def pid(self) -> int:
         return self._running.pid
 
+    def ports(self) -> list[str]:
+        """The names of all ports, of the server's and of its clients."""
+        return run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+
     def kill(self) -> None:
         """Kill the server, as a crash would; PortAudio then hangs in stop and close."""
         self._running.kill()
+
+    def restart(self) -> None:
+        """Another server in the place of one that was killed."""
+        self._server = self._launched()
+
+    def suspend(self) -> None:
+        """Stop the server's process: it neither answers nor disconnects."""
+        self._running.suspend()
+
+    def resume(self) -> None:
+        self._running.resume()
 
     def stop(self) -> None:
         """End the server; can be called twice.
@@ -102,6 +118,9 @@ class VirtualJack:
                 self._launched().end()
             self._server = None
         if self._home is not None:
+            # Clients that were killed leave theirs; the server's name is ours alone.
+            for semaphore in SHARED_MEMORY.glob(f"jack_sem.*_{self.name}_*"):
+                semaphore.unlink(missing_ok=True)
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
 

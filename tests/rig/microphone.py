@@ -53,13 +53,13 @@ class VirtualMicrophone:
         self._playbacks: list[Playback] = []
 
     def start(self) -> Self:
-        server = need("pulseaudio", "pulseaudio")
+        self._pulseaudio = need("pulseaudio", "pulseaudio")
         self._pactl = need("pactl", "pulseaudio-utils")
         # A short path: the name of a Unix socket may have 107 bytes.
         self._directory = Path(tempfile.mkdtemp(prefix="mic-", dir="/tmp"))
         try:
             self._prepare()
-            self._start_server(server)
+            self._start_server()
         except BaseException:
             self.stop()
             raise
@@ -102,7 +102,7 @@ class VirtualMicrophone:
         form = f"format=float32le rate={self.rate} channels={self.channels}"
         return f"sink_name=mic norewinds=1 {form}"
 
-    def _start_server(self, server: str) -> None:
+    def _start_server(self) -> None:
         assert self._directory is not None
         script = self._directory / "server.pa"
         script.write_text(
@@ -117,15 +117,21 @@ class VirtualMicrophone:
         config.write_text(
             f"default-sample-rate = {self.rate}\nalternate-sample-rate = {self.rate}\n"
         )
-        notified_at = f"{self._directory}/notify"
+        notified_at = self._directory / "notify"
+        notified_at.unlink(missing_ok=True)  # of a server that was killed
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
-            notified.bind(notified_at)
+            notified.bind(str(notified_at))
             self._server = Daemon(
                 [
-                    *(server, "-n", "-F", str(script), "--daemonize=no", "--use-pid-file=no"),
-                    *("--exit-idle-time=-1", "--disable-shm=yes", "--log-target=stderr"),
+                    *(self._pulseaudio, "-n", "-F", str(script), "--daemonize=no"),
+                    *(
+                        "--use-pid-file=no",
+                        "--exit-idle-time=-1",
+                        "--disable-shm=yes",
+                        "--log-target=stderr",
+                    ),
                 ],
-                env={**self.env, "PULSE_CONFIG": str(config), "NOTIFY_SOCKET": notified_at},
+                env={**self.env, "PULSE_CONFIG": str(config), "NOTIFY_SOCKET": str(notified_at)},
                 log=self._directory / "server.log",
                 orphan_signal=signal.SIGKILL,  # Takes effect on a stopped server too.
             )
@@ -188,11 +194,9 @@ class VirtualMicrophone:
         """Kill the server, as a crash would."""
         self._running.kill()
 
-    def revive(self) -> None:
-        """Start the server again after kill, at the same place."""
-        assert self._directory is not None
-        (self._directory / "notify").unlink()
-        self._start_server(need("pulseaudio", "pulseaudio"))
+    def restart(self) -> None:
+        """Another server in the place of one that was killed."""
+        self._start_server()
 
     def stop(self) -> None:
         """End what plays, then the server, and remove the directories."""

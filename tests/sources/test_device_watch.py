@@ -54,7 +54,7 @@ def test_a_server_may_die_and_come_again(heard: VirtualMicrophone, watch: Device
     begin(watch)
     heard.kill()
     wait_for(lambda: ids(watch) == [], 1)
-    heard.revive()
+    heard.restart()
     wait_for(lambda: ids(watch) == ["mic.monitor"], 3)
     wait_for(lambda: watch._plan.hinted)
     heard.pactl("load-module", "module-null-sink", "sink_name=two")
@@ -94,7 +94,7 @@ def test_a_new_thing_in_the_machine_is_another_stamp(
     before = machine_stamp()
     assert machine_stamp() == before
     heard.kill()
-    heard.revive()
+    heard.restart()
     assert machine_stamp() != before
 
 

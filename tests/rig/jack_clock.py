@@ -1,0 +1,112 @@
+"""A JACK client that plays the time: PortAudio sees it as an input device named `clock`.
+
+`python -m tests.rig.jack_clock` is its process; it ends when the server does.
+"""
+
+import ctypes
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from tests.rig.clock import SR, samples_at
+from tests.rig.daemon import Daemon, go_first
+from tests.rig.jack import VirtualJack
+
+NAME = "clock"
+NO_START_SERVER = 1
+IS_OUTPUT = 2
+AUDIO = b"32 bit float mono audio"
+
+
+class ClockJack(VirtualJack):
+    """A JACK server with the clock for a microphone."""
+
+    _clock: Daemon | None = None
+
+    def start(self) -> Self:
+        super().start()
+        try:
+            self._start_clock()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def restart(self) -> None:
+        super().restart()
+        self._start_clock()
+
+    def _start_clock(self) -> None:
+        assert self._home is not None
+        self._clock = Daemon(
+            [sys.executable, "-m", "tests.rig.jack_clock"],
+            env={**self.env, "PYTHONPATH": str(Path(__file__).parents[2])},
+            log=self._home / "clock.log",
+        )
+        self._clock.wait_until(lambda: f"{NAME}:out" in self.ports())
+        for pid in (self.pid, self._clock.pid):
+            go_first(pid)
+
+    def kill(self) -> None:
+        super().kill()
+        if self._clock is not None:
+            self._clock.end()
+
+    def stop(self) -> None:
+        clock, self._clock = self._clock, None
+        if clock is not None:
+            clock.end()
+        super().stop()
+
+
+class Client:
+    """Writes the number of each sample, as `tests.rig.clock` does."""
+
+    def __init__(self) -> None:
+        self._jack: Any = ctypes.CDLL("libjack.so.0")
+        pointer = ctypes.c_void_p
+        for name in ("jack_client_open", "jack_port_register", "jack_port_get_buffer"):
+            getattr(self._jack, name).restype = pointer
+        status = ctypes.c_int()
+        client = self._jack.jack_client_open(
+            NAME.encode(), NO_START_SERVER, ctypes.byref(status), None
+        )
+        if not client:
+            sys.exit(f"no JACK server: status {status.value:#x}")
+        self._client = pointer(client)
+        self._port = pointer(
+            self._jack.jack_port_register(
+                self._client, b"out", AUDIO, ctypes.c_ulong(IS_OUTPUT), ctypes.c_ulong(0)
+            )
+        )
+        self._at: int | None = None  # the next sample's number
+        self.ended = threading.Event()
+        # Kept: JACK calls them as long as we live.
+        self._process = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint32, pointer)(self._fill)
+        self._shutdown = ctypes.CFUNCTYPE(None, pointer)(lambda _: self.ended.set())
+        self._jack.jack_set_process_callback(self._client, self._process, None)
+        self._jack.jack_on_shutdown(self._client, self._shutdown, None)
+        self._jack.jack_activate(self._client)
+
+    def _fill(self, n: int, _: Any) -> int:
+        """Runs on: JACK's thread."""
+        frames = ctypes.c_uint32()
+        began, ends, period = ctypes.c_uint64(), ctypes.c_uint64(), ctypes.c_float()
+        self._jack.jack_get_cycle_times(
+            self._client, *map(ctypes.byref, (frames, began, ends, period))
+        )
+        # The dummy device stands still when it is late, and goes on later; the time does not.
+        told = began.value * SR // 1_000_000
+        at = told if self._at is None or abs(told - self._at) > n else self._at
+        self._at = at + n
+        buffer = self._jack.jack_port_get_buffer(self._port, ctypes.c_uint32(n))
+        ctypes.memmove(buffer, samples_at(at, at + n), 4 * n)
+        return 0
+
+
+if __name__ == "__main__":
+    np.zeros(1)  # loaded before JACK waits for us
+    Client().ended.wait()
