@@ -67,6 +67,18 @@ FAULTS = [
         lambda rig: rig.suspend(), lambda rig: rig.resume(), "stalled",
     ),
     Fault(
+        "source of its own unloaded", ClockMicrophone, "clock",
+        lambda rig: rig.unplug(), lambda rig: rig.plug(), "lost",
+    ),
+    Fault(
+        "server of its own killed", ClockMicrophone, "clock",
+        lambda rig: rig.kill(), lambda rig: rig.restart(), "lost",
+    ),
+    Fault(
+        "server of its own stopped", ClockMicrophone, "clock",
+        lambda rig: rig.suspend(), lambda rig: rig.resume(), "stalled",
+    ),
+    Fault(
         "jackd killed", ClockJack, "clock",
         lambda rig: rig.kill(), lambda rig: rig.restart(), "lost",
     ),
@@ -149,7 +161,7 @@ def test_a_fault_is_noticed_drawn_as_long_as_it_was_and_over_when_the_device_is_
     with hearing(fault, screen) as (rig, run):
         cycle = one_cycle(fault, rig, run, away_s=0.6)
         assert_true(cycle)
-        assert len(cycle.seen["children"]) == 1
+        assert len(cycle.seen["captures"]) == 1
         assert cycle.beat_ms - cycle.calm_ms < 3 * BEAT_MS
         fault.go(rig)
         seen, _ = run.wait_until(lambda seen: seen["state"] == fault.ends_in)
@@ -169,7 +181,7 @@ def test_the_program_ends_in_time_while_its_microphone_is_still_being_opened(
         with Watched(env, "--device", "pulse") as run:
             seen, _ = run.wait_until(lambda seen: seen["state"] == "opening")
             capture = seen["children"]
-            assert len(capture) == 1
+            assert len(seen["captures"]) == 1
             wait_for(lambda: run.look()["shown"] is not None and screen.windows)
             assert run.end() <= ENDED_S
             wait_for(lambda: all(is_gone(pid) for pid in capture), 1)
@@ -187,7 +199,7 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("fault", FAULTS[2:], ids=str)
+@pytest.mark.parametrize("fault", (FAULTS[2], *FAULTS[5:]), ids=str)
 def test_who_is_killed_while_the_sound_server_hangs_leaves_neither_process_nor_memory(
     fault: Fault,
 ) -> None:
@@ -237,8 +249,12 @@ def test_a_hundred_faults_leave_everything_as_it_was(
     for cycle in cycles:
         assert_true(cycle)
         assert cycle.beat_ms - calm_ms <= BEAT_MS
-    settled = cycles[2].seen
-    for kind in ("files", "threads"):
-        assert {cycle.seen[kind] for cycle in cycles[2:]} == {settled[kind]}, kind
-    assert {len(cycle.seen["children"]) for cycle in cycles} == {1}
+    # Looks for devices come and go: what is left behind in each cycle would add up.
+    few = max(1, CYCLES // 10)
+    for kind in ("files", "threads", "children"):
+        counts = [
+            cycle.seen[kind] if kind != "children" else len(cycle.seen[kind]) for cycle in cycles
+        ]
+        assert min(counts[-few:]) <= max(counts[:few]), kind
+    assert {len(cycle.seen["captures"]) for cycle in cycles} == {1}
     assert leftovers.unused(leftovers.shared_memory() - shared) == set()

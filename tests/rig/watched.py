@@ -158,8 +158,17 @@ def _resources() -> dict[str, Any]:
         "files": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
         "children": [int(pid) for pid in children],
+        "captures": [int(pid) for pid in children if _is_capture(pid)],
         "rss_mb": memory_mb()[0],
     }
+
+
+def _is_capture(pid: str) -> bool:
+    """Other children look for devices."""
+    try:
+        return b"livemel.sources.capture" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def main() -> None:
