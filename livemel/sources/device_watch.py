@@ -11,7 +11,7 @@ from livemel.sources.hints import ServerEvents, machine_stamp
 from livemel.sources.look_plan import LookPlan
 from livemel.sources.pulse import PulseState
 
-_TICK_S = 0.25  # between two looks at what is cheap to look at
+_TICK_S = 0.5  # between two looks at what is cheap to look at
 
 
 class DeviceWatch:

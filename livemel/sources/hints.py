@@ -24,16 +24,12 @@ _SHARED = Path("/dev/shm")
 def machine_stamp() -> tuple[object, ...]:
     """Something that is another after a card, a sound server or a JACK server has come or gone.
 
-    Takes some 50 µs.
+    Takes some 0.1 ms.
     """
+    server = f"jack_{os.environ.get('JACK_DEFAULT_SERVER', 'default')}_"
     jack: list[str] = []
     with suppress(OSError):
-        # Semaphores are clients', and each look at PortAudio is one.
-        jack = [
-            entry.name
-            for entry in os.scandir(_SHARED)
-            if entry.name.startswith("jack") and not entry.name.startswith("jack_sem")
-        ]
+        jack = [entry.name for entry in os.scandir(_SHARED) if entry.name.startswith(server)]
     cards = b""
     with suppress(OSError):
         cards = _CARDS.read_bytes()

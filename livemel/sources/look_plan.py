@@ -10,8 +10,9 @@ _SERVER_LISTENS_S: Final = 0.2
 _ATTENDED_S: Final = 1.5
 _SEEKING_S: Final = 1.5
 _LEAST_S: Final = 15.0
-# Of one core, that looking without a hint may take: 0.15 s every 30 s.
+# Of one core, that looking without a hint may take: 0.12 s every 24 s.
 _SHARE: Final = 0.005
+_BESIDES_S: Final = 0.05  # beginning and ending a process, and the server's part
 _FIRST_S: Final = 3.0  # the start of the program has enough to do
 
 
@@ -64,9 +65,9 @@ class LookPlan:
         return min(self._whole_s, self._server_s)
 
     def looked(self, now_s: float, cost_s: float) -> None:
-        """A look at everything is done. cost_s : of processor time"""
+        """A look at everything is done. cost_s : of processor time, as PortAudio's process says"""
         self._looked_s = now_s
-        self._usual_s = max(_LEAST_S, cost_s / _SHARE)
+        self._usual_s = max(_LEAST_S, (cost_s + _BESIDES_S) / _SHARE)
 
     @property
     def _whole_s(self) -> float:
