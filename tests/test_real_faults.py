@@ -199,7 +199,7 @@ time.sleep(60)
 """
 
 
-@pytest.mark.parametrize("fault", (FAULTS[2], *FAULTS[5:]), ids=str)
+@pytest.mark.parametrize("fault", [FAULTS[2], *FAULTS[5:]], ids=str)
 def test_who_is_killed_while_the_sound_server_hangs_leaves_neither_process_nor_memory(
     fault: Fault,
 ) -> None:

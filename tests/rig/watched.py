@@ -5,7 +5,6 @@ beats in the window's event loop and a thread that answers each line on stdin wi
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
