@@ -84,6 +84,6 @@ def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
         source.move_to(*default.key, default.name)
         return Follow(default, None)
     channel = deck.request.channel
-    if channel is not None and channel > default.channels:
+    if isinstance(channel, int) and channel > default.channels:
         channel = None
     return Follow(default, replace(deck.request, channel=channel))

@@ -86,14 +86,14 @@ def true_channels(device: dict[str, Any], default: PulseSource | None) -> int:
     return _UNKNOWN_CHANNELS if default is None else default.channels
 
 
-def opened_channels(device: dict[str, Any], channel: int | None) -> int:
-    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed: all.
+def opened_channels(device: dict[str, Any], channel: int | str | None) -> int:
+    """How many channels to open so that `channel` (from 1; else any) is among them, unmixed: all.
 
     A sound server opened with one channel would mix a stereo microphone down.
     Raises SourceError if the device has fewer.
     """
     most: int = device["channels"]
-    wanted = channel or 1
+    wanted = channel if isinstance(channel, int) else 1
     if wanted > most:
         raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
     if wanted > MOST_CHANNELS:
