@@ -5,12 +5,12 @@ beats in the window's event loop and a thread that answers each line on stdin wi
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -151,9 +151,10 @@ class _Heart:
 def _resources() -> dict[str, Any]:
     from livemel.timing import memory_mb
 
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    children: list[str] = []
     for task in Path("/proc/self/task").iterdir():
-        children += (task / "children").read_text().split() if task.name != str(os.getpid()) else []
+        with suppress(FileNotFoundError, ProcessLookupError):  # threads come and go
+            children += (task / "children").read_text().split()
     return {
         "files": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
