@@ -48,6 +48,7 @@ _PATIENCE_S = 1.2
 # Of 99, far below sound servers (PulseAudio 5, PipeWire 88, JACK 10 and its clients 5); or nice.
 _PRIORITY = 4
 _NICE = -11
+_MOST_CPU = 0.5
 
 
 class Capture:
@@ -68,6 +69,8 @@ class Capture:
         self._durations_ns: deque[int] = deque(maxlen=2048)
         self._longest_ns = 0
         self._overflows = 0
+        self._is_first = False
+        self._cpu_s = time.process_time()
         self._last_ns = 0
         self._last_adc = 0.0
         self._last_frames = 0
@@ -156,6 +159,8 @@ class Capture:
             self.stream.start()
         except self._sounddevice.PortAudioError as error:
             raise self._refusal(error) from None
+        set_priority(first=True)
+        self._is_first = True
 
     def _refusal(self, error: Exception) -> SourceError:
         reason = " ".join(str(error).split())
@@ -210,7 +215,12 @@ class Capture:
                 at = min(len(sorted_ns) - 1, int(share * len(sorted_ns)))
                 self._writer.publish_float(slot, sorted_ns[at] / 1e6)
         self._writer.publish_float(CALLBACK_MAX_MS, self._longest_ns / 1e6)
-        self._writer.publish_float(CPU_S, time.process_time())
+        cpu_s = time.process_time()
+        self._writer.publish_float(CPU_S, cpu_s)
+        if self._is_first and cpu_s - self._cpu_s > _MOST_CPU * _PUBLISH_EVERY_S:
+            self._is_first = False  # a device that keeps no time: nobody else would get a turn
+            set_priority(first=False)
+        self._cpu_s = cpu_s
 
 
 def _answer(message: dict[str, Any]) -> None:
@@ -244,26 +254,26 @@ def main() -> None:
     except SourceError as error:
         _answer({"error": str(error)})
         return
-    raise_priority()
     _answer(capture.hello)
     while not ended.wait(_PUBLISH_EVERY_S):
         capture.publish()
     _leave(capture)
 
 
-def raise_priority() -> None:
-    """Let all threads of this process run before what only computes, where that is permitted.
+def set_priority(*, first: bool) -> None:
+    """Whether all threads of this process run before what only computes, where that is permitted.
 
     A callback needs 0.1 ms every 10 ms, but JACK drops what is not taken within a period.
     """
     if not hasattr(os, "sched_setscheduler"):
         return
+    policy, priority = (os.SCHED_RR, _PRIORITY) if first else (os.SCHED_OTHER, 0)
     for task in (int(entry.name) for entry in Path("/proc/self/task").iterdir()):
         try:
-            os.sched_setscheduler(task, os.SCHED_RR, os.sched_param(_PRIORITY))
+            os.sched_setscheduler(task, policy, os.sched_param(priority))
         except OSError:
             with suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, task, _NICE)
+                os.setpriority(os.PRIO_PROCESS, task, _NICE if first else 0)
 
 
 def _wait_for_end(ended: threading.Event) -> None:

@@ -56,14 +56,14 @@ class Action(Enum):
 
 # A sound server that hangs while PortAudio starts is given this long.
 _OPEN_NS: Final = 8_000_000_000
-# A stall of 2 s, counted from the last sample, is no hiccup: it was noticed after 0.3 s.
-_STALLED_NS: Final = 1_700_000_000
+# A stall of 1.5 s, counted from the last sample, is no hiccup: it was noticed after 0.3 s.
+_STALLED_NS: Final = 1_200_000_000
 # From open to the first sample; wireless devices take their time.
 _FIRST_SOUND_NS: Final = 3_000_000_000
 # To be heard within 3 s of a device's return: the longest wait, and spawning (0.25 s) and opening
 # (0.2 s) twice, because the device may come just after a process has looked for it.
 _FIRST_RETRY_NS: Final = 100_000_000
-_LAST_RETRY_NS: Final = 1_500_000_000
+_LAST_RETRY_NS: Final = 1_000_000_000
 
 _FAILURES: Final = (CaptureEvent.REFUSED, CaptureEvent.DIED, CaptureEvent.HUNG)
 _TRYING: Final = (CaptureState.LOST, CaptureState.RECOVERING)

@@ -153,7 +153,7 @@ def _resources() -> dict[str, Any]:
 
     children: list[str] = []
     for task in Path("/proc/self/task").iterdir():
-        with suppress(OSError):  # threads end
+        with suppress(FileNotFoundError, ProcessLookupError):  # threads come and go
             children += (task / "children").read_text().split()
     return {
         "files": len(list(Path("/proc/self/fd").iterdir())),
