@@ -4,8 +4,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.ui.mark_shapes import Label, Line, Patch, Ring, Shape, mark_shapes
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.marks import Marks
-from livemel.ui.spectrogram_view import SpectrogramView
 
 _RADIUS = 5.0
 _NONE = Marks()
@@ -19,7 +19,7 @@ class MarkOverlay:
         self._pen = QPen(QColor(255, 255, 255, 235), 1)
         self._faint = QPen(QColor(255, 255, 255, 110), 1)
 
-    def paint(self, painter: QPainter, image: SpectrogramView) -> None:
+    def paint(self, painter: QPainter, image: MarkedPicture) -> None:
         """Draw them. Runs on: the GUI thread, in the picture's paint."""
         axes = None if image.marks == _NONE else image.axes
         if axes is None:

@@ -38,7 +38,9 @@ class Readings(QObject):
         self._image, self._heard = image, heard
         self._measure: Measure | None = None
         self._readout = Readout(theme)
-        image.overlays += [MarkOverlay(), self._readout]
+        marks = MarkOverlay()
+        image.overlays += [marks, self._readout]
+        image.shared_overlays.append(marks)
         self._readers = ThreadPoolExecutor(1, "livemel-readings")
         self._coming: Future[Card] | None = None
         self._card: Card | None = None
