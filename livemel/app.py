@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from livemel.channel import Channel
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
@@ -291,16 +292,16 @@ class App(QObject):
             self.window.banner.refuse(refusal)
         self._look_at_recording()
 
-    def _on_channel(self, channel: int | None) -> None:
+    def _on_channel(self, channel: Channel) -> None:
         shown = self._decks.shown
-        shown.channel = channel
+        shown.lanes = (channel,)
         if shown.is_whole:
             return  # computed anew at the next look
         if shown.engine.status.state is SourceState.ENDED:
             self._begin_anew()
         else:
-            shown.engine.change(self._build, channel)
-        self._memory.keep_source(replace(self._request, channel=channel))
+            shown.engine.change(self._build, shown.lanes)
+        self._memory.keep_source(self._request.hearing(shown.lanes))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         if self._show_frontend(choice):
@@ -335,7 +336,7 @@ class App(QObject):
         if self._request.name == "-":
             self._engine.complaint = "stdin has ended: its sound cannot be computed anew"
         else:
-            self.switch_source(replace(self._request, channel=self._decks.shown.channel))
+            self.switch_source(self._request.hearing(self._decks.shown.lanes))
 
 
 def run(config: RunConfig, source: Source) -> int:

@@ -73,7 +73,8 @@ class ControlBar(QWidget):
         self._channel.clear()
         self._channel.addItems(names)
         mixed = feed.channel is None and feed.format.channels > 1
-        self._channel.setCurrentIndex(len(names) - 1 if mixed else (feed.channel or 1) - 1)
+        number = feed.channel if isinstance(feed.channel, int) else 1
+        self._channel.setCurrentIndex(len(names) - 1 if mixed else number - 1)
         self._channel.blockSignals(False)
 
     def show_span(self, span_s: float) -> None:

@@ -54,7 +54,7 @@ class MainWindow(QWidget):
     """Shows one engine at a time. What is chosen leaves as signals; the app acts on them."""
 
     source_chosen = Signal(object)  # SourceRequest
-    channel_chosen = Signal(object)  # int or None
+    channel_chosen = Signal(object)  # a Channel
     frontend_chosen = Signal(object)  # FrontEndChoice
     frontend_visited = Signal(object)  # FrontEndChoice, not to be kept
     view_chosen = Signal(str)

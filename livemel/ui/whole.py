@@ -7,7 +7,7 @@ import numpy as np
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.normalise import normalise
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 
 
 def raw(frontend: FrontEnd) -> FrontEnd:
@@ -21,11 +21,16 @@ def whole_feed(feed: Feed, stop: int, frontend: FrontEnd) -> Feed:
     feed : of raw(frontend), whose columns are mel bands
     Where all sound is kept these are the columns of log_mel with normalise="exact".
     """
-    span = feed.columns.read(feed.columns.oldest, stop)
+    lanes = (Lane(lane.channel, _whole(lane.columns, frontend, stop)) for lane in feed.lanes)
+    return replace(feed, frontend=frontend, lanes=tuple(lanes))
+
+
+def _whole(ring: ColumnRing, frontend: FrontEnd, stop: int) -> ColumnRing:
+    span = ring.read(ring.oldest, stop)
     k = len(span.values)
-    columns = ColumnRing(feed.columns.n_rows, max(1, k), first=span.start)
+    columns = ColumnRing(ring.n_rows, max(1, k), first=span.start)
     zeros = np.zeros(k, dtype=np.float32)
     with np.errstate(invalid="ignore"):
         values = normalise(span.values.T, frontend)
     columns.append(values, span.flags, zeros, zeros, 0)
-    return replace(feed, frontend=frontend, columns=columns)
+    return columns
