@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from livemel.channel import Channel
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
@@ -60,7 +61,8 @@ class App(QObject):
         self._files = Files(self.window, self._decks)
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
-        self.window.channel_chosen.connect(self._on_channel)
+        self.window.channels.chosen.connect(self._on_channels)
+        self.window.channels.focused.connect(self._on_focused)
         self.window.frontend_chosen.connect(self._on_frontend)
         self.window.frontend_visited.connect(self._show_frontend)
         self.window.view_chosen.connect(self._on_view)
@@ -291,16 +293,23 @@ class App(QObject):
             self.window.banner.refuse(refusal)
         self._look_at_recording()
 
-    def _on_channel(self, channel: int | None) -> None:
+    def _on_channels(self, lanes: tuple[Channel, ...]) -> None:
+        """Compute these from now on; the first has the focus."""
         shown = self._decks.shown
-        shown.channel = channel
+        shown.lanes = lanes
         if shown.is_whole:
             return  # computed anew at the next look
         if shown.engine.status.state is SourceState.ENDED:
             self._begin_anew()
         else:
-            shown.engine.change(self._build, channel)
-        self._memory.keep_source(replace(self._request, channel=channel))
+            shown.engine.change(self._build, lanes)
+        self._memory.keep_source(self._request.hearing(lanes))
+
+    def _on_focused(self, lanes: tuple[Channel, ...]) -> None:
+        """The same ones are computed, but another one has the focus."""
+        self._decks.focus(lanes)
+        if not self._decks.shown.is_whole:
+            self._memory.keep_source(self._request.hearing(lanes))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         if self._show_frontend(choice):
@@ -335,7 +344,7 @@ class App(QObject):
         if self._request.name == "-":
             self._engine.complaint = "stdin has ended: its sound cannot be computed anew"
         else:
-            self.switch_source(replace(self._request, channel=self._decks.shown.channel))
+            self.switch_source(self._request.hearing(self._decks.shown.lanes))
 
 
 def run(config: RunConfig, source: Source) -> int:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
 from livemel.ui.colormaps import color_map
 from livemel.ui.plot_area import PlotArea
@@ -52,7 +52,8 @@ class Scrolling:
         self._status = EngineStatus(SourceState.RUNNING)
         self._now_s = 0.0
         self._plot = PlotArea(DARK, _CMAP, SPAN_S, clock_ns=lambda: round(self._now_s * 1e9))
-        self._plot.image.set_feed(Feed(fe, self._columns, SourceFormat(_SR, 1, "noise", 1), None))
+        form = SourceFormat(_SR, 1, "noise", 1)
+        self._plot.image.set_feed(Feed(fe, (Lane(None, self._columns),), form))
 
     @property
     def widget(self) -> QWidget:

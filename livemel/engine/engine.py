@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,9 @@ from livemel.buffers.columns import ColumnRing
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
+from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine.intake import one_channel
+from livemel.engine.intake import Samples, one_channel
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -44,19 +45,47 @@ CAUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channel changes.
+class Lane:
+    """The columns of one channel."""
 
+    channel: Channel
+    columns: ColumnRing
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What the window shows: replaced as a whole when the front-end or the channels change.
+
+    lanes : one or more, whose columns are of the same times; the first has the focus
     replayed : its first columns, of sound that an earlier feed has shown
     begins_at : the number, in the engine's history, of the source sample that its stream began with
     """
 
     frontend: FrontEnd
-    columns: ColumnRing
+    lanes: tuple[Lane, ...]
     format: SourceFormat
-    channel: int | None
     replayed: int = 0
     begins_at: int = 0
+
+    @property
+    def channel(self) -> Channel:
+        """Of the lane that has the focus."""
+        return self.lanes[0].channel
+
+    @property
+    def columns(self) -> ColumnRing:
+        """Of the lane that has the focus."""
+        return self.lanes[0].columns
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Of all lanes."""
+        return tuple(lane.channel for lane in self.lanes)
+
+    def focused(self, channel: Channel) -> "Feed":
+        """The same with the focus on the lane of that channel, which there must be."""
+        lanes = sorted(self.lanes, key=lambda lane: lane.channel != channel)
+        return replace(self, lanes=tuple(lanes))
 
     @property
     def begin_s(self) -> float:
@@ -81,7 +110,7 @@ class _Turn:
     """A feed, what feeds it, and the counts of the feeds before it: replaced as a whole."""
 
     feed: Feed
-    pipeline: Pipeline
+    pipelines: tuple[Pipeline, ...]
     columns_before: int
     due_before: int
 
@@ -93,7 +122,8 @@ class Engine:
     is open), whatever becomes of the front-end; another one begins with the newest of it.
 
     build : sr of the source in Hz → the front-end; called on the engine thread
-    channel : from 1, or None for the mean of all channels
+    channel : from 1, None for the mean of all, or a Difference
+    channels : several of those instead, or "all" that the source delivers
     history_s : seconds of columns and of sound to keep
     keeps_sound : False where nobody will ask for it: `history` stays None
     replays : False where another front-end begins with the sound that comes then
@@ -106,7 +136,8 @@ class Engine:
         source: Source,
         build: Callable[[int], FrontEnd],
         *,
-        channel: int | None = None,
+        channel: Channel = None,
+        channels: Lanes = (),
         history_s: float = 300.0,
         keeps_sound: bool = True,
         replays: bool = True,
@@ -120,19 +151,20 @@ class Engine:
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
-        self._channel = channel
+        self._channels: tuple[Channel, ...] = ()
+        self._first_channels: Lanes = channels or (channel,)
         self._history_s = history_s
         self._keeps_sound = keeps_sound
         self._replays = replays and keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
-        self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
+        self._changes: deque[tuple[Callable[[int], FrontEnd], Lanes]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._stirred = threading.Event()  # there is a change, or it is to stop
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._heard_from = 0  # the first sample of the present channel
+        self._heard_from = 0  # the first sample of the present first channel
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -150,12 +182,14 @@ class Engine:
             self._thread.join(2.0)
         self.source.stop()
 
-    def change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
-        """Go on with another front-end or channel, in a new feed. Runs on: any thread.
+    def change(self, build: Callable[[int], FrontEnd], channels: Channel | Lanes) -> None:
+        """Go on with another front-end or other channels, in a new feed. Runs on: any thread.
 
-        The feed begins with the last half minute of the same channel.
+        The feed begins with the last half minute, where the channel that has the focus, the first,
+        is one of those that were computed.
         """
-        self._changes.append((build, channel))
+        lanes = channels if channels == ALL or isinstance(channels, tuple) else (channels,)
+        self._changes.append((build, lanes))
         self._stirred.set()
 
     def stats(self) -> dict[str, Any]:
@@ -173,7 +207,7 @@ class Engine:
         columns = missing = 0
         if turn:
             # The due first: what is written meanwhile must not count as missing.
-            due = turn.due_before + turn.pipeline.columns_due
+            due = turn.due_before + turn.pipelines[0].columns_due
             columns = turn.columns_before + turn.feed.columns.written
             missing = 0 if self.ended.is_set() else max(0, due - columns)
         return {
@@ -207,7 +241,8 @@ class Engine:
         finally:
             self.ended.set()
             if self._turn is not None:
-                self._turn.pipeline.close()
+                for pipeline in self._turn.pipelines:
+                    pipeline.close()
 
     def _wait_until_open(self) -> bool:
         while not self._stopping.is_set():
@@ -215,7 +250,7 @@ class Engine:
             if self._format is not None:
                 if self._keeps_sound:
                     self.history = self._new_history(self._format)
-                self._begin_feed(self._build, self._channel)
+                self._begin_feed(self._build, self._first_channels)
                 return True
         return False
 
@@ -229,8 +264,11 @@ class Engine:
         capacity = round(max(self._history_s, _LEAST_SOUND_S) * form.sr)
         return SampleHistory(form.channels, capacity, _MOST_SOUND_BYTES)
 
-    def _begin_feed(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
+    def _begin_feed(self, build: Callable[[int], FrontEnd], wanted: Lanes) -> None:
         assert self._format is not None
+        channels = check_lanes(lanes_of(wanted, self._format.channels))
+        for channel in channels:
+            check_channel(channel, self._format.name, self._format.channels)
         frontend = build(self._format.sr)
         capacity = max(1, round(self._history_s * frontend.columns_per_s))
         if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:
@@ -238,25 +276,27 @@ class Engine:
                 f"history={self._history_s:g} s of {frontend.n_rows} values every "
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
-        columns = ColumnRing(frontend.n_rows, capacity)
-        if channel != self._channel:
+        rings = [ColumnRing(frontend.n_rows, capacity) for _ in channels]
+        if channels[0] not in self._channels:
             self._heard_from = self._position
-        self._channel = channel
+        self._channels = channels
         begins_at = self._replayed_from()
         cut = begins_at > 0 and self._replays
-        pipeline = Pipeline(frontend, self._format.sr, columns, cut=cut)
-        self._replay(pipeline, begins_at)
+        pipelines = tuple(Pipeline(frontend, self._format.sr, ring, cut=cut) for ring in rings)
+        self._replay(pipelines, begins_at)
         if self.ended.is_set():
-            pipeline.finish(self._clock_ns())
-        replayed = columns.written
-        feed = Feed(frontend, columns, self._format, channel, replayed, begins_at)
+            for pipeline in pipelines:
+                pipeline.finish(self._clock_ns())
+        replayed = rings[0].written
+        lanes = tuple(map(Lane, channels, rings))
+        feed = Feed(frontend, lanes, self._format, replayed, begins_at)
         before = self._turn
         # What is computed once more is not counted once more.
         self._turn = _Turn(
             feed,
-            pipeline,
+            pipelines,
             before.columns_before + before.feed.columns.written - replayed if before else 0,
-            before.due_before + before.pipeline.columns_due - replayed if before else 0,
+            before.due_before + before.pipelines[0].columns_due - replayed if before else 0,
         )
         self.feed = feed
 
@@ -269,8 +309,8 @@ class Engine:
         longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
         return max(self._heard_from, history.oldest, history.written - longest)
 
-    def _replay(self, pipeline: Pipeline, at: int) -> None:
-        """The sound from sample number `at` on through a new pipeline.
+    def _replay(self, pipelines: tuple[Pipeline, ...], at: int) -> None:
+        """The sound from sample number `at` on through new pipelines.
 
         A second at a time: that is quicker than the blocks it came in.
         """
@@ -281,17 +321,18 @@ class Engine:
             stop = history.written if gap is None else gap.start
             for start in range(at, stop, form.sr):
                 part = history.read(start, min(stop, start + form.sr)).samples
-                pipeline.push(self._one_channel(part), arrived_ns)
+                self._push(pipelines, part, arrived_ns)
             at = max(at, stop)
             if gap is not None:
-                pipeline.push_gap(gap.stop - at, arrived_ns)
+                for pipeline in pipelines:
+                    pipeline.push_gap(gap.stop - at, arrived_ns)
                 at = gap.stop
 
-    def _try_change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
+    def _try_change(self, build: Callable[[int], FrontEnd], channels: Lanes) -> None:
         """Begin another feed; one that is impossible leaves the present one, and a complaint."""
         try:
-            self._begin_feed(build, channel)
-        except ParameterError as error:
+            self._begin_feed(build, channels)
+        except LivemelError as error:
             self.complaint = str(error)
         except MemoryError:
             self.complaint = _NO_MEMORY
@@ -309,7 +350,8 @@ class Engine:
         if ending:
             self._drain(self.source.ring)
             assert self._turn is not None
-            self._turn.pipeline.finish(self._clock_ns())
+            for pipeline in self._turn.pipelines:
+                pipeline.finish(self._clock_ns())
         self._say(status)
         if ending:  # last, so that who waits for it finds all else as it stays
             self.ended.set()
@@ -323,7 +365,7 @@ class Engine:
 
     def _drain(self, ring: SampleRing) -> None:
         assert self._turn is not None
-        pipeline = self._turn.pipeline
+        pipelines = self._turn.pipelines
         while (part := ring.read()) is not None:
             if isinstance(part, Gap):
                 self._lose(part.length, part.cause)
@@ -331,12 +373,13 @@ class Engine:
                 self._samples += len(part)
                 if self.history is not None:  # first: who sees columns can have their sound
                     self.history.append(part)
-                samples = self._one_channel(part)
+                samples = one_channel(part, self._channels[0])
                 self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                pipeline.push(samples, ring.written_at_ns)
+                self._push(pipelines, part, ring.written_at_ns)
 
-    def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-        return one_channel(samples, self._channel)
+    def _push(self, pipelines: tuple[Pipeline, ...], part: Samples, arrived_ns: int) -> None:
+        for pipeline, channel in zip(pipelines, self._channels, strict=True):
+            pipeline.push(one_channel(part, channel), arrived_ns)
 
     @property
     def _position(self) -> int:
@@ -351,7 +394,8 @@ class Engine:
         self._samples_lost += length
         if self.history is not None:
             self.history.append_gap(length, cause)
-        turn.pipeline.push_gap(length, self._clock_ns())
+        for pipeline in turn.pipelines:
+            pipeline.push_gap(length, self._clock_ns())
 
 
 def gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:

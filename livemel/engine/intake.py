@@ -4,21 +4,40 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
+from livemel.channel import Channel, Difference
+
 Samples = NDArray[np.float32]
 
 
-def one_channel(samples: Samples, channel: int | None) -> Samples:
-    """One channel of a block, or the mean of all.
+_HALF = np.float32(0.5)
 
-    samples : shape (n, channels), float32; channel : from 1, or None for the mean
+
+def one_channel(samples: Samples, channel: Channel) -> Samples:
+    """One channel of a block, the mean of all, or half the difference of two.
+
+    samples : shape (n, channels), float32
+    channel : one that there is
     Returns : shape (n,), float32; a view where there is only one
     """
     if samples.shape[1] == 1:
         return samples[:, 0]
+    if isinstance(channel, Difference):
+        side: Samples = np.subtract(samples[:, channel.left - 1], samples[:, channel.right - 1])
+        side *= _HALF
+        return side
     if channel is None:
         mean: Samples = samples.mean(axis=1, dtype=np.float32)
         return mean
     return np.ascontiguousarray(samples[:, channel - 1])
+
+
+def as_heard(samples: Samples, channel: Channel) -> Samples:
+    """What is played of a block: all channels in place of their mean.
+
+    samples : shape (n, channels), float32
+    Returns : shape (n, 1), or (n, channels) where channel is None
+    """
+    return samples if channel is None else one_channel(samples, channel)[:, np.newaxis]
 
 
 class Resampler:

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from livemel.channel import MOST_CHANNELS, Channel, Difference
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.diagnosis.report import Report
 from livemel.dsp.checks import check, whole, yes_or_no
@@ -245,7 +246,7 @@ def open_source(
     name: str | os.PathLike[str] = "mic",
     *,
     device: str | int | None = None,
-    channel: int | None = None,
+    channel: Channel = None,
     sr: int | None = None,
     loop: bool = False,
     channels: int = 1,
@@ -274,8 +275,8 @@ def open_source(
     ...         print(source.sr, block.values.shape, block.times[[0, -1]].round(3))
     16000 (128, 10) [0.064 0.154]
     """
-    if channel is not None:
-        channel = whole("channel", channel, 1, 1024)
+    if channel is not None and not isinstance(channel, Difference):
+        channel = whole("channel", channel, 1, MOST_CHANNELS)
     RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
     yes_or_no("loop", loop)
     yes_or_no("diagnose", diagnose)

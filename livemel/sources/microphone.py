@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from dataclasses import replace
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from livemel.buffers.memory import Block, MemoryFile, shared_block
 from livemel.buffers.samples import SampleRing
@@ -31,7 +31,10 @@ _RETRY_NS = 1_500_000_000
 class Microphone:
     """An input device, recorded by a process of its own that can be lost and replaced."""
 
-    def __init__(self, device: str | None, channel: int | None, sr: int | None) -> None:
+    def __init__(
+        self, device: str | None, channel: int | Literal["all"] | None, sr: int | None
+    ) -> None:
+        """channel : the highest that is to be there; None is 1, "all" as many as there are"""
         self._request: dict[str, Any] = {
             "device": device,
             "channel": channel,

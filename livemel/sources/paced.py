@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.buffers.samples import SampleRing
+from livemel.channel import Channel
 from livemel.errors import SourceError
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
 from livemel.timing import Durations
@@ -56,8 +57,8 @@ class Lead(Protocol):
     def over(self) -> bool:
         """True once it is heard no more: all of it was, or it cannot be."""
 
-    def hear(self, channel: int | None) -> None:
-        """Only that channel from now on, from 1; None: all."""
+    def hear(self, channel: Channel) -> None:
+        """Only that channel from now on; None: all."""
 
     def start(self) -> None: ...
 

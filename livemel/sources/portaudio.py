@@ -9,8 +9,9 @@ import json
 import os
 import sys
 import threading
-from typing import Any
+from typing import Any, Literal
 
+from livemel.channel import ALL, MOST_LANES
 from livemel.errors import LivemelError, NoDeviceError, SourceError
 
 NO_PORTAUDIO = "PortAudio is not installed: apt install libportaudio2 libasound2-plugins"
@@ -98,13 +99,16 @@ def choose_again(sounddevice: Any, name: str, host_api: str) -> dict[str, Any]:
     raise SourceError(f"{name} is gone")
 
 
-def opened_channels(device: dict[str, Any], channel: int | None) -> int:
-    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed.
+def opened_channels(device: dict[str, Any], channel: int | Literal["all"] | None) -> int:
+    """How many channels to open so that `channel` (from 1; None: 1) is among them, unmixed; or
+    "all", as many as are computed at most.
 
     A sound server opened with one channel would mix a stereo microphone down.
     Raises SourceError if the device has fewer.
     """
     most: int = device["channels"]
+    if channel == ALL:
+        return min(most, MOST_LANES)
     wanted = channel or 1
     if wanted > most:
         raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")

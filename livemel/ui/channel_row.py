@@ -4,7 +4,7 @@ import math
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from livemel.channel import Channel
 from livemel.ui.channel_meter import ChannelLevel
@@ -40,7 +40,8 @@ class ChannelRow(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, theme = QRectF(option.rect), self.theme
         painter.save()
-        if index.row() == option.widget.currentIndex().row():
+        # The one that arrows go on from; without a mouse it is the only sign of the focus.
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, QColor(theme.line))
         ticked = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) is Qt.CheckState.Checked
         self._paint_box(painter, rect, ticked=ticked)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
 from livemel.engine.along import f0_along, f0_delay_s
 from livemel.engine.follower import Follower
 from livemel.ui.spectrogram_view import SpectrogramView
@@ -32,7 +33,7 @@ class F0Line:
     def __init__(self) -> None:
         self.history: SampleHistory | None = None
         self.delay_ms = 0.0
-        self._heard: tuple[SampleHistory, int | None] | None = None
+        self._heard: tuple[SampleHistory, Channel] | None = None
         self._follower: Follower | None = None
         self._pieces = -1
         self._table: tuple[object, NDArray[np.float64], NDArray[np.float64]] | None = None

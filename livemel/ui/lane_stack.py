@@ -153,7 +153,7 @@ class LaneStack(QObject):
 
     def refresh_caption(self) -> None:
         """What stands over the pictures says something else now."""
-        for picture in self._order[:1] + [self._image]:
+        for picture in [*self._order[:1], self._image]:
             picture.update()
 
     def _lay_out(self) -> None:
@@ -167,8 +167,8 @@ class LaneStack(QObject):
         while len(self._views) < len(others):
             self._views.append(self._new_view())
         # A view that has a lane's pixels already goes on with it.
-        known = {view.channel: view for view in self._views}
-        free = [view for view in self._views if view.channel not in others]
+        known = {view.channel: view for view in self._views if view.columns is not None}
+        free = [view for view in self._views if view.columns is None or view.channel not in others]
         views = {c: known[c] if c in known else free.pop() for c in others}
         order: list[MarkedPicture] = [views.get(channel, self._image) for channel in shown]
         if order != self._order:
@@ -185,7 +185,7 @@ class LaneStack(QObject):
         for picture in order:
             picture.setMinimumHeight(least)
             self.column.addWidget(picture, 1)
-            label = self.label if picture is self._image else picture.label
+            label = picture.label if isinstance(picture, LaneView) else self.label
             if before is not None:
                 QWidget.setTabOrder(before, label)
             before = label

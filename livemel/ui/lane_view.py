@@ -53,8 +53,12 @@ class LaneView(MarkedPicture):
         view = self._leader.view
         if view is None:
             return None
-        width, height = device_size(self.width(), self.height(), self.devicePixelRatioF())
-        return replace(view, height=height)
+        return replace(view, height=self._rows)
+
+    @property
+    def _rows(self) -> int:
+        """Its height in device pixels; it is as wide as the leader."""
+        return device_size(self.width(), self.height(), self.devicePixelRatioF())[1]
 
     @property
     def edge_s(self) -> float:
@@ -102,7 +106,7 @@ class LaneView(MarkedPicture):
         leader, columns, view = self._leader, self._columns, self._leader.drawn
         if columns is None or view is None:
             return False
-        width, height = device_size(self.width(), self.height(), self.devicePixelRatioF())
+        height = self._rows
         drawn_at = leader.generation, (view.width, height)
         if drawn_at != self._drawn_at:
             self._drawn_at = drawn_at

@@ -313,7 +313,7 @@ class MainWindow(QWidget):
         if stands:
             whole = whole_feed(feed, image.shown_to, wanted)
             image.set_feed(whole, running=feed)
-            self.plot.lanes.columns_of = wholes(feed, image.shown_to, wanted)
+            self.plot.lanes.columns_of = wholes(image.shown_to, wanted)
             self.plot.lanes.refresh()
             kept_s = (whole.columns.written - whole.columns.oldest) / wanted.columns_per_s
             self._show_policy(wanted, kept_s)

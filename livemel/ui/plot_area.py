@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -311,13 +312,12 @@ class PlotArea(QWidget):
 
     def place(self) -> None:
         """Put what is not in the grid in its place: after the image's own has changed."""
+        self._provide_axes()
         self._grid.activate()
         self._put_around()
         # The labels of the other axis reach into its left end.
-        for widget in (
-            *(self._time, self._beside_time, self._frequency, *self._more),
-            *(self._hz_label, self._db_label, self.marks, self.lanes.scroll_bar),
-        ):
+        around: list[Any] = [*self._strips, self._hz_label, self._db_label, self.marks]
+        for widget in (*around, self.lanes.scroll_bar):
             widget.raise_()
         self.refresh_ticks()
 
@@ -340,19 +340,26 @@ class PlotArea(QWidget):
         bar.setGeometry(image.right() + 2, top, bar.sizeHint().width(), bottom - top + 1)
 
     def _put_sides(self, pictures: list[QRect]) -> None:
-        """A frequency axis beside each lane."""
-        while len(self._more) < len(pictures) - 1:
+        """The frequency axes, where the lanes are now."""
+        left, image = self._scaled(_LEFT), self.image.geometry()
+        over = self._scaled(_LANE_OVERHANG if self._more else UNIT)
+        others = [picture for picture in pictures if picture != image]
+        for strip, beside in zip((self._frequency, *self._more), (image, *others), strict=False):
+            where = (beside.left() - left, beside.top() - over, left, beside.height() + 2 * over)
+            strip.setGeometry(*where)
+
+    def _provide_axes(self) -> None:
+        """A frequency axis for each lane. It adds widgets: no layout may be in the midst of it."""
+        others = self.lanes.views
+        for view in others:
+            view.installEventFilter(self)
+        while len(self._more) < len(others):
             strip = AxisStrip("left", self._theme, overhang=_LANE_OVERHANG, parent=self)
             strip.set_scale(self._scale)
             strip.show()
             self._more.append(strip)
-        while len(self._more) >= max(1, len(pictures)):
-            self._more.pop().deleteLater()
-        left, image = self._scaled(_LEFT), self.image.geometry()
-        room = _LANE_OVERHANG if self._more else UNIT
-        self._frequency.set_overhang(room)
-        others = [picture for picture in pictures if picture != image]
-        over = self._scaled(room)
-        for strip, beside in zip((self._frequency, *self._more), (image, *others), strict=True):
-            where = (beside.left() - left, beside.top() - over, left, beside.height() + 2 * over)
-            strip.setGeometry(*where)
+        while len(self._more) > len(others):
+            strip = self._more.pop()
+            strip.hide()
+            strip.deleteLater()
+        self._frequency.set_overhang(_LANE_OVERHANG if others else UNIT)

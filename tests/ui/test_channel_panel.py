@@ -55,9 +55,7 @@ def place(panel: ChannelPanel, channel: Channel, x: int) -> QPoint:
     return QPoint(x, panel.list.visualRect(index).center().y())
 
 
-def test_it_offers_each_channel_the_mean_and_a_difference(
-    qtbot: QtBot, open_app: OpenApp
-) -> None:
+def test_it_offers_each_channel_the_mean_and_a_difference(qtbot: QtBot, open_app: OpenApp) -> None:
     panel = opened(qtbot, open_app, sound(9.0, 0.5, 0.1))
     assert rows(panel) == {
         1: ("channel 1", True),
