@@ -217,6 +217,9 @@ class LaneStack(QObject):
         focused = label is self.label
         name, title = channel_name(channel, channels), channel_title(channel, channels)
         label.say(name, title, focused=focused)
+        picture = label.parent()
+        assert isinstance(picture, MarkedPicture)
+        picture.inset = label.geometry().right() if len(self.shown) > 1 else 0
 
     def _new_view(self) -> LaneView:
         view = LaneView(self._image, self._theme)

@@ -13,7 +13,7 @@ from livemel.ui.lane_label import LaneLabel
 from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.marks import Marks
 from livemel.ui.pill import paint_pill
-from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.spectrogram_view import SharedOverlay, SpectrogramView
 from livemel.ui.theme import Theme
 from livemel.ui.view_state import ViewState
 
@@ -35,6 +35,7 @@ class LaneView(MarkedPicture):
         self.channel: Channel = None
         self.label = LaneLabel(self, theme)
         self.has_pill = False
+        self.overlays: list[SharedOverlay] = []  # of its own, below those of all lanes
         self._leader, self._theme = leader, theme
         self._columns: ColumnRing | None = None
         self._canvas = Canvas()
@@ -134,7 +135,7 @@ class LaneView(MarkedPicture):
         painter = QPainter(self)
         if not (self._freshen() and self._canvas.draw(painter)):
             painter.fillRect(self.rect(), QColor(self._leader.inks.empty))
-        for overlay in self._leader.shared_overlays:
+        for overlay in (*self.overlays, *self._leader.shared_overlays):
             overlay.paint(painter, self)
         if caption := self.caption:
             alarming = self._leader.is_lost

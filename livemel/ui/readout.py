@@ -49,7 +49,7 @@ class Readout:
             self._card, self._drawn_for = self._drawn(image, room), drawn_for
         drawn = self._card
         card = drawn.deviceIndependentSize()
-        place = QRectF(QPointF(UNIT, UNIT), card)
+        place = QRectF(QPointF(UNIT + image.inset, UNIT), card)
         near = place.adjusted(0, 0, 3 * UNIT, 3 * UNIT)
         if self.pointer is not None and near.contains(self.pointer):
             place.moveLeft(image.width() - card.width() - UNIT)
