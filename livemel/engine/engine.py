@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from livemel.buffers.columns import ColumnRing
+from livemel.buffers.columns import ColumnRing, ColumnRings
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine.intake import Samples, one_channel
+from livemel.engine.intake import side_by_side
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -27,13 +27,21 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
+# Of the columns of several lanes together: 82 s of 64 lanes of 128 bands, 10 ms apart; of 17 lanes
+# all of five minutes.
+_MOST_LANE_BYTES, _LEAST_COLUMNS = 256 << 20, 100
 # Of the sound itself, packed: 3 minutes of stereo float at 48 kHz, 6 of 16 bits. With it a run of
 # 5 minutes stays within 220 MB of memory of its own, the capture process's 20 MB included.
 _MOST_SOUND_BYTES = 72 << 20
 # However short a history is wanted: so long may a disk stall without harm to a recording.
 _LEAST_SOUND_S = 30.0
-# Of sound that another front-end begins with.
-_REPLAYED_S = 30.0
+# Of however many channels: 123 MB of 64 at 48 kHz, in full float.
+_LEAST_FLOAT_S = 10.0
+# Of sound that another front-end begins with: of one lane, and of all together, a third of a second
+# of work.
+_REPLAYED_S, _REPLAYED_LANES_S = 30.0, 640.0
+# More lanes than fit on a screen are looked at less often: large batches cost less.
+_FEW_LANES, _LOOK_MANY_S = 8, 0.02
 
 # In words.
 CAUSES = {
@@ -78,6 +86,11 @@ class Feed:
         return self.lanes[0].columns
 
     @property
+    def history_s(self) -> float:
+        """Seconds of columns that are kept: of many lanes fewer than was asked for."""
+        return self.columns.capacity / self.frontend.columns_per_s
+
+    @property
     def channels(self) -> tuple[Channel, ...]:
         """Of all lanes."""
         return tuple(lane.channel for lane in self.lanes)
@@ -110,7 +123,7 @@ class _Turn:
     """A feed, what feeds it, and the counts of the feeds before it: replaced as a whole."""
 
     feed: Feed
-    pipelines: tuple[Pipeline, ...]
+    pipeline: Pipeline
     columns_before: int
     due_before: int
 
@@ -164,7 +177,7 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._heard_from = 0  # the first sample of the present first channel
+        self._heard_from = 0  # the first sample of the channel that has the focus
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -207,7 +220,7 @@ class Engine:
         columns = missing = 0
         if turn:
             # The due first: what is written meanwhile must not count as missing.
-            due = turn.due_before + turn.pipelines[0].columns_due
+            due = turn.due_before + turn.pipeline.columns_due
             columns = turn.columns_before + turn.feed.columns.written
             missing = 0 if self.ended.is_set() else max(0, due - columns)
         return {
@@ -241,8 +254,7 @@ class Engine:
         finally:
             self.ended.set()
             if self._turn is not None:
-                for pipeline in self._turn.pipelines:
-                    pipeline.close()
+                self._turn.pipeline.close()
 
     def _wait_until_open(self) -> bool:
         while not self._stopping.is_set():
@@ -256,13 +268,29 @@ class Engine:
 
     def _wait_for_next_look(self) -> bool:
         """True if it is to stop. Once the sound has ended only a change is worth a look."""
-        self._stirred.wait(None if self.ended.is_set() else self._look_s)
+        many = len(self._channels) > _FEW_LANES
+        look_s = max(self._look_s, _LOOK_MANY_S) if many else self._look_s
+        self._stirred.wait(None if self.ended.is_set() else look_s)
         self._stirred.clear()
         return self._stopping.is_set()
 
     def _new_history(self, form: SourceFormat) -> SampleHistory:
         capacity = round(max(self._history_s, _LEAST_SOUND_S) * form.sr)
-        return SampleHistory(form.channels, capacity, _MOST_SOUND_BYTES)
+        least_bytes = round(_LEAST_FLOAT_S * form.sr) * form.channels * 4
+        return SampleHistory(form.channels, capacity, max(_MOST_SOUND_BYTES, least_bytes))
+
+    def _capacity(self, frontend: FrontEnd, lanes: int) -> int:
+        """How many columns of each lane are kept. Raises ParameterError where that is too much."""
+        wanted = max(1, round(self._history_s * frontend.columns_per_s))
+        bytes_each = lanes * frontend.n_rows * 4
+        if lanes > 1:
+            wanted = min(wanted, max(_MOST_LANE_BYTES // bytes_each, _LEAST_COLUMNS))
+        if wanted * bytes_each > _MOST_HISTORY_BYTES:
+            raise ParameterError(
+                f"history={self._history_s:g} s of {frontend.n_rows} values every "
+                f"{frontend.hop_length} samples would take more than 4 GiB"
+            )
+        return wanted
 
     def _begin_feed(self, build: Callable[[int], FrontEnd], wanted: Lanes) -> None:
         assert self._format is not None
@@ -270,47 +298,44 @@ class Engine:
         for channel in channels:
             check_channel(channel, self._format.name, self._format.channels)
         frontend = build(self._format.sr)
-        capacity = max(1, round(self._history_s * frontend.columns_per_s))
-        if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:
-            raise ParameterError(
-                f"history={self._history_s:g} s of {frontend.n_rows} values every "
-                f"{frontend.hop_length} samples would take more than 4 GiB"
-            )
-        rings = [ColumnRing(frontend.n_rows, capacity) for _ in channels]
-        if channels[0] not in self._channels:
-            self._heard_from = self._position
-        self._channels = channels
-        begins_at = self._replayed_from()
+        capacity = self._capacity(frontend, len(channels))
+        rings = ColumnRings(len(channels), frontend.n_rows, capacity)
+        # One that was not shown before begins with the sound that comes now.
+        heard_from = self._heard_from if channels[0] in self._channels else self._position
+        begins_at = self._replayed_from(heard_from, len(channels))
         cut = begins_at > 0 and self._replays
-        pipelines = tuple(Pipeline(frontend, self._format.sr, ring, cut=cut) for ring in rings)
-        self._replay(pipelines, begins_at)
+        pipeline = Pipeline(frontend, self._format.sr, rings, cut=cut)
+        self._replay(pipeline, channels, begins_at)
         if self.ended.is_set():
-            for pipeline in pipelines:
-                pipeline.finish(self._clock_ns())
-        replayed = rings[0].written
-        lanes = tuple(map(Lane, channels, rings))
+            pipeline.finish(self._clock_ns())
+        replayed = rings.written
+        lanes = tuple(map(Lane, channels, rings.lanes))
         feed = Feed(frontend, lanes, self._format, replayed, begins_at)
         before = self._turn
         # What is computed once more is not counted once more.
         self._turn = _Turn(
             feed,
-            pipelines,
+            pipeline,
             before.columns_before + before.feed.columns.written - replayed if before else 0,
-            before.due_before + before.pipelines[0].columns_due - replayed if before else 0,
+            before.due_before + before.pipeline.columns_due - replayed if before else 0,
         )
+        self._heard_from, self._channels = heard_from, channels
         self.feed = feed
 
-    def _replayed_from(self) -> int:
-        """The number of the first sample of this channel that another feed begins with."""
+    def _replayed_from(self, heard_from: int, lanes: int) -> int:
+        """The number of the first sample that another feed begins with, where the channel that has
+        the focus was heard from that one on.
+        """
         form, history = self._format, self.history
         assert form is not None
         if history is None or not self._replays:
             return self._position
-        longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
-        return max(self._heard_from, history.oldest, history.written - longest)
+        seconds = min(_REPLAYED_S, self._history_s, _REPLAYED_LANES_S / lanes)
+        longest = round(seconds * form.sr)
+        return max(heard_from, history.oldest, history.written - longest)
 
-    def _replay(self, pipelines: tuple[Pipeline, ...], at: int) -> None:
-        """The sound from sample number `at` on through new pipelines.
+    def _replay(self, pipeline: Pipeline, channels: tuple[Channel, ...], at: int) -> None:
+        """The sound from sample number `at` on through a new pipeline.
 
         A second at a time: that is quicker than the blocks it came in.
         """
@@ -321,11 +346,10 @@ class Engine:
             stop = history.written if gap is None else gap.start
             for start in range(at, stop, form.sr):
                 part = history.read(start, min(stop, start + form.sr)).samples
-                self._push(pipelines, part, arrived_ns)
+                pipeline.push(side_by_side(part, channels), arrived_ns)
             at = max(at, stop)
             if gap is not None:
-                for pipeline in pipelines:
-                    pipeline.push_gap(gap.stop - at, arrived_ns)
+                pipeline.push_gap(gap.stop - at, arrived_ns)
                 at = gap.stop
 
     def _try_change(self, build: Callable[[int], FrontEnd], channels: Lanes) -> None:
@@ -350,8 +374,7 @@ class Engine:
         if ending:
             self._drain(self.source.ring)
             assert self._turn is not None
-            for pipeline in self._turn.pipelines:
-                pipeline.finish(self._clock_ns())
+            self._turn.pipeline.finish(self._clock_ns())
         self._say(status)
         if ending:  # last, so that who waits for it finds all else as it stays
             self.ended.set()
@@ -365,7 +388,7 @@ class Engine:
 
     def _drain(self, ring: SampleRing) -> None:
         assert self._turn is not None
-        pipelines = self._turn.pipelines
+        pipeline = self._turn.pipeline
         while (part := ring.read()) is not None:
             if isinstance(part, Gap):
                 self._lose(part.length, part.cause)
@@ -373,13 +396,9 @@ class Engine:
                 self._samples += len(part)
                 if self.history is not None:  # first: who sees columns can have their sound
                     self.history.append(part)
-                samples = one_channel(part, self._channels[0])
-                self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                self._push(pipelines, part, ring.written_at_ns)
-
-    def _push(self, pipelines: tuple[Pipeline, ...], part: Samples, arrived_ns: int) -> None:
-        for pipeline, channel in zip(pipelines, self._channels, strict=True):
-            pipeline.push(one_channel(part, channel), arrived_ns)
+                lanes = side_by_side(part, self._channels)
+                self._not_finite += len(part) - int(np.count_nonzero(np.isfinite(lanes[0])))
+                pipeline.push(lanes, ring.written_at_ns)
 
     @property
     def _position(self) -> int:
@@ -394,8 +413,7 @@ class Engine:
         self._samples_lost += length
         if self.history is not None:
             self.history.append_gap(length, cause)
-        for pipeline in turn.pipelines:
-            pipeline.push_gap(length, self._clock_ns())
+        turn.pipeline.push_gap(length, self._clock_ns())
 
 
 def gap_row(start_s: float, length_s: float, cause: str) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from livemel.channel import Channel, Difference, check_channel
 from livemel.config import FrontEndChoice
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.normalise import WholeStatistic
 from livemel.dsp.representation import cepstrum
-from livemel.dsp.stream import OF_MEL, LogMelStream
+from livemel.dsp.stream import LogMelStream
 from livemel.engine.intake import Resampler, one_channel
 from livemel.errors import ParameterError
 from livemel.sources.file import FileReader

@@ -18,7 +18,9 @@ from livemel.ui.theme import Theme
 
 MOST_SHOWN = 8
 SPACING = 4  # px between lanes
-_LEAST_HEIGHT, _LEAST_ALONE = 32, 120
+# px, at the usual size of the type: what a lane's name and two ticks need, and a picture alone.
+_WANTED, _LEAST_ALONE = 40, 120
+_LEAST = 8
 
 
 class LaneStack(QObject):
@@ -40,6 +42,7 @@ class LaneStack(QObject):
         self._scale = 1.0
         self._feed: Feed | None = None
         self._first = 0  # of those on the screen
+        self._most = MOST_SHOWN  # that there is room for
         self._alone = False
         self._views: list[LaneView] = []
         self._order: list[MarkedPicture] = []
@@ -68,7 +71,7 @@ class LaneStack(QObject):
             return ()
         if self._alone or len(self._feed.lanes) == 1:
             return (self._feed.channel,)
-        return self.lanes[self._first : self._first + MOST_SHOWN]
+        return self.lanes[self._first : self._first + self._most]
 
     @property
     def pictures(self) -> list[MarkedPicture]:
@@ -82,21 +85,26 @@ class LaneStack(QObject):
 
     @property
     def page_text(self) -> str:
-        """Which are on the screen: "9–16 of 64"; "" where that is all of them."""
-        shown, total = len(self.shown), len(self.lanes)
-        if shown == total or self._alone:
+        """Which are on the screen, counted from the top: "9–16"; "" where that is all of them."""
+        shown = len(self.shown)
+        if shown == len(self.lanes) or self._alone:
             return ""
-        text = self.tr("{}–{} of {}")
-        return text.format(self._first + 1, self._first + shown, total)
+        return f"{self._first + 1}–{self._first + shown}"
 
     def show_feed(self, feed: Feed) -> None:
         """Show the lanes of this one, whose first is in the picture already."""
         self._feed = feed
-        lanes = self.lanes
-        most = max(0, len(lanes) - MOST_SHOWN)
-        at = lanes.index(feed.channel)
-        self._first = min(max(self._first, at - MOST_SHOWN + 1), at, most)
+        self._keep_in_sight()
         self._lay_out()
+
+    def set_room(self, height: int) -> None:
+        """So many px there are for all of them: where it is little, fewer are on the screen."""
+        wanted = round(_WANTED * self._scale) + SPACING
+        most = max(1, min(MOST_SHOWN, (height + SPACING) // wanted))
+        if most != self._most:
+            self._most = most
+            self._keep_in_sight()
+            self._lay_out()
 
     def set_alone(self, alone: bool) -> None:
         """Leave room for another picture beside: the one that has the focus, and no other."""
@@ -122,21 +130,21 @@ class LaneStack(QObject):
 
     def page(self, by: int) -> None:
         """So many pages further down, or up."""
-        self.go_to(self._first + by * MOST_SHOWN)
+        self.go_to(self._first + by * self._most)
 
     def go_to(self, first: int) -> None:
         """That lane at the top. A focus that would leave the screen stays at its edge."""
         lanes, feed = self.lanes, self._feed
-        first = min(max(first, 0), max(0, len(lanes) - MOST_SHOWN))
+        first = min(max(first, 0), max(0, len(lanes) - self._most))
         if feed is None or first == self._first or self._alone:
             return
         at = lanes.index(feed.channel)
         moved = first - self._first
         self._first = first
-        if first <= at < first + MOST_SHOWN:
+        if first <= at < first + self._most:
             self._lay_out()
         else:  # it keeps its place on the screen as far as it can
-            at = min(max(at + moved, first), first + MOST_SHOWN - 1)
+            at = min(max(at + moved, first), first + self._most - 1)
             self.focus_wanted.emit(lanes[at])
 
     def set_theme(self, theme: Theme) -> None:
@@ -150,11 +158,19 @@ class LaneStack(QObject):
         """The size of the type; 1 is the usual one."""
         self._scale = scale
         self._set_look_of_labels()
+        self._fill()
 
     def refresh_caption(self) -> None:
         """What stands over the pictures says something else now."""
         for picture in [*self._order[:1], self._image]:
             picture.update()
+
+    def _keep_in_sight(self) -> None:
+        """The first on the screen such that the focus is among them."""
+        if self._feed is not None:
+            lanes = self.lanes
+            at, last = lanes.index(self._feed.channel), max(0, len(lanes) - self._most)
+            self._first = min(max(self._first, at - self._most + 1), at, last)
 
     def _lay_out(self) -> None:
         """Each lane's picture in its place, and the others away."""
@@ -180,7 +196,7 @@ class LaneStack(QObject):
             view.setVisible(view in order)
         while self.column.count():
             self.column.takeAt(0)
-        least = _LEAST_ALONE if len(order) == 1 else _LEAST_HEIGHT
+        least = _LEAST_ALONE if len(order) == 1 else _LEAST
         before: QWidget | None = None
         for picture in order:
             picture.setMinimumHeight(least)
@@ -210,7 +226,7 @@ class LaneStack(QObject):
         self._name(self.label, feed.channel, channels)
         self.label.setVisible(several)
         self._image.has_pill = self._order[0] is self._image
-        self.scroll_bar.show_page(self._first, MOST_SHOWN, len(self.lanes) if several else 1)
+        self.scroll_bar.show_page(self._first, len(self.shown), len(self.lanes) if several else 1)
         self.laid_out.emit()
 
     def _name(self, label: LaneLabel, channel: Channel, channels: int) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 from livemel.buffers.columns import ColumnRing
 from livemel.buffers.pool import ColumnPool
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.stream import OF_MEL
 from livemel.engine import Feed, Lane
 from livemel.engine.offline import FileColumns
 from livemel.errors import SourceError

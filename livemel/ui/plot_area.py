@@ -312,6 +312,8 @@ class PlotArea(QWidget):
 
     def place(self) -> None:
         """Put what is not in the grid in its place: after the image's own has changed."""
+        self._grid.activate()
+        self.lanes.set_room(self._grid.cellRect(1, 1).height())
         self._provide_axes()
         self._grid.activate()
         self._put_around()

@@ -38,9 +38,8 @@ class Readings(QObject):
         self._image, self._heard = image, heard
         self._measure: Measure | None = None
         self._readout = Readout(theme)
-        marks = MarkOverlay()
-        image.overlays += [marks, self._readout]
-        image.shared_overlays.append(marks)
+        image.overlays += [MarkOverlay(), self._readout]
+        image.shared_overlays.append(MarkOverlay(has_labels=False))
         self._readers = ThreadPoolExecutor(1, "livemel-readings")
         self._coming: Future[Card] | None = None
         self._card: Card | None = None

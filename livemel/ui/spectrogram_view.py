@@ -19,7 +19,7 @@ from livemel.ui.colormaps import DEVIATION, inks
 from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.pill import paint_pill
 from livemel.ui.scroll_clock import ScrollClock
-from livemel.ui.stream_time import columns_at, kept_s, seconds_of, written
+from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
 from livemel.ui.value_range import first_range, kind_of
 from livemel.ui.view_state import RowScale, ViewState
@@ -203,7 +203,7 @@ class SpectrogramView(MarkedPicture):
     @staticmethod
     def _column_at(feed: Feed, at_s: float) -> int:
         """The number of columns up to that time of the stream."""
-        return min(written(feed), round(columns_at(feed, at_s)))
+        return min(feed.columns.written, round(columns_at(feed, at_s)))
 
     def set_feed(
         self, feed: Feed, running: Feed | None = None, stands_at: float | None = None
@@ -334,7 +334,7 @@ class SpectrogramView(MarkedPicture):
         self._freshen()
         now_ns = self._clock_ns()
         view, columns = self._canvas.view, self._feed.columns
-        arrived = float(written(self._feed))
+        arrived = float(columns.written)
         lost = status.lost_since_ns > 0  # also while it is being judged what a stall cost
         if lost:
             arrived += (now_ns - status.lost_since_ns) / 1e9 * view.frontend.columns_per_s
@@ -396,7 +396,7 @@ class SpectrogramView(MarkedPicture):
         view = self._canvas.view
         if self._feed is None or view is None or self._feed is not self._running:
             return
-        column = min(view.last_column(newest), written(self._feed) - 1)
+        column = min(view.last_column(newest), self._feed.columns.written - 1)
         if column <= self._newest_painted:
             return
         self._newest_painted = column
@@ -446,7 +446,7 @@ class SpectrogramView(MarkedPicture):
 
     def _newest_pixel(self, feed: Feed, state: ViewState) -> int:
         """The pixel at the right edge: where a picture stands, or where the last paint was."""
-        last = state.newest_pixel(written(feed))
+        last = state.newest_pixel(feed.columns.written)
         shown = self._canvas.view
         if self.paused_at is not None:
             newest = round(columns_at(feed, self.paused_at) / state.columns_per_pixel) - 1

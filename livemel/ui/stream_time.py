@@ -21,11 +21,6 @@ def columns_at(feed: Feed, seconds: float) -> float:
     return ((seconds - feed.begin_s) * fe.sr - fe.first_centre) / fe.hop_length + 0.5
 
 
-def written(feed: Feed) -> int:
-    """How many columns all lanes of a feed have. One comes after the other, a block at a time."""
-    return min(lane.columns.written for lane in feed.lanes)
-
-
 def samples_at(feed: Feed, seconds: float) -> int:
     """The number, in the engine's history, of the source's sample at that time."""
     return round(seconds * feed.format.sr)
