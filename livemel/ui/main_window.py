@@ -224,7 +224,7 @@ class MainWindow(QWidget):
             add_action(self, menu, group, text, keys, tip, act)
         self.channels = Channels(self)
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
-        self.readings = Readings(self, self.plot.image, self._theme, self._heard)
+        self.readings = Readings(self, self.plot, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.panels.add_actions(menu)
         self.findings = Findings(self, config, self._theme)

@@ -173,6 +173,12 @@ class PlotArea(QWidget):
     def _scaled(self, px: int) -> int:
         return round(px * self._scale)
 
+    @property
+    def beside_px(self) -> int:
+        """What the scroll bar of lanes takes right of the image."""
+        bar = self.lanes.scroll_bar
+        return 0 if bar.isHidden() else bar.sizeHint().width() + 2
+
     def fit_range(self) -> None:
         """Put the ends of the range at the quietest and loudest of what is on the screen."""
         feed = self.image.feed
