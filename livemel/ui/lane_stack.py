@@ -91,6 +91,15 @@ class LaneStack(QObject):
             return ""
         return f"{self._first + 1}–{self._first + shown}"
 
+    @property
+    def named_columns(self) -> tuple[tuple[str, ColumnRing], ...]:
+        """Names and columns of those on the screen, from the top; () for one alone."""
+        feed, shown = self._feed, self.shown
+        if feed is None or len(shown) == 1:
+            return ()
+        lanes, channels = {lane.channel: lane for lane in feed.lanes}, feed.format.channels
+        return tuple((channel_name(c, channels), self.columns_of(lanes[c])) for c in shown)
+
     def show_feed(self, feed: Feed) -> None:
         """Show the lanes of this one, whose first is in the picture already."""
         self._feed = feed
