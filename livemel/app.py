@@ -11,11 +11,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from livemel.channel import Channel
+from livemel.channel import ALL, Channel, lanes_of
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
-from livemel.engine.decks import Decks
+from livemel.engine.decks import Deck, Decks
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
 from livemel.sources.opening import SourceRequest, can_be_heard
@@ -214,6 +214,10 @@ class App(QObject):
             self._choice = self._taken
             self._decks.change(live=False)
             self._memory.keep_frontend(self._taken)
+            if live.engine.feed is not None:
+                live.lanes = live.engine.feed.channels
+                self.window.show_channels()
+                self._keep_lanes(live)
             self._refused, live.engine.complaint = live.engine.complaint, ""
         # What a coming source refused is said once it is shown, which clears the banner.
         if self._refused and self._decks.next is None:
@@ -303,13 +307,21 @@ class App(QObject):
             self._begin_anew()
         else:
             shown.engine.change(self._build, lanes)
-        self._memory.keep_source(self._request.hearing(lanes))
+        self._keep_lanes(shown)
 
     def _on_focused(self, lanes: tuple[Channel, ...]) -> None:
         """The same ones are computed, but another one has the focus."""
         self._decks.focus(lanes)
         if not self._decks.shown.is_whole:
-            self._memory.keep_source(self._request.hearing(lanes))
+            self._keep_lanes(self._decks.shown)
+
+    def _keep_lanes(self, deck: Deck) -> None:
+        """For the next run: all that there are by that word, as another time they may be others."""
+        lanes, feed = deck.lanes, deck.engine.feed
+        if feed is not None and len(lanes) > 1:
+            every = lanes_of(ALL, feed.format.channels)
+            lanes = ALL if set(lanes) == set(every) else lanes
+        self._memory.keep_source(deck.request.hearing(lanes))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         if self._show_frontend(choice):

@@ -11,6 +11,7 @@ from livemel.ui.finding_overlay import FindingOverlay
 from livemel.ui.finding_text import Now
 from livemel.ui.lane_stack import LaneStack
 from livemel.ui.lane_view import LaneView
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.spectrogram_view import SpectrogramView
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class FindingOverlays(QObject):
     def __init__(self, image: SpectrogramView, stack: LaneStack) -> None:
         super().__init__(image)
         self._image, self._stack = image, stack
-        self._overlays: dict[SpectrogramView | LaneView, FindingOverlay] = {}
+        self._overlays: dict[MarkedPicture, FindingOverlay] = {}
         self._told: tuple[tuple[Finding, ...], Now, bool] = ((), Now(), False)
         stack.laid_out.connect(self._spread)
         self._overlay_of(image)
@@ -35,7 +36,11 @@ class FindingOverlays(QObject):
     @property
     def focused(self) -> FindingOverlay:
         """That of the picture that has the focus."""
-        return self._overlays[self._image]
+        return self.of(self._image)
+
+    def of(self, picture: MarkedPicture) -> FindingOverlay:
+        """That of a picture that is shown."""
+        return self._overlays[picture]
 
     def show_findings(self, findings: Sequence[Finding], now: Now, *, has_lines: bool) -> None:
         """Other ones: as FindingOverlay.show_findings."""

@@ -289,6 +289,11 @@ class MainWindow(QWidget):
         self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
 
+    def show_channels(self) -> None:
+        """What was chosen is not taken: the controls say again what is computed."""
+        if self._feed is not None:
+            self.channels.show_feed(self._feed)
+
     def show_lane(self, channel: Channel) -> None:
         """Another lane of what is shown has the focus: everything reads that one."""
         feed, image = self._feed, self.plot.image

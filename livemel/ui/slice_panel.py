@@ -317,6 +317,8 @@ class SlicePanel(QWidget):
         if self._legend is None:
             self._legend = self._draw_legend(painter.fontMetrics().height())
         size = self._legend.deviceIndependentSize()
+        if size.height() > self._plot.height() / 3:  # of a low picture it would hide the spectrum
+            return
         at = QPointF(self._plot.right() - size.width() - 6, self._plot.top() + 4)
         painter.drawPixmap(at, self._legend)
 

@@ -1,5 +1,6 @@
 """Several channels under each other on one time axis: what each lane shows, and what they share."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -7,16 +8,23 @@ import pytest
 from livemel.app import App
 from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.diagnosis.finding import Finding, Severity
 from livemel.sources.opening import SourceRequest
+from livemel.ui.figure import Figure, Paper
+from livemel.ui.figure_file import image_of_figure
+from livemel.ui.finding_overlays import FindingOverlays
+from livemel.ui.finding_text import Now
 from livemel.ui.lane_view import LaneView
 from livemel.ui.marks import Marks, Point
-from livemel.ui.theme import UNIT
+from livemel.ui.readout_pane import ReadoutPane
+from livemel.ui.theme import DARK, UNIT
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import HEARD_S, OpenApp, Samples
+from tests.ui.test_figure import as_array
 
 SR = 48_000
 TONES = (200.0, 400.0, 700.0, 1100.0, 1800.0, 3000.0, 5000.0, 9000.0)
@@ -255,6 +263,91 @@ def test_what_is_normalised_by_the_whole_is_so_in_every_lane(
     assert one is not None
     n = one.columns.written
     assert np.array_equal(shown.read(0, n).values, one.columns.read(0, n).values)
+
+
+def test_where_there_is_little_room_fewer_lanes_are_on_the_screen(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(tones(20.0, 8), config(size=(1280, 720)))
+    window, stack = app.window, app.window.plot.lanes
+    assert len(stack.shown) == 8
+    stack.focus_wanted.emit(7)
+    window.resize(1280, 360)
+    qtbot.waitUntil(lambda: window.height() == 360 and len(stack.shown) < 8)
+    assert 7 in stack.shown
+    assert all(picture.height() >= 40 for picture in stack.pictures)
+    tops = [picture.geometry() for picture in stack.pictures]
+    assert all(not a.intersects(b) for a, b in itertools.pairwise(tops))
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: len(stack.shown) == 8)
+
+
+def test_readings_reach_over_the_lanes_and_do_not_take_the_mouse(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(tones(20.0, 8), config(), head_s=3.0)
+    window, image = app.window, app.window.plot.image
+    pane = window.findChild(ReadoutPane)
+    assert pane is not None
+    assert not pane.isVisible()
+    image.marks = Marks(a=Point(1.0, 200.0))
+    qtbot.waitUntil(pane.isVisible)
+    assert pane.height() > image.height()
+    assert window.childAt(pane.mapTo(window, QPoint(5, image.height() + 10))) is not pane
+    window.channels.chosen.emit((1,))
+    qtbot.waitUntil(lambda: not pane.isVisible())
+
+
+def test_a_finding_of_a_channel_stands_over_its_lane(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_ended(qtbot, open_app, tones(3.0, 3), config(diagnosis=False))
+    plot = app.window.plot
+    overlays = FindingOverlays(plot.image, plot.lanes)
+    two, both = of_channel(2), of_channel(None)
+    overlays.show_findings([two, both], Now(3.0, 3.0), has_lines=False)
+
+    def told() -> dict[Channel, tuple[Finding, ...]]:
+        pictures = zip(plot.lanes.shown, plot.lanes.pictures, strict=True)
+        return {channel: overlays.of(picture).findings for channel, picture in pictures}
+
+    assert told() == {1: (both,), 2: (two,), 3: ()}
+    app.window.channels.focus(3)
+    assert told() == {1: (both,), 2: (two,), 3: ()}
+    app.window.channels.focus(2)
+    assert told() == {1: (both,), 2: (two,), 3: ()}
+
+
+def of_channel(channel: int | None) -> Finding:
+    return Finding("clipping", Severity.FAIL, "Clipping", 1.0, 1.5, channel=channel)
+
+
+def test_a_saved_picture_has_the_lanes_of_the_screen(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_ended(qtbot, open_app, tones(3.0, 3), config())
+    shown = app.window.saving.picture._shown()
+    assert shown is not None
+    figure = Figure(shown, Paper((900, 700), 96, DARK, "magma"))
+    assert [name for name, _ in figure.lanes] == ["ch 1", "ch 2", "ch 3"]
+    for n, hz in enumerate(TONES[:3]):
+        light = (figure.pixels(n) >> 8 & 0xFF).mean(axis=1)
+        at = 1 - (np.flatnonzero(light == light.max()).mean() + 0.5) / figure.view.height
+        assert at == pytest.approx(figure.view.fraction_of(hz), abs=1 / 128)
+    saved = as_array(image_of_figure(figure))
+    for n, place in enumerate(figure.places):
+        drawn = saved[place.top() : place.bottom() + 1, place.left() + 90 : place.right() + 1]
+        own = figure.pixels(n)[:, 90:, np.newaxis] >> np.array([16, 8, 0]) & 0xFF
+        assert np.array_equal(drawn, own)
+
+
+def test_beside_another_file_only_the_lane_with_the_focus_is_shown(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(tones(20.0, 3), config())
+    plot, other = app.window.plot, QWidget()
+    plot.set_beside(other)
+    assert plot.lanes.pictures == [plot.image]
+    assert not plot.lanes.label.isVisible()
+    plot.set_beside(None)
+    assert len(plot.lanes.pictures) == 3
+    other.deleteLater()
 
 
 def test_mixtures_stand_below_the_channels(qtbot: QtBot, open_app: OpenApp) -> None:
