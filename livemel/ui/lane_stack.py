@@ -1,6 +1,7 @@
 """Several lanes under each other, on one time axis."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -92,13 +93,29 @@ class LaneStack(QObject):
         return f"{self._first + 1}–{self._first + shown}"
 
     @property
+    def feeds(self) -> list[Feed]:
+        """Of each on the screen what is shown of it, as a feed of its own, from the top."""
+        feed = self._image.feed
+        if feed is None or len(self.shown) == 1:
+            return [] if feed is None else [feed]
+        lanes = {lane.channel: lane for lane in feed.lanes}
+        own = [lanes[channel] for channel in self.shown]
+        return [replace(feed, lanes=(self._shown_of(lane),)) for lane in own]
+
+    @property
     def named_columns(self) -> tuple[tuple[str, ColumnRing], ...]:
         """Names and columns of those on the screen, from the top; () for one alone."""
-        feed, shown = self._feed, self.shown
-        if feed is None or len(shown) == 1:
+        feeds = self.feeds
+        if len(feeds) < 2:
             return ()
-        lanes, channels = {lane.channel: lane for lane in feed.lanes}, feed.format.channels
-        return tuple((channel_name(c, channels), self.columns_of(lanes[c])) for c in shown)
+        channels = feeds[0].format.channels
+        return tuple((channel_name(feed.channel, channels), feed.columns) for feed in feeds)
+
+    def _shown_of(self, lane: Lane) -> Lane:
+        """With the columns that are shown of it: those of the image are so already."""
+        feed = self._image.feed
+        is_image = feed is not None and lane.channel == feed.channel
+        return lane if is_image else replace(lane, columns=self.columns_of(lane))
 
     def show_feed(self, feed: Feed) -> None:
         """Show the lanes of this one, whose first is in the picture already."""

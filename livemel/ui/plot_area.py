@@ -185,7 +185,9 @@ class PlotArea(QWidget):
         if self.image.deviation is not None:
             self.image.set_sigmas(*SIGMAS)
         elif feed is not None:
-            self._fit(values_between(feed, *self.image.visible_s, self.image.scale), feed)
+            image = self.image
+            shown = [values_between(f, *image.visible_s, image.scale) for f in self.lanes.feeds]
+            self._fit(np.concatenate(shown), feed)
 
     def fit_to_selection(self) -> None:
         """Put them at the quietest and loudest of what is selected."""

@@ -337,6 +337,24 @@ def test_a_saved_picture_has_the_lanes_of_the_screen(qtbot: QtBot, open_app: Ope
         assert np.array_equal(drawn, own)
 
 
+def test_the_range_fits_all_lanes_of_the_screen(qtbot: QtBot, open_app: OpenApp) -> None:
+    """Of one lane that is quiet and one that is loud: by itself, and by F."""
+    rng = np.random.default_rng(0)
+    y = (rng.standard_normal((12 * SR, 2)) * (1e-4, 0.3)).astype(np.float32)
+    ends: dict[object, list[tuple[float, float]]] = {}
+    for lanes in ((1,), (2,), (1, 2)):
+        app = open_app(y, config(lanes, auto_range=True), head_s=4.0)
+        image = app.window.plot.image
+        qtbot.waitUntil(lambda image=image: image.edge_s > 4.2)
+        followed = image.db_range
+        app.window.plot.fit_range()
+        ends[lanes] = [followed, image.db_range]
+        app.window.close()
+    for quiet, loud, both in zip(ends[1,], ends[2,], ends[1, 2], strict=True):
+        assert both[0] < (quiet[0] + loud[0]) / 2
+        assert both[1] == pytest.approx(loud[1], abs=5)
+
+
 def test_beside_another_file_only_the_lane_with_the_focus_is_shown(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
