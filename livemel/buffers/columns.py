@@ -155,7 +155,7 @@ class ColumnRings:
         arrived_ns : when the last sample they need came in, monotonic; of each column, or of all
         """
         k = columns.shape[-1]
-        arrived = np.broadcast_to(np.asarray(arrived_ns, dtype=np.int64), (k,))
+        arrived = arrived_ns if isinstance(arrived_ns, np.ndarray) else np.full(k, arrived_ns)
         done = 0
         while done < k:
             # Never more than the slack at once, or a reader's look afterwards would come too late.

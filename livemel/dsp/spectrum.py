@@ -1,5 +1,7 @@
 """Frames to power to log-mel columns, a batch at a time, with the same bits for any batch size."""
 
+from math import prod
+
 import numpy as np
 import scipy.fft
 import scipy.sparse
@@ -42,7 +44,7 @@ class PowerSpectrum:
         Returns : shape (n_bins, k), float32; a view, valid until the next call, to be changed at
         will
         """
-        k, n_bins = frames.size // frames.shape[-1], self._n_bins
+        k, n_bins = prod(frames.shape[:-1]), self._n_bins
         if self._prepared is not None:
             frames = self._prepare(frames, k)
         windowed = self._frames[:k]
@@ -104,7 +106,7 @@ class LogMelTransform:
             np.sqrt(spectrum, out=spectrum)
         mel: Columns = self._basis @ spectrum
         self._take_log(mel)
-        out[:] = mel.reshape(out.shape)
+        out[:] = mel if out.ndim == 2 else mel.reshape(out.shape)
 
     def _take_log(self, mel: Columns) -> None:
         """Floor, logarithm, reference, limits and fixed constants, in place."""

@@ -60,7 +60,8 @@ class Pipeline:
 
     def push(self, samples: Samples, arrived_ns: int) -> None:
         """Go on with these samples: shape (lanes, n), or (n,) of one lane; float32."""
-        samples = np.atleast_2d(samples)
+        if samples.ndim == 1:
+            samples = samples[np.newaxis]
         self._arrive(samples.shape[1], arrived_ns)
         self._levels = self._levels.then(self._meter.push(samples))
         self._transform(self._resampler.push(samples), arrived_ns)
@@ -191,7 +192,10 @@ class Pipeline:
         have = len(self._levels)
         if have == 0:
             return Levels.silent(k, (self._lanes,))
-        which = np.arange(first, first + k) - self._first_level
+        begin = first - self._first_level
+        if 0 <= begin and begin + k <= have:
+            return self._levels.take(slice(begin, begin + k))
+        which = np.arange(begin, begin + k)
         return self._levels.take(np.clip(which, 0, have - 1))
 
     def _gap_flags(self, first: int, k: int) -> NDArray[np.uint8]:
