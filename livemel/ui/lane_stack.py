@@ -223,14 +223,14 @@ class LaneStack(QObject):
         while self.column.count():
             self.column.takeAt(0)
         least = _LEAST_ALONE if len(order) == 1 else _LEAST
-        before: QWidget | None = None
+        before: QWidget = self._image
         for picture in order:
             picture.setMinimumHeight(least)
             self.column.addWidget(picture, 1)
             label = picture.label if isinstance(picture, LaneView) else self.label
-            if before is not None:
-                QWidget.setTabOrder(before, label)
+            QWidget.setTabOrder(before, label)
             before = label
+        QWidget.setTabOrder(before, self.scroll_bar)
         self._order = order
 
     def _fill(self, views: dict[Channel, LaneView] | None = None) -> None:
