@@ -213,6 +213,9 @@ class LaneStack(QObject):
         free = [view for view in self._views if view.columns is None or view.channel not in others]
         views = {c: known[c] if c in known else free.pop() for c in others}
         order: list[MarkedPicture] = [views.get(channel, self._image) for channel in shown]
+        for view in self._views:
+            if view not in order:
+                view.forget()
         if order != self._order:
             self._place(order)
         self._fill(views)

@@ -97,6 +97,10 @@ class LaneView(MarkedPicture):
             self._drawn_at = (-1, None)
             self.update()
 
+    def forget(self) -> None:
+        """Hold on to no columns while it is not shown."""
+        self._columns, self._canvas = None, Canvas()
+
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
         self._theme = theme

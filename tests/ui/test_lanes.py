@@ -1,6 +1,7 @@
 """Several channels under each other on one time axis: what each lane shows, and what they share."""
 
 import itertools
+import weakref
 from typing import Any
 
 import numpy as np
@@ -247,6 +248,18 @@ def test_a_picture_that_stands_stands_on_when_the_focus_goes(
     assert lane_of(app, 3) is image
     assert image.paused_at == edge_s
     assert np.array_equal(picture(window, image)[60:, BESIDE_LABEL], shown)
+
+
+def test_what_is_not_shown_any_more_is_let_go(qtbot: QtBot, open_app: OpenApp) -> None:
+    app = open_app(tones(20.0, 3), config())
+    window = app.window
+    view = window.plot.lanes.views[0]
+    qtbot.waitUntil(lambda: window.plot.image.edge_s > 0.2)
+    assert view.columns is not None
+    gone = weakref.ref(view.columns)
+    window.channels.chosen.emit((1,))
+    qtbot.waitUntil(lambda: window.feed is not None and window.feed.channels == (1,))
+    qtbot.waitUntil(lambda: gone() is None, timeout=2000)
 
 
 def test_what_is_normalised_by_the_whole_is_so_in_every_lane(
