@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from livemel.buffers.columns import GAP, ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
@@ -31,7 +31,7 @@ def view(qtbot: QtBot) -> SpectrogramView:
     shown.show()
     columns = ColumnRing(128, 1000)
     append(columns, 100)
-    shown.set_feed(Feed(frontend(), columns, SourceFormat(48_000, 1, "mic", 1), 1))
+    shown.set_feed(Feed(frontend(), (Lane(1, columns),), SourceFormat(48_000, 1, "mic", 1)))
     assert shown.tick(EngineStatus(SourceState.RUNNING)) in (True, False)
     return shown
 
