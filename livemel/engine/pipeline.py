@@ -193,7 +193,7 @@ class Pipeline:
         if have == 0:
             return Levels.silent(k, (self._lanes,))
         begin = first - self._first_level
-        if 0 <= begin and begin + k <= have:
+        if begin >= 0 and begin + k <= have:
             return self._levels.take(slice(begin, begin + k))
         which = np.arange(begin, begin + k)
         return self._levels.take(np.clip(which, 0, have - 1))
