@@ -61,7 +61,7 @@ class SampleHistory:
         self._full: dict[int, tuple[_Packed, ...]] = {}  # by number: block k begins at k * _BLOCK
         self._packed_bytes = 0
         self._oldest_block = 0
-        # Channel by channel, as it is packed: across 64 channels that would take four times as long.
+        # Channel by channel, as it is packed: of 64 that halves the work.
         self._newest = (0, np.empty((channels, _BLOCK), dtype=np.float32))
         self._silence = (np.broadcast_to(np.int16(0), (_BLOCK,)),) * channels
         self._gaps: tuple[HistoryGap, ...] = ()

@@ -11,6 +11,7 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS
@@ -26,7 +27,7 @@ CLOSE = {"db": 1e-4, "db-amplitude": 1e-4, "ln": 1e-5 * np.log(10), "log10": 1e-
 
 
 def run(
-    folder: Path, y: np.ndarray, sr: int, fe: FrontEnd, channel: int | None
+    folder: Path, y: np.ndarray, sr: int, fe: FrontEnd, channel: Channel
 ) -> tuple[np.ndarray, np.ndarray]:
     """Our columns of the file, and those that the printed lines leave."""
     path = folder / "sound.wav"
@@ -48,7 +49,7 @@ def test_what_verify_compares_with_librosa_has_a_call_within_a_ten_thousandth_of
 ) -> None:
     fe = offline_build(FrontEndChoice(name))(sr)
     y = np.stack([noise(3 * sr), noise(3 * sr, 1)], axis=1)
-    for channel in (None, 2):
+    for channel in (None, 2, Difference()):
         ours, theirs = run(tmp_path, y, sr, fe, channel)
         assert ours.shape == theirs.shape
         # A resampler's stop band holds little more than its rounding.
