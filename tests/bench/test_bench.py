@@ -84,7 +84,8 @@ def test_channels_are_measured_in_the_engines_own_thread() -> None:
 @pytest.mark.usefixtures("qapp")
 def test_paint_compares_both_ways_of_painting_offscreen() -> None:
     rows = paint_rows(rounds=2, paints=5)
-    assert [row.what.split()[-1] for row in rows] == ["p50", "p50", "p99"]
+    assert [row.what.split()[-1] for row in rows] == ["p50", "p50", "p99", "p50", "p95"]
+    assert rows[3].what == "paint of 8 channels ÷ of one, p50"
     assert all(row.value is not None and row.value > 0 for row in rows)
     assert "offscreen" in rows[0].note
 

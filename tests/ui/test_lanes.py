@@ -2,10 +2,12 @@
 
 import itertools
 import weakref
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import soundfile
 from livemel.app import App
 from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice, RunConfig
@@ -248,6 +250,24 @@ def test_a_picture_that_stands_stands_on_when_the_focus_goes(
     assert lane_of(app, 3) is image
     assert image.paused_at == edge_s
     assert np.array_equal(picture(window, image)[60:, BESIDE_LABEL], shown)
+
+
+def test_of_a_whole_file_lanes_are_computed_anew_and_the_focus_is_not(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
+    names = [str(tmp_path / f"{n}.wav") for n in "ab"]
+    for name in names:
+        soundfile.write(name, tones(2.0, 3), SR)
+    app = open_app(tones(20.0, 1))
+    app._files.open(names)
+    window, decks = app.window, app._decks
+    qtbot.waitUntil(lambda: decks.shown.is_whole and window.feed is decks.shown.engine.feed)
+    window.channels.chosen.emit((1, 3))
+    qtbot.waitUntil(lambda: window.feed is not None and window.feed.channels == (1, 3))
+    assert brightest_row(app, 3) == pytest.approx(image_fraction(app, TONES[2]), abs=2 / 128)
+    window.channels.focus(3)
+    assert decks.shown.lanes == (3, 1)
+    assert not decks.is_stale(decks.shown)
 
 
 def test_what_is_not_shown_any_more_is_let_go(qtbot: QtBot, open_app: OpenApp) -> None:
