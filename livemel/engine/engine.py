@@ -27,9 +27,9 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
-# Of the columns of several lanes together: 82 s of 64 lanes of 128 bands, 10 ms apart; of 17 lanes
-# all of five minutes.
-_MOST_LANE_BYTES, _LEAST_COLUMNS = 256 << 20, 100
+# Of the columns of several lanes together: of 8 lanes of 128 bands, 10 ms apart, all of five
+# minutes, of 64 lanes 41 s.
+_MOST_LANE_BYTES, _LEAST_COLUMNS = 128 << 20, 100
 # Of the sound itself, packed: 3 minutes of stereo float at 48 kHz, 6 of 16 bits. With it a run of
 # 5 minutes stays within 220 MB of memory of its own, the capture process's 20 MB included.
 _MOST_SOUND_BYTES = 72 << 20

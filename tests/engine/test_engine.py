@@ -589,8 +589,8 @@ def test_of_many_lanes_as_much_is_kept_as_memory_is_meant_for_them() -> None:
         wait_for(lambda: engine.feed is not feed)
     assert feed is not None
     assert engine.feed is not None
-    assert 80 < feed.history_s < 83
-    assert 64 * feed.columns.capacity * 128 * 4 <= 256 << 20
+    assert 40 < feed.history_s < 42
+    assert 64 * feed.columns.capacity * 128 * 4 <= 128 << 20
     assert engine.feed.history_s == 300
     history = engine.history
     assert history is not None
