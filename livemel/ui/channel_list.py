@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyleOptionViewItem
 
 from livemel.channel import Channel
-from livemel.ui.channel_row import BOX_RIGHT, CHANNEL, ROW, ChannelRow
+from livemel.ui.channel_row import BOX_RIGHT, CHANNEL, ChannelRow, type_scale
 from livemel.ui.channel_words import channel_title
 from livemel.ui.theme import Theme
 
 _ROWS_SHOWN = 18
+_FRAME = 12  # px, above and below the rows together
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -50,8 +51,20 @@ class ChannelList(QListView):
             item.setCheckable(True)
             item.setEditable(False)
             self._items.appendRow(item)
-        self.setFixedHeight(min(len(offered), _ROWS_SHOWN) * ROW + 12)
         self.highlight(now)
+
+    def fit(self) -> None:
+        """As large as its rows are in the type there is now; many scroll."""
+        self.ensurePolished()
+        row = self.row.sizeHint(self._option(), self.model().index(0, 0))
+        shown = min(self.model().rowCount(), int(_ROWS_SHOWN / type_scale(self.fontMetrics())))
+        self.setFixedSize(row.width(), shown * row.height() + _FRAME)
+        self.scheduleDelayedItemsLayout()
+
+    def _option(self) -> QStyleOptionViewItem:
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        return option
 
     def show_ticks(self, lanes: Sequence[Channel]) -> None:
         """Which of them are computed."""

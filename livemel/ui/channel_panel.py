@@ -18,6 +18,7 @@ from livemel.buffers.history import SampleHistory
 from livemel.channel import MOST_LANES, Channel, Difference
 from livemel.ui.channel_list import ChannelList
 from livemel.ui.channel_meter import ChannelMeter
+from livemel.ui.channel_row import type_scale
 from livemel.ui.channel_words import in_order
 from livemel.ui.theme import DARK, UNIT, Theme
 
@@ -97,7 +98,6 @@ class ChannelPanel(QFrame):
         self.list = ChannelList(self._theme)
         self.list.alone_wanted.connect(self._take_alone)
         self.list.toggled.connect(self._toggle)
-        self.list.setFixedWidth(54 * UNIT)
         self._pair = QWidget()
         self._pair.setObjectName("plain")
         self._left, self._right = QSpinBox(), QSpinBox()
@@ -110,7 +110,6 @@ class ChannelPanel(QFrame):
             pair.addWidget(widget)
         pair.addStretch(1)
         for box in (self._left, self._right):
-            box.setFixedWidth(7 * UNIT)
             box.valueChanged.connect(self._on_pair)
         self._all, self._one = QPushButton(self.tr("All")), QPushButton(self.tr("Only one"))
         self._all.setToolTip(self.tr("All channels below each other, 64 at most"))
@@ -137,6 +136,7 @@ class ChannelPanel(QFrame):
         self.list.row.theme = self._theme
         self.list.show_channels(self.offered, self._channels)
         self.list.show_ticks(self._lanes)
+        self.list.fit()
         self._pair.setVisible(self._channels > 2)
         self._one.setEnabled(len(self._lanes) > 1)
         self._all.setEnabled(self._channels > 1)
@@ -145,6 +145,7 @@ class ChannelPanel(QFrame):
             (self._right, self._difference.right),
         ):
             box.blockSignals(True)
+            box.setFixedWidth(round(7 * UNIT * type_scale(self.fontMetrics())))
             box.setRange(1, max(2, self._channels))
             box.setValue(value)
             box.blockSignals(False)

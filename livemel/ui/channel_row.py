@@ -11,7 +11,8 @@ from livemel.ui.channel_meter import ChannelLevel
 from livemel.ui.levels_panel import number
 from livemel.ui.theme import UNIT, Theme
 
-ROW = 26  # px
+_ROW = 26  # px, where text is as high as _TEXT
+_TEXT = 16
 CHANNEL = Qt.ItemDataRole.UserRole
 BOX_RIGHT = 4 * UNIT  # px: left of it a click ticks, right of it a click chooses
 _BOX = 14
@@ -35,7 +36,8 @@ class ChannelRow(QStyledItemDelegate):
         self.levels: dict[Channel, ChannelLevel] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(54 * UNIT, ROW)
+        scale = type_scale(option.fontMetrics)
+        return QSize(round(54 * UNIT * scale), round(_ROW * scale))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect, theme = QRectF(option.rect), self.theme
@@ -49,8 +51,10 @@ class ChannelRow(QStyledItemDelegate):
         font.setFeature(QFont.Tag("tnum"), 1)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
-        right = rect.right() - UNIT - _NUMBER - UNIT - _BAR
-        name = QRectF(rect.left() + BOX_RIGHT, rect.top(), right - UNIT - BOX_RIGHT, ROW)
+        number_width = _NUMBER * type_scale(option.fontMetrics)
+        right = rect.right() - UNIT - number_width - UNIT - _BAR
+        left = rect.left() + BOX_RIGHT
+        name = QRectF(left, rect.top(), right - UNIT - left, rect.height())
         text = QFontMetrics(font).elidedText(
             str(index.data()), Qt.TextElideMode.ElideRight, int(name.width())
         )
@@ -59,7 +63,7 @@ class ChannelRow(QStyledItemDelegate):
         if level is not None:
             bar = QRectF(right, rect.center().y() - UNIT / 2, _BAR, UNIT)
             self._paint_level(painter, bar, level)
-            where = QRectF(rect.right() - UNIT - _NUMBER, rect.top(), _NUMBER, ROW)
+            where = rect.adjusted(rect.width() - UNIT - number_width, 0, -UNIT, 0)
             painter.setPen(QColor(theme.red if level.clipped else theme.muted))
             both = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(where, both, number(_db(level.peak)))
@@ -94,6 +98,11 @@ class ChannelRow(QStyledItemDelegate):
             painter.fillRect(mark, QColor(theme.text))
         if level.clipped:
             painter.fillRect(QRectF(bar.right() + 2, bar.top(), 6, UNIT), QColor(theme.red))
+
+
+def type_scale(metrics: QFontMetrics) -> float:
+    """How much larger the type is than usual: in presenter mode twice."""
+    return max(1.0, metrics.height() / _TEXT)
 
 
 def _db(amplitude: float) -> float:

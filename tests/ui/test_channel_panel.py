@@ -7,7 +7,7 @@ from livemel.config import RunConfig
 from livemel.sources.opening import SourceRequest
 from livemel.ui.channel_list import ChannelList
 from livemel.ui.channel_panel import ChannelPanel
-from livemel.ui.channel_row import CHANNEL, ROW
+from livemel.ui.channel_row import CHANNEL
 from livemel.ui.channel_words import lanes_name
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton, QSpinBox
@@ -127,7 +127,7 @@ def test_all_and_one(qtbot: QtBot, open_app: OpenApp) -> None:
     buttons["Only one"].click()
     assert chosen[1:] == [(5,)]
     assert isinstance(panel.list, ChannelList)
-    assert panel.list.height() < 20 * ROW  # seventy scroll
+    assert panel.list.height() < 20 * panel.list.sizeHintForRow(0)  # seventy scroll
 
 
 def test_the_two_of_a_difference_can_be_chosen(qtbot: QtBot, open_app: OpenApp) -> None:
