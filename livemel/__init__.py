@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from livemel.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from livemel.channel import Difference
     from livemel.diagnosis import Diagnosis, Finding, Report, diagnose
     from livemel.dsp.frontend import FrontEnd
     from livemel.dsp.rolling import RollingInput
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _HOME = {
     "ColumnBlock": "livemel.live",
     "LiveSource": "livemel.live",
+    "Difference": "livemel.channel",
     "Diagnosis": "livemel.diagnosis",
     "Finding": "livemel.diagnosis",
     "Report": "livemel.diagnosis",
@@ -40,6 +42,7 @@ _HOME = {
 __all__ = [
     "ColumnBlock",
     "Diagnosis",
+    "Difference",
     "Finding",
     "FrontEnd",
     "LiveSource",

@@ -11,10 +11,11 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from livemel.channel import ALL, Channel, lanes_of
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Recordings
-from livemel.engine.decks import Decks
+from livemel.engine.decks import Deck, Decks
 from livemel.engine.following import Following
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
@@ -66,7 +67,8 @@ class App(QObject):
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
         self.window.controls.source.attended.connect(self._devices.attend)
-        self.window.channel_chosen.connect(self._on_channel)
+        self.window.channels.chosen.connect(self._on_channels)
+        self.window.channels.focused.connect(self._on_focused)
         self.window.frontend_chosen.connect(self._on_frontend)
         self.window.frontend_visited.connect(self._show_frontend)
         self.window.view_chosen.connect(self._on_view)
@@ -221,6 +223,10 @@ class App(QObject):
             self._choice = self._taken
             self._decks.change(live=False)
             self._memory.keep_frontend(self._taken)
+            if live.engine.feed is not None:
+                live.lanes = live.engine.feed.channels
+                self.window.show_channels()
+                self._keep_lanes(live)
             self._refused, live.engine.complaint = live.engine.complaint, ""
         # What a coming source refused is said once it is shown, which clears the banner.
         if self._refused and self._decks.next is None:
@@ -282,7 +288,7 @@ class App(QObject):
         if follow.request is not None:
             self.switch_source(follow.request)
         else:
-            live.engine.change(self._build, live.channel)  # with the name of the new one
+            live.engine.change(self._build, live.lanes)  # with the name of the new one
         self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
 
     def _look_at_files(self) -> None:
@@ -319,16 +325,31 @@ class App(QObject):
             self.window.banner.refuse(refusal)
         self._look_at_recording()
 
-    def _on_channel(self, channel: int | None) -> None:
+    def _on_channels(self, lanes: tuple[Channel, ...]) -> None:
+        """Compute these from now on; the first has the focus."""
         shown = self._decks.shown
-        shown.channel = channel
+        shown.lanes = lanes
         if shown.is_whole:
             return  # computed anew at the next look
         if shown.engine.status.state is SourceState.ENDED:
             self._begin_anew()
         else:
-            shown.engine.change(self._build, channel)
-        self._memory.keep_source(replace(self._request, channel=channel))
+            shown.engine.change(self._build, lanes)
+        self._keep_lanes(shown)
+
+    def _on_focused(self, lanes: tuple[Channel, ...]) -> None:
+        """The same ones are computed, but another one has the focus."""
+        self._decks.focus(lanes)
+        if not self._decks.shown.is_whole:
+            self._keep_lanes(self._decks.shown)
+
+    def _keep_lanes(self, deck: Deck) -> None:
+        """For the next run: all that there are by that word, as another time they may be others."""
+        lanes, feed = deck.lanes, deck.engine.feed
+        if feed is not None and len(lanes) > 1:
+            every = lanes_of(ALL, feed.format.channels)
+            lanes = ALL if set(lanes) == set(every) else lanes
+        self._memory.keep_source(deck.request.hearing(lanes))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         if self._show_frontend(choice):
@@ -363,7 +384,7 @@ class App(QObject):
         if self._request.name == "-":
             self._engine.complaint = "stdin has ended: its sound cannot be computed anew"
         else:
-            self.switch_source(replace(self._request, channel=self._decks.shown.channel))
+            self.switch_source(self._request.hearing(self._decks.shown.lanes))
 
 
 def run(config: RunConfig, source: Source) -> int:

@@ -56,6 +56,7 @@ def found_while_reading(arguments: tuple[str, ...]) -> str:
         (("--source", "/"), "is a folder"),
         (("--source", "demo:nothing"), "there are speechlike"),
         (("--channel", "0"), "channel=0 is out of range"),
+        (("--channel", "1..65"), "channel='1..65': 1..65 is not a row of up to 64"),
         (("--play",), "--play is for files and demo scenes as they scroll, not for --source mic"),
         (("--play", "--source", "-"), "not for --source -"),
         (("--source", "demo", "--output-device", "nope"), "unknown device 'nope': there are"),

@@ -24,6 +24,10 @@ BENCHES: Mapping[str, tuple[str, Callable[[], list[Row]]]] = {
         "one hop after the other, as it happens live",
         lambda: child_rows("push", ONE_THREAD),
     ),
+    "channels": (
+        "1, 2, 4 … 64 channels live, in real time, a minute and a half",
+        lambda: child_rows("channels", ONE_THREAD),
+    ),
     "export": (
         "ten minutes of noise from a file to a file, and through librosa",
         lambda: child_rows("export", ONE_THREAD),

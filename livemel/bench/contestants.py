@@ -8,9 +8,9 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtWidgets import QWidget
 
-from livemel.buffers.columns import ColumnRing
+from livemel.buffers.columns import ColumnRings
 from livemel.dsp.models import frontend
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
 from livemel.ui.colormaps import color_map
 from livemel.ui.plot_area import PlotArea
@@ -40,11 +40,15 @@ class Contestant(Protocol):
 
 
 class Scrolling:
-    """SpectrogramView between its axes, as the frame loop drives it."""
+    """SpectrogramView between its axes, as the frame loop drives it.
 
-    def __init__(self) -> None:
+    lanes : channels below each other
+    """
+
+    def __init__(self, lanes: int = 1) -> None:
         fe = frontend("live", sr=_SR)
-        self._columns = ColumnRing(fe.n_mels, round(_HISTORY_S * fe.columns_per_s))
+        capacity = round(_HISTORY_S * fe.columns_per_s)
+        self._columns = ColumnRings(lanes, fe.n_mels, capacity)
         self._rate = fe.columns_per_s
         self._sound = levels(fe.n_mels, round(SPAN_S * self._rate)).T
         self._append(self._sound.shape[1])
@@ -52,7 +56,11 @@ class Scrolling:
         self._status = EngineStatus(SourceState.RUNNING)
         self._now_s = 0.0
         self._plot = PlotArea(DARK, _CMAP, SPAN_S, clock_ns=lambda: round(self._now_s * 1e9))
-        self._plot.image.set_feed(Feed(fe, self._columns, SourceFormat(_SR, 1, "noise", 1), None))
+        numbered = enumerate(self._columns.lanes, 1)
+        kept = tuple(Lane(number, columns) for number, columns in numbered)
+        feed = Feed(fe, kept, SourceFormat(_SR, lanes, "noise", lanes))
+        self._plot.image.set_feed(feed)
+        self._plot.lanes.show_feed(feed)
 
     @property
     def widget(self) -> QWidget:
@@ -76,7 +84,8 @@ class Scrolling:
     def _append(self, k: int) -> None:
         start = self._columns.written % (self._sound.shape[1] - k + 1)
         zeros = np.zeros(k, dtype=np.float32)
-        columns = self._sound[:, start : start + k]
+        columns = self._sound[:, np.newaxis, start : start + k]
+        columns = np.broadcast_to(columns, (len(columns), self._columns.count, k))
         self._columns.append(columns, zeros.astype(np.uint8), zeros, zeros, time.monotonic_ns())
 
 

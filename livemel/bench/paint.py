@@ -1,4 +1,5 @@
-"""A paint of the live image against one of pyqtgraph's ImageItem, on the screen there is.
+"""A paint of the live image against one of pyqtgraph's ImageItem, on the screen there is; and a
+paint of eight channels below each other against one of a single channel, on as many pixels.
 
 Run as `python -m livemel.bench.paint`. Prints the rows as JSON.
 """
@@ -23,6 +24,9 @@ _RATE_HZ = 60.0
 # The first paints after a page was turned find cold caches; the window turns none.
 _UNCOUNTED = 5
 _LIMIT = 0.2  # a fifth
+_LANES, _LANES_LIMIT = 8, 2.0
+
+_EIGHT = (f"paint of {_LANES} channels ÷ of one", "one")
 
 Milliseconds = list[float]
 
@@ -53,12 +57,17 @@ def paint_rows(rounds: int = _ROUNDS, paints: int = _PAINTS) -> list[Row]:
     both = (ours, theirs)
     dense = _in_turn(application, pages, both, rounds, paints, paced=False)
     paced = _in_turn(application, pages, both, rounds, paints, paced=True)
+    several = Scrolling(_LANES)
+    pages.addWidget(several.widget)
+    lanes = _in_turn(application, pages, (several, ours), rounds, paints, paced=True)
     pages.close()
     where = f"{view.width}×{view.height} px on {application.platformName()}"
     return [
         _row(50, *dense, limit=_LIMIT, note=where),
         _row(50, *paced, limit=None, note="60 a second"),
         _row(99, *paced, limit=None, note="60 a second"),
+        _row(50, *lanes, what=_EIGHT, limit=_LANES_LIMIT, note="60 a second"),
+        _row(95, *lanes, what=_EIGHT, limit=None, note="60 a second"),
     ]
 
 
@@ -106,15 +115,17 @@ def _row(
     ours: list[Milliseconds],
     theirs: list[Milliseconds],
     *,
+    what: tuple[str, str] = ("paint ÷ ImageItem's", "ImageItem"),
     limit: float | None,
     note: str,
 ) -> Row:
+    """what : the ratio, and whose the second one's time is"""
     our_ms = [float(np.percentile(round_ms, percentile)) for round_ms in ours]
     their_ms = [float(np.percentile(round_ms, percentile)) for round_ms in theirs]
-    figures = f"{np.median(our_ms):.2f} ms, ImageItem {np.median(their_ms):.2f} ms"
+    figures = f"{np.median(our_ms):.2f} ms, {what[1]} {np.median(their_ms):.2f} ms"
     return Row.of_rounds(
         "paint",
-        f"paint ÷ ImageItem's, p{percentile}",
+        f"{what[0]}, p{percentile}",
         "×",
         ratios(our_ms, their_ms),
         limit=limit,

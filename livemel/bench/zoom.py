@@ -16,7 +16,7 @@ from livemel.bench.rounds import ratios
 from livemel.bench.rows import Row, say, to_json
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.errors import LivemelError
 from livemel.sources.base import SourceFormat
 from livemel.ui.colormaps import color_map
@@ -80,7 +80,7 @@ def _plot() -> PlotArea:
     zeros = np.zeros(n, dtype=np.float32)
     ring.append(levels(fe.n_mels, n).T, zeros.astype(np.uint8), zeros, zeros, 0)
     plot = PlotArea(DARK, _CMAP, _HISTORY_S, _HISTORY_S)
-    plot.image.set_feed(Feed(fe, ring, SourceFormat(_SR, 1, "noise", 1), None))
+    plot.image.set_feed(Feed(fe, (Lane(None, ring),), SourceFormat(_SR, 1, "noise", 1)))
     plot.image.set_range(*_RANGE)
     plot.image.set_paused(True)
     return plot

@@ -36,21 +36,26 @@ class ColumnRing:
     whether the writer came round meanwhile. Runs on: the engine thread writes, others read.
     """
 
-    # The writer may be this many columns into the oldest ones while a reader copies them.
-    _SLACK = 1024
-
-    def __init__(self, n_rows: int, capacity: int, first: int = 0) -> None:
-        if capacity < 1:
-            raise ValueError(f"capacity={capacity} is not 1 or more")
+    def __init__(
+        self,
+        n_rows: int,
+        capacity: int,
+        first: int = 0,
+        *,
+        lane: "tuple[ColumnRings, int] | None" = None,
+    ) -> None:
+        """lane : the rings that it is one of, and which; None: it is alone"""
         self.n_rows = n_rows
         self.capacity = capacity
-        self._slots = capacity + self._SLACK
-        self._values = np.empty((self._slots, n_rows), dtype=np.float32)
-        self._flags = np.empty(self._slots, dtype=np.uint8)
-        self._peak = np.empty(self._slots, dtype=np.float32)
-        self._mean_square = np.empty(self._slots, dtype=np.float32)
-        self._arrived_ns = np.empty(self._slots, dtype=np.int64)
-        self.written = self._first = first
+        self.rings, number = lane or (ColumnRings(1, n_rows, capacity, first), 0)
+        self._values, self._flags, self._peak, self._mean_square = self.rings.kept_of(number)
+        self._slots = len(self._values)
+        self._first = first
+
+    @property
+    def written(self) -> int:
+        """The columns written, for ever."""
+        return self.rings.written
 
     @property
     def oldest(self) -> int:
@@ -65,27 +70,13 @@ class ColumnRing:
         mean_square: NDArray[np.float32],
         arrived_ns: NDArray[np.int64] | int,
     ) -> None:
-        """Add columns at the end. Runs on: the engine thread.
+        """Add columns at the end of a ring that is alone. Runs on: the engine thread.
 
         columns : shape (n_rows, k), float32
         flags, peak, mean_square : shape (k,)
         arrived_ns : when the last sample they need came in, monotonic; of each, or of all
         """
-        k = columns.shape[1]
-        arrived = np.broadcast_to(np.asarray(arrived_ns, dtype=np.int64), (k,))
-        done = 0
-        while done < k:
-            # Never more than the slack at once, or a reader's look afterwards would come too late.
-            n = min(k - done, self._SLACK, self._slots - self.written % self._slots)
-            at = slice(self.written % self._slots, self.written % self._slots + n)
-            part = slice(done, done + n)
-            self._values[at] = columns[:, part].T
-            self._flags[at] = flags[part]
-            self._peak[at] = peak[part]
-            self._mean_square[at] = mean_square[part]
-            self._arrived_ns[at] = arrived[part]
-            self.written += n
-            done += n
+        self.rings.append(columns[:, np.newaxis], flags, peak, mean_square, arrived_ns)
 
     def read(self, start: int, stop: int) -> ColumnSpan:
         """Columns start to stop, less those not there yet and those gone already."""
@@ -111,7 +102,7 @@ class ColumnRing:
 
     def arrived_ns(self, column: int) -> int:
         """When the last sample that the column needs came in. The column must still be there."""
-        return int(self._arrived_ns[column % self._slots])
+        return self.rings.arrived_ns(column)
 
     def _copy(self, array: NDArray[_Kind], start: int, stop: int) -> NDArray[_Kind]:
         """Those slots: in two pieces at most, which is far quicker than one by one."""
@@ -119,3 +110,88 @@ class ColumnRing:
         if first + n <= self._slots:
             return array[first : first + n].copy()
         return np.concatenate([array[first:], array[: first + n - self._slots]])
+
+
+class ColumnRings:
+    """A ColumnRing for each of several lanes that are written together.
+
+    One append serves all, so that a lane costs little more than its numbers, and a reader finds the
+    same columns in each.
+    """
+
+    # The writer may be this many columns into the oldest ones while a reader copies them.
+    _SLACK = 1024
+
+    def __init__(self, lanes: int, n_rows: int, capacity: int, first: int = 0) -> None:
+        if capacity < 1:
+            raise ValueError(f"capacity={capacity} is not 1 or more")
+        self._slots = capacity + self._SLACK
+        self._values = np.empty((lanes, self._slots, n_rows), dtype=np.float32)
+        self._flags = np.empty((lanes, self._slots), dtype=np.uint8)
+        self._peak = np.empty((lanes, self._slots), dtype=np.float32)
+        self._mean_square = np.empty((lanes, self._slots), dtype=np.float32)
+        self._arrived_ns = np.empty(self._slots, dtype=np.int64)
+        self.written = first
+        self._made = (n_rows, capacity, first)
+        self.count = lanes
+
+    @property
+    def lanes(self) -> tuple[ColumnRing, ...]:
+        """The rings."""
+        return tuple(ColumnRing(*self._made, lane=(self, lane)) for lane in range(self.count))
+
+    def append(
+        self,
+        columns: NDArray[np.float32],
+        flags: NDArray[np.uint8],
+        peak: NDArray[np.float32],
+        mean_square: NDArray[np.float32],
+        arrived_ns: NDArray[np.int64] | int,
+    ) -> None:
+        """Add columns at the end of each lane. Runs on: the engine thread.
+
+        columns : shape (n_rows, lanes, k), float32
+        flags, peak, mean_square : shape (lanes, k), or (k,) for all lanes
+        arrived_ns : when the last sample they need came in, monotonic; of each column, or of all
+        """
+        k = columns.shape[-1]
+        arrived = arrived_ns if isinstance(arrived_ns, np.ndarray) else np.full(k, arrived_ns)
+        done = 0
+        while done < k:
+            # Never more than the slack at once, or a reader's look afterwards would come too late.
+            n = min(k - done, self._SLACK, self._slots - self.written % self._slots)
+            at = slice(self.written % self._slots, self.written % self._slots + n)
+            part = slice(done, done + n)
+            self._values[:, at] = columns[..., part].transpose(1, 2, 0)
+            self._flags[:, at] = flags[..., part]
+            self._peak[:, at] = peak[..., part]
+            self._mean_square[:, at] = mean_square[..., part]
+            self._arrived_ns[at] = arrived[part]
+            self.written += n
+            done += n
+
+    def repeat(self, k: int, column: NDArray[np.float32], flag: np.uint8, arrived_ns: int) -> None:
+        """Add k columns of silence that are all alike. Runs on: the engine thread.
+
+        column : shape (n_rows, lanes, 1); flag : of each
+        """
+        # Once all slots hold the same it does not matter which number is in which of them.
+        turns = max(0, k - self._slots) // self._slots
+        left = k - turns * self._slots
+        while left:
+            some = min(left, self._SLACK)
+            zeros = np.zeros(some, dtype=np.float32)
+            columns = np.broadcast_to(column, (*column.shape[:2], some))
+            self.append(columns, np.full(some, flag), zeros, zeros, arrived_ns)
+            left -= some
+        self.written += turns * self._slots
+
+    def kept_of(
+        self, lane: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32], NDArray[np.float32]]:
+        """Of one lane's columns, by slot, views: values, flags, peak and mean square."""
+        return self._values[lane], self._flags[lane], self._peak[lane], self._mean_square[lane]
+
+    def arrived_ns(self, column: int) -> int:
+        """As ColumnRing has it."""
+        return int(self._arrived_ns[column % self._slots])

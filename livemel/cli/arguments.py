@@ -1,13 +1,17 @@
 """argparse, with mistakes as livemel says them, and the options that several commands share."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from livemel.channel import Channel, Lanes, parse_channel, parse_lanes
 from livemel.config import PANELS, FrontEndChoice
 from livemel.dsp.frontend import MEL_SCALES, NORMALISE, REPRESENTATIONS
 from livemel.errors import ParameterError
+
+Value = TypeVar("Value")
 
 PICTURES = (".png", ".jpg", ".jpeg", ".bmp")
 FIGURES = (*PICTURES, ".svg", ".pdf")
@@ -88,6 +92,33 @@ def frontend_choice(
     if options.frontend is not None:
         return FrontEndChoice(options.frontend, options.sr, changes, view)
     return replace(kept, sr=options.sr, changes={**kept.changes, **changes}, view=view)
+
+
+def add_channel_option(parser: argparse._ActionsContainer) -> None:
+    """--channel, of commands that compute one."""
+    parser.add_argument(
+        "--channel",
+        type=_channel,
+        metavar="N|mix|L-R",
+        help="channel, from 1; L-R is half of their difference (mix: the mean of all)",
+    )
+
+
+def _channel(text: str) -> Channel:
+    return _said(parse_channel, text)
+
+
+def lanes(text: str) -> Lanes:
+    """Several of those: 1,3,5..8 or all."""
+    return _said(parse_lanes, text)
+
+
+def _said(parse: Callable[[str], Value], text: str) -> Value:
+    """argparse would say of our own errors only that the value is invalid."""
+    try:
+        return parse(text)
+    except ParameterError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def image_size(text: str) -> tuple[int, int]:

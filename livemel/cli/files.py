@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from livemel.cli.arguments import add_channel_option
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.offline import FileColumns, offline_build
@@ -16,7 +17,7 @@ def add_sound_options(parser: argparse.ArgumentParser) -> None:
     """The file, and what is taken of it: open_sound takes them."""
     parser.add_argument("sound", type=Path, metavar="IN", help="a sound file")
     sound = parser.add_argument_group("sound")
-    sound.add_argument("--channel", type=int, metavar="N", help="channel, from 1 (the mean of all)")
+    add_channel_option(sound)
     sound.add_argument("--start", type=float, metavar="S", help="begin at this second of the file")
     sound.add_argument("--end", type=float, metavar="S", help="end at this one")
     sound.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the file's own)")

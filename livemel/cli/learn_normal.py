@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from livemel.cli.arguments import Parser, add_frontend_options, frontend_choice
+from livemel.cli.arguments import Parser, add_channel_option, add_frontend_options, frontend_choice
 from livemel.cli.files import end_on_signals, say_notes
 from livemel.cli.progress import Progress
 from livemel.engine.offline import FileColumns
@@ -72,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="NORMAL.npz", help="the result"
     )
-    parser.add_argument(
-        "--channel", type=int, metavar="N", help="channel, from 1 (the mean of all)"
-    )
+    add_channel_option(parser)
     parser.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the first file's)")
     add_frontend_options(parser)
     return parser

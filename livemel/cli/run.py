@@ -11,6 +11,7 @@ from livemel.cli.arguments import (
     add_frontend_options,
     frontend_choice,
     image_size,
+    lanes,
     panel_names,
 )
 from livemel.cli.remembered import remembered
@@ -145,8 +146,6 @@ def _combine(options: argparse.Namespace, settings: Settings) -> RunConfig:
         known = ", ".join(PICTURES)
         raise ParameterError(f"screenshot={options.screenshot} does not end in one of {known}")
     frontend = frontend_choice(options, settings.frontend)
-    if options.channel is not None and options.channel < 1:
-        raise ParameterError(f"channel={options.channel} is out of range: channels count from 1")
     return RunConfig(
         source=_source(options, settings.source),
         files=tuple(Path(name) for name in options.files[1:]),
@@ -190,16 +189,18 @@ def _source(options: argparse.Namespace, kept: SourceRequest) -> SourceRequest:
     named = options.files[0] if options.files else options.source
     if named is not None or options.device is not None:
         kept = SourceRequest()
-    return SourceRequest(
+    request = SourceRequest(
         name=kept.name if named is None else named,
         device=kept.device if options.device is None else options.device,
-        channel=kept.channel if options.channel is None else options.channel,
+        channel=kept.channel,
+        lanes=kept.lanes,
         sr=options.sr,
         channels=options.channels,
         sample_format=options.format,
         loop=options.loop,
         at_once=len(options.files) > 1,
     )
+    return request if options.channel is None else request.hearing(options.channel)
 
 
 def _run_parser() -> argparse.ArgumentParser:
@@ -224,7 +225,12 @@ def _run_parser() -> argparse.ArgumentParser:
         help="a microphone, a synthesised scene, a sound file, or raw PCM on stdin (mic)",
     )
     sound.add_argument("--device", metavar="D", help="input device, by number or name")
-    sound.add_argument("--channel", type=int, metavar="N", help="channel, from 1")
+    sound.add_argument(
+        "--channel",
+        type=lanes,
+        metavar="N|mix|L-R|1,3,5..8|all",
+        help="channel, from 1; the mean of all; half a difference; several",
+    )
     sound.add_argument("--sr", type=int, metavar="N", help="sample rate in Hz (the source's own)")
     sound.add_argument(
         "--channels", type=int, default=1, metavar="N", help="channels of raw PCM on stdin (1)"

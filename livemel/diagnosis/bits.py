@@ -32,7 +32,9 @@ class BitDetector:
     A running mask of OR and of AND is what `sox stats` calls bit-depth and ffmpeg's astats too.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, names: tuple[int, ...] = ()) -> None:
+        """names : the channels' numbers, where those are not 1, 2, 3 …"""
+        self._names = names or tuple(range(1, channels + 1))
         self._channels = [_Mask() for _ in range(channels)]
         self._blocks = 0
         self._range: tuple[int, int] | None = None
@@ -81,7 +83,7 @@ class BitDetector:
                 "format? Set the gain before the converter."
             )
         if len(channels) < len(self._channels):
-            text += f" ({listed(channels)})"
+            text += f" ({listed([self._names[i] for i in channels])})"
         values: dict[str, float | int | str | None] = {"bits_used": used, "bits": bits}
         if stuck:
             values["stuck_bits"] = ", ".join(map(str, stuck))

@@ -24,8 +24,10 @@ class DeadChannels:
     is none's death. Where there are more than two, inputs without a microphone are as usual.
     """
 
-    def __init__(self, sr: int, channels: int) -> None:
+    def __init__(self, sr: int, channels: int, names: tuple[int, ...] = ()) -> None:
+        """names : the channels' numbers, where those are not 1, 2, 3 …"""
         self._sr = sr
+        self._names = names or tuple(range(1, channels + 1))
         self._channels = [_Channel() for _ in range(channels)]
         self._held: list[float] = []  # the loudest channel's powers, the newest last
         self._stop = 0
@@ -61,7 +63,7 @@ class DeadChannels:
         power = max(self._channels[i].power for i in channels)
         others = min(self._channels[i].others for i in channels)
         below_db = None if zeros else db(others) - db(power)
-        name = listed(channels)
+        name = listed([self._names[i] for i in channels])
         text = f"{name[0].upper()}{name[1:]} {'is' if len(channels) == 1 else 'are'} dead"
         text += f" since {number(start_s)} s: " if lived else ": "
         text += "exact zeros" if below_db is None else f"{number(below_db, 0)} dB below the loudest"

@@ -18,14 +18,17 @@ from livemel.diagnosis.tone import ToneDetector
 from livemel.diagnosis.zeros import ZeroDetector
 
 
-def detectors(sr: int, channels: int) -> tuple[Detector, ...]:
-    """One of each, for a stream of its own."""
+def detectors(sr: int, channels: int, names: tuple[int, ...] = ()) -> tuple[Detector, ...]:
+    """One of each, for a stream of its own.
+
+    names : by which those call channels that speak of several, where those are not 1, 2, 3 …
+    """
     spectra, hum = Spectra(sr), HumDetector(sr, channels)
     alone: tuple[Detector, ...] = (
         LevelDetector(sr, channels),
         ZeroDetector(sr),
         OffsetDetector(sr, channels),
-        BitDetector(channels),
+        BitDetector(channels, names),
         ClippingDetector(sr, channels),
         DropoutDetector(sr, channels),
         DiscontinuityDetector(sr, channels),
@@ -37,4 +40,4 @@ def detectors(sr: int, channels: int) -> tuple[Detector, ...]:
     )
     if channels == 1:
         return alone
-    return (*alone, DeadChannels(sr, channels), ChannelPairs(sr, channels))
+    return (*alone, DeadChannels(sr, channels, names), ChannelPairs(sr, channels, names))

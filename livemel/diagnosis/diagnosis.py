@@ -24,15 +24,21 @@ class Diagnosis:
     sr : of the sound, in Hz, 1000 or more
     channels : 1 or more; each is looked at by itself, and some detectors compare them
     first : the number of the first sample in its stream, from which findings count their seconds
+    names : the channels' numbers, where those are not 1, 2, 3 …: of a source some may be left out
     Raises ParameterError if one of them is impossible.
     """
 
-    def __init__(self, sr: int, channels: int = 1, *, first: int = 0) -> None:
+    def __init__(
+        self, sr: int, channels: int = 1, *, first: int = 0, names: tuple[int, ...] = ()
+    ) -> None:
         sr = whole("sr", sr, _LEAST_SR, _MOST_SR)
         channels = whole("channels", channels, 1, _MOST_CHANNELS)
         self.sr, self.channels = sr, channels
         self._blocks = Blocks(sr, channels, first)
-        self._detectors = detectors(sr, channels)
+        if names and len(names) != channels:
+            raise ParameterError(f"names={names} are not {channels} channels")
+        self._names = names
+        self._detectors = detectors(sr, channels, names)
         self._first = self._reported = first  # what the detectors have seen ends there
 
     @property
@@ -70,7 +76,8 @@ class Diagnosis:
             figures |= detector.figures()
         found = [finding for detector in self._detectors for finding in detector.findings()]
         seconds = (self._reported - self._first) / self.sr
-        return Report(self.sr, self.channels, seconds, **figures).joined_by(found)
+        report = Report(self.sr, self.channels, seconds, **figures).joined_by(found)
+        return report.with_channels(self._names) if self._names else report
 
     def _look(self, blocks: Iterable[Block]) -> None:
         for block in blocks:

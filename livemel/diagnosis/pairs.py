@@ -34,8 +34,10 @@ class ChannelPairs:
     with the channels, not with their pairs.
     """
 
-    def __init__(self, sr: int, channels: int) -> None:
+    def __init__(self, sr: int, channels: int, names: tuple[int, ...] = ()) -> None:
+        """names : the channels' numbers, where those are not 1, 2, 3 …"""
         self._sr = sr
+        self._names = names or tuple(range(1, channels + 1))
         self._n = channels
         wanted = {(0, k) for k in range(1, channels)} | {(k - 1, k) for k in range(1, channels)}
         self._pairs = {pair: _Pair() for pair in sorted(wanted)}
@@ -80,7 +82,8 @@ class ChannelPairs:
 
     def _identical(self, channels: list[int]) -> Finding:
         pairs = [self._pairs[channels[0], k] for k in channels[1:]]
-        name, left = listed(channels), max(pair.left for pair in pairs)
+        names = [self._names[k] for k in channels]
+        name, left = listed(names), max(pair.left for pair in pairs)
         text = f"C{name[1:]} are identical"
         if any(abs(pair.gain_db) >= 0.005 for pair in pairs):
             gains = " and ".join(number(pair.gain_db, 2) for pair in pairs)
@@ -90,9 +93,7 @@ class ChannelPairs:
         )
         values: dict[str, Number] = {"correlation": min(pair.correlation for pair in pairs)}
         values["difference_db"] = None if left == 0 else db(left)
-        values |= {
-            f"gain_{k + 1}_db": pair.gain_db for k, pair in zip(channels[1:], pairs, strict=True)
-        }
+        values |= {f"gain_{k}_db": pair.gain_db for k, pair in zip(names[1:], pairs, strict=True)}
         return Finding(
             "channels-identical",
             Severity.NOTE,
@@ -105,8 +106,8 @@ class ChannelPairs:
 
     def _inverted(self, i: int, k: int, pair: "_Pair") -> Finding:
         text = (
-            f"Channel {k + 1} is channel {i + 1} with its sign turned: correlation "
-            f"{number(pair.correlation, 4)}"
+            f"Channel {self._names[k]} is channel {self._names[i]} with its sign turned: "
+            f"correlation {number(pair.correlation, 4)}"
         )
         if abs(pair.gain_db) >= 0.005:
             text += f", gain {number(pair.gain_db, 2)} dB"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from livemel.diagnosis.finding import Finding, Severity
 
@@ -80,6 +80,9 @@ class Dropouts:
     seconds: float = 0.0
 
 
+Part = TypeVar("Part", Finding, Hum, Tone)
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What is known of a sound so far. Levels are in dB FS, None where nothing is known yet.
@@ -109,6 +112,20 @@ class Report:
         """With these too; the gravest come first, and of those the earliest."""
         found = sorted((*self.findings, *more), key=lambda f: (-f.severity, f.start_s, f.code))
         return replace(self, findings=tuple(found))
+
+    def with_channels(self, names: tuple[int, ...]) -> "Report":
+        """With the channels' own numbers in place of 1, 2, 3 …"""
+
+        def named(part: Part) -> Part:
+            number = part.channel
+            return part if number is None else replace(part, channel=names[number - 1])
+
+        return replace(
+            self,
+            findings=tuple(map(named, self.findings)),
+            hum=named(self.hum),
+            tones=tuple(map(named, self.tones)),
+        )
 
     @property
     def worst(self) -> Severity | None:

@@ -17,10 +17,10 @@ def db(power: float) -> float:
 
 
 def listed(channels: list[int]) -> str:
-    """Channels, counted from 0 here and from 1 in words: "channel 2", "channels 1 and 2",
-    "channels 3 to 8", "channels 1, 3 and 5".
+    """Channels, counted from 1: "channel 2", "channels 1 and 2", "channels 3 to 8",
+    "channels 1, 3 and 5".
     """
-    names = [str(channel + 1) for channel in channels]
+    names = list(map(str, channels))
     if len(names) == 1:
         return f"channel {names[0]}"
     if len(names) > 2 and channels == list(range(channels[0], channels[-1] + 1)):

@@ -81,6 +81,13 @@ class Normaliser(ABC):
     def push(self, columns: Columns) -> Columns:
         """The columns normalised: shape (n_mels, k); the caller owns them."""
 
+    @property
+    @abstractmethod
+    def is_steady(self) -> bool:
+        """Whether the column that was pushed last, however often it comes again, always becomes
+        the same from now on.
+        """
+
 
 class RunningStatistic(Normaliser):
     """Each column by the statistic of all columns up to it."""
@@ -88,10 +95,16 @@ class RunningStatistic(Normaliser):
     def __init__(self, frontend: FrontEnd) -> None:
         super().__init__(frontend)
         self._statistic: Statistic = statistic(frontend)
+        self._has_taken = False
+
+    @property
+    def is_steady(self) -> bool:
+        return self._has_taken and self._statistic.is_steady
 
     def push(self, columns: Columns) -> Columns:
         if columns.shape[1] == 0:
             return columns
+        self._has_taken = True
         finite = np.isfinite(columns).all(axis=0)
         if finite.all():
             state = self._statistic.take(columns)
@@ -109,6 +122,13 @@ class TrailingStatistic(Normaliser):
         super().__init__(frontend)
         self._length = max(1, round(frontend.instance_s * frontend.columns_per_s))
         self._held: Columns | None = None
+
+    @property
+    def is_steady(self) -> bool:
+        held = self._held
+        if held is None or held.shape[1] < self._length - 1:
+            return False
+        return bool(held.shape[1] and (held == held[:, -1:]).all())
 
     def push(self, columns: Columns) -> Columns:
         if self._held is None:
@@ -138,6 +158,10 @@ class FittedStatistic(Normaliser):
         self._shift = np.array(scaler.shift, dtype=np.float32)[:, np.newaxis]
         divisor = np.array(scaler.spread, dtype=np.float64) + scaler.eps
         self._divisor = divisor.astype(np.float32)[:, np.newaxis]
+
+    @property
+    def is_steady(self) -> bool:
+        return True
 
     def push(self, columns: Columns) -> Columns:
         shifted: Columns = columns - self._shift

@@ -22,16 +22,21 @@ class SignalPreemphasis:
         self._last: Samples | None = None
 
     def __call__(self, samples: Samples) -> Samples:
-        """The block emphasised; a view of it where there is nothing to emphasise."""
-        if len(samples) == 0:
+        """The block emphasised; a view of it where there is nothing to emphasise.
+
+        samples : shape (n,) or (lanes, n), float32
+        """
+        if samples.shape[-1] == 0:
             return samples
-        before, self._last = self._last, samples[-1:].copy()
-        follows = samples[1:] if before is None else samples
+        before, self._last = self._last, samples[..., -1:].copy()
+        follows = samples[..., 1:] if before is None else samples
         if not self._a:
             return follows if self._valid else samples
-        precedes = samples[:-1] if before is None else np.concatenate([before, samples[:-1]])
+        precedes = samples[..., :-1]
+        if before is not None:
+            precedes = np.concatenate([before, precedes], axis=-1)
         emphasised: Samples = np.multiply(precedes, self._a)
         np.subtract(follows, emphasised, out=emphasised)
         if before is not None or self._valid:
             return emphasised
-        return np.concatenate([samples[:1], emphasised])
+        return np.concatenate([samples[..., :1], emphasised], axis=-1)

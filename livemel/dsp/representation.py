@@ -20,8 +20,8 @@ class Transform(Protocol):
     def __call__(self, frames: Frames, out: Columns) -> None:
         """The columns of these frames.
 
-        frames : shape (k, window_span), float32, k from 1 to the batch; not changed
-        out : shape (n_rows, k), float32; filled
+        frames : shape (…, window_span), float32, from 1 to the batch of them; not changed
+        out : shape (n_rows, …), float32; filled
         """
 
 
@@ -49,7 +49,7 @@ class LinearTransform:
         self._bins = slice(bins.start, bins.stop)
 
     def __call__(self, frames: Frames, out: Columns) -> None:
-        out[:] = _decibels(self._power(frames)[self._bins])
+        out[:] = _decibels(self._power(frames)[self._bins]).reshape(out.shape)
 
 
 class LogBandTransform:
@@ -73,7 +73,7 @@ class LogBandTransform:
         if len(self._wide):
             maxima = np.maximum.reduceat(spectrum[: self._end], self._edges, axis=0)
             bands[self._wide] = maxima[::2]
-        out[:] = _decibels(bands)
+        out[:] = _decibels(bands).reshape(out.shape)
 
 
 class WaveformTransform:
@@ -88,9 +88,9 @@ class WaveformTransform:
         self._hop = slice(first, first + length)
 
     def __call__(self, frames: Frames, out: Columns) -> None:
-        hops = frames[:, self._hop]
-        np.min(hops, axis=1, out=out[0])
-        np.max(hops, axis=1, out=out[1])
+        hops = frames[..., self._hop]
+        np.min(hops, axis=-1, out=out[0])
+        np.max(hops, axis=-1, out=out[1])
         out += np.float32(0)  # of 0 and -0 either may be found first: both are 0 now
 
 

@@ -1,5 +1,7 @@
 """Frames to power to log-mel columns, a batch at a time, with the same bits for any batch size."""
 
+from math import prod
+
 import numpy as np
 import scipy.fft
 import scipy.sparse
@@ -38,15 +40,16 @@ class PowerSpectrum:
     def __call__(self, frames: Frames) -> Spectrum:
         """The power of these frames' bins.
 
-        frames : shape (k, window_span), float32, k from 1 to batch; not changed
+        frames : shape (…, window_span), float32, k of them, from 1 to batch; not changed
         Returns : shape (n_bins, k), float32; a view, valid until the next call, to be changed at
         will
         """
-        k, n_bins = len(frames), self._n_bins
+        k, n_bins = prod(frames.shape[:-1]), self._n_bins
         if self._prepared is not None:
-            frames = self._prepare(frames)
+            frames = self._prepare(frames, k)
         windowed = self._frames[:k]
-        np.multiply(frames, self._window, out=windowed[:, : len(self._window)])
+        weighted = windowed if frames.ndim == 2 else windowed.reshape(*frames.shape[:-1], -1)
+        np.multiply(frames, self._window, out=weighted[..., : len(self._window)])
         # Along axis 0 of the transpose the bins come out as rows, as the mel product wants them:
         # it would copy the spectrum into that order otherwise, a tenth of all the time.
         bins = scipy.fft.rfft(windowed.T, axis=0)
@@ -58,19 +61,20 @@ class PowerSpectrum:
         np.add(squares[:, 0::2], squares[:, 1::2], out=spectrum)
         return spectrum
 
-    def _prepare(self, frames: Frames) -> Frames:
+    def _prepare(self, frames: Frames, k: int) -> Frames:
         """Mean and pre-emphasis of each frame by itself, in that order, as Kaldi has it."""
         assert self._prepared is not None
-        level, emphasised = self._prepared[0, : len(frames)], self._prepared[1, : len(frames)]
+        level: Frames = self._prepared[0, :k].reshape(frames.shape)
+        emphasised: Frames = self._prepared[1, :k].reshape(frames.shape)
         if self._frontend.remove_dc:
-            mean = np.add.reduce(frames, axis=1, keepdims=True)
-            mean *= np.float32(1 / frames.shape[1])
+            mean = np.add.reduce(frames, axis=-1, keepdims=True)
+            mean *= np.float32(1 / frames.shape[-1])
             frames = np.subtract(frames, mean, out=level)
         a = np.float32(self._frontend.preemphasis)
         if not a or self._frontend.preemphasis_over != "frame":
             return frames
-        np.multiply(frames[:, :-1], a, out=emphasised[:, 1:])
-        np.multiply(frames[:, 0], a, out=emphasised[:, 0])
+        np.multiply(frames[..., :-1], a, out=emphasised[..., 1:])
+        np.multiply(frames[..., 0], a, out=emphasised[..., 0])
         return np.subtract(frames, emphasised, out=emphasised)
 
 
@@ -92,8 +96,8 @@ class LogMelTransform:
     def __call__(self, frames: Frames, out: Columns) -> None:
         """The columns of these frames.
 
-        frames : shape (k, window_span), float32, k from 1 to batch; not changed
-        out : shape (n_mels, k), float32; filled
+        frames : shape (…, window_span), float32, from 1 to batch of them; not changed
+        out : shape (n_mels, …), float32; filled
         """
         spectrum = self._power(frames)
         if self._frontend.power == 1:
@@ -102,7 +106,7 @@ class LogMelTransform:
             np.sqrt(spectrum, out=spectrum)
         mel: Columns = self._basis @ spectrum
         self._take_log(mel)
-        out[:] = mel
+        out[:] = mel if out.ndim == 2 else mel.reshape(out.shape)
 
     def _take_log(self, mel: Columns) -> None:
         """Floor, logarithm, reference, limits and fixed constants, in place."""

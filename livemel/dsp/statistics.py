@@ -30,6 +30,9 @@ class Statistic(ABC):
     ("mean-var"), DESED_task utils/scaler.py ("min-max").
     """
 
+    # Whether a column that was taken changes nothing when it is taken again.
+    is_steady = True
+
     def __init__(self, frontend: FrontEnd) -> None:
         self._frontend = frontend
 
@@ -91,6 +94,8 @@ class Range(Statistic):
 
 class Deviation(Statistic):
     """Each band by its mean and its deviation, ddof 1."""
+
+    is_steady = False
 
     def __init__(self, frontend: FrontEnd) -> None:
         super().__init__(frontend)

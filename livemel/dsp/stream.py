@@ -1,25 +1,16 @@
 """LogMelStream: samples in, columns out, as they come."""
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from livemel.dsp.bank import OF_MEL, LogMelBank
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.normalise import normalise, normaliser
-from livemel.dsp.padding import EdgePadding
-from livemel.dsp.preemphasis import SignalPreemphasis
-from livemel.dsp.representation import cepstrum, transform
+from livemel.dsp.normalise import normalise
+from livemel.dsp.representation import cepstrum
 from livemel.dsp.spectrum import Columns
 from livemel.errors import ParameterError
 
 Samples = NDArray[np.float32]
-
-# Per column, 128 frames cost a fifth of one; past that nothing is gained.
-_BATCH = 128
-# No work buffer is longer than about 2 MB, however long frames and hops.
-_BATCH_SAMPLES = 1 << 19
-# What the mel column is the beginning of; the others know no normalisation.
-OF_MEL = ("mel", "mfcc")
 
 
 class LogMelStream:
@@ -33,21 +24,13 @@ class LogMelStream:
 
     def __init__(self, frontend: FrontEnd) -> None:
         self.frontend = frontend
-        span, hop = frontend.span, frontend.hop_length
-        batch = max(1, min(_BATCH, _BATCH_SAMPLES // max(span, hop, frontend.n_fft)))
-        self._transform = transform(frontend, batch)
-        self._samples = np.zeros(span + (batch - 1) * hop, dtype=np.float32)
-        # Row i is the frame that starts at sample i * hop: views, made once.
-        self._frames = sliding_window_view(self._samples, frontend.window_span)[::hop]
-        self._filled = 0
-        self._to_skip = 0  # when hop > span: samples between frames that are still to come
-        over_signal = frontend.preemphasis and frontend.preemphasis_over != "frame"
-        self._preemphasis = SignalPreemphasis(frontend) if over_signal else None
-        self._padding = EdgePadding(frontend) if any(frontend.padding) else None
-        of_mel = frontend.representation in OF_MEL
-        self._normaliser = normaliser(frontend) if of_mel else None
+        self._bank = LogMelBank(frontend, 1)
         self._ended = False
-        self.columns_out = 0
+
+    @property
+    def columns_out(self) -> int:
+        """Columns given so far."""
+        return self._bank.columns_out
 
     def push(self, samples: Samples) -> Columns:
         """The columns that these samples complete.
@@ -59,11 +42,7 @@ class LogMelStream:
         samples = as_samples(samples)
         if self._ended:
             raise ParameterError("this stream was flushed; make a new one for new samples")
-        if self._preemphasis is not None:
-            samples = self._preemphasis(samples)
-        if self._padding is not None:
-            samples = self._padding.begin(samples)
-        return self._finished(self._feed(samples))
+        return self._bank.push(samples[np.newaxis])[:, 0]
 
     def flush(self) -> Columns:
         """The columns that the padding after the last sample completes; ends the stream.
@@ -71,61 +50,8 @@ class LogMelStream:
         Returns : shape (n_rows, k), float32; k is 0 where frames are not centred, because samples
         that do not fill a frame make no column
         """
-        ended, self._ended = self._ended, True
-        if ended or self._padding is None:
-            return np.empty((self.frontend.n_rows, 0), dtype=np.float32)
-        columns = self._feed(self._padding.end())
-        if self.frontend.drop_last and columns.shape[1]:
-            self.columns_out -= 1
-            columns = columns[:, :-1].copy()
-        return self._finished(columns)
-
-    def _finished(self, columns: Columns) -> Columns:
-        """What comes after the single column: normalisation, and the cosine transform of that."""
-        if self._normaliser is not None:
-            columns = self._normaliser.push(columns)
-        if self.frontend.representation == "mfcc":
-            columns = cepstrum(columns, self.frontend.n_mfcc)
-        return columns
-
-    def _feed(self, samples: Samples) -> Columns:
-        span, hop = self.frontend.span, self.frontend.hop_length
-        taken, total = 0, len(samples)
-        columns = self._columns_for(total)
-        filled = 0
-        while taken < total:
-            if self._to_skip:
-                skipped = min(self._to_skip, total - taken)
-                taken += skipped
-                self._to_skip -= skipped
-                continue
-            n = min(len(self._samples) - self._filled, total - taken)
-            self._samples[self._filled : self._filled + n] = samples[taken : taken + n]
-            taken += n
-            self._filled += n
-            if self._filled < span:
-                continue
-            k = (self._filled - span) // hop + 1
-            self._transform(self._frames[:k], out=columns[:, filled : filled + k])
-            filled += k
-            self._drop(k * hop)
-        self.columns_out += filled
-        return columns
-
-    def _columns_for(self, n: int) -> Columns:
-        """Room for the columns that n more samples complete."""
-        past_first_frame = self._filled - self._to_skip + n - self.frontend.span
-        k = max(0, past_first_frame // self.frontend.hop_length + 1)
-        return np.empty((self._transform.n_rows, k), dtype=np.float32)
-
-    def _drop(self, n: int) -> None:
-        """Forget the first n samples; the rest moves to the front."""
-        kept = self._filled - n
-        if kept > 0:
-            # numpy copies overlapping views as if through a buffer.
-            self._samples[:kept] = self._samples[n : self._filled]
-        self._filled = max(0, kept)
-        self._to_skip = max(0, -kept)
+        self._ended = True
+        return self._bank.flush()[:, 0]
 
 
 def log_mel(y: Samples, frontend: FrontEnd) -> Columns:

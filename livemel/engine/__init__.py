@@ -1,7 +1,7 @@
 """Ring → columns. No Qt."""
 
-from livemel.engine.engine import Engine, EngineStatus, Feed
+from livemel.engine.engine import Engine, EngineStatus, Feed, Lane
 from livemel.engine.recorded import RecorderStatus, clock
 from livemel.engine.recordings import Recordings
 
-__all__ = ["Engine", "EngineStatus", "Feed", "RecorderStatus", "Recordings", "clock"]
+__all__ = ["Engine", "EngineStatus", "Feed", "Lane", "RecorderStatus", "Recordings", "clock"]

@@ -3,6 +3,7 @@
 import numpy as np
 
 from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
 from livemel.dsp.extremes import extremes
 from livemel.dsp.f0 import F0Track
 from livemel.dsp.frontend import FrontEnd
@@ -15,11 +16,8 @@ _EXTREMES_PER_S = 1000  # so that a pixel of 5 s on a screen of 4000 still cover
 _EXTREMES_AT_ONCE = 2000
 
 
-def sound_of(history: SampleHistory, channel: int | None, start: int, stop: int) -> Samples:
-    """Samples start to stop of one channel: shape (stop - start,), zeros where they are not kept.
-
-    channel : from 1, or None for the mean of all
-    """
+def sound_of(history: SampleHistory, channel: Channel, start: int, stop: int) -> Samples:
+    """Samples start to stop of one channel: shape (stop - start,), zeros where none is."""
     span = history.read(start, stop)
     heard = one_channel(span.samples, channel)
     if len(heard) == stop - start:
@@ -29,7 +27,7 @@ def sound_of(history: SampleHistory, channel: int | None, start: int, stop: int)
     return sound
 
 
-def f0_along(history: SampleHistory, channel: int | None, sr: int) -> Follower:
+def f0_along(history: SampleHistory, channel: Channel, sr: int) -> Follower:
     """The fundamental of one channel, 100 times a second: values are (Hz, aperiodicity).
 
     They are as F0Track computes them; each is known f0_delay_s after its moment.
@@ -53,7 +51,7 @@ def f0_delay_s(sr: int) -> float:
     return _f0_reach(sr) / sr
 
 
-def extremes_along(history: SampleHistory, channel: int | None, sr: int) -> Follower:
+def extremes_along(history: SampleHistory, channel: Channel, sr: int) -> Follower:
     """The least and the greatest sample of one channel in every millisecond."""
     step = max(1, round(sr / _EXTREMES_PER_S))
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.channel import Channel
+from livemel.engine.intake import as_heard
 from livemel.engine.player import Player
 from livemel.sources.base import Source
 from livemel.sources.opening import SourceRequest, open_reader
@@ -52,7 +54,7 @@ class Aloud:
         """True once it is heard no more."""
         return self._begun and not self._player.playing
 
-    def hear(self, channel: int | None) -> None:
+    def hear(self, channel: Channel) -> None:
         """Only that channel, a second from now; None: all."""
         self._channel = channel
 
@@ -69,7 +71,6 @@ class Aloud:
         size = max(1, self._reader.format.sr // _BLOCKS_PER_S)
         try:
             while len(block := self._reader.read(size)):
-                channel = self._channel
-                yield block if channel is None else block[:, channel - 1 : channel]
+                yield as_heard(block, self._channel)
         finally:
             self._reader.close()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from livemel.channel import Lanes
 from livemel.config import MOST_FILES
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.engine import Engine
@@ -23,7 +24,7 @@ class Deck:
     def __init__(self, engine: Engine, request: SourceRequest, made_by: object) -> None:
         self.engine = engine
         self.request = request
-        self.channel = request.heard_channel
+        self.lanes: Lanes = request.heard_lanes  # that were chosen last
         self.coming: Engine | None = None  # will replace the engine once it has all columns
         self.made_by = made_by  # what decided the engine's columns
 
@@ -191,7 +192,15 @@ class Decks:
         if deck is not None and deck.engine.status.state is not SourceState.ENDED:
             deck.made_by = self._made_by(deck)
             if live:
-                deck.engine.change(self._build, deck.channel)
+                deck.engine.change(self._build, deck.lanes)
+
+    def focus(self, lanes: Lanes) -> None:
+        """Of the shown source's lanes, which stay the same, another one comes first."""
+        deck = self.shown
+        stale = self.is_stale(deck)
+        deck.lanes = lanes
+        if not stale:
+            deck.made_by = self._made_by(deck)
 
     def is_stale(self, deck: Deck) -> bool:
         """Whether it has the columns of another front-end or channel, or a file of another rate."""
@@ -208,7 +217,7 @@ class Decks:
             return f"{error}: what was computed of it stays"
         if deck.coming is not None:
             self._retire(deck.coming)
-        deck.coming = self._file_engine(source, deck.channel, self.files_sr)
+        deck.coming = self._file_engine(source, deck.lanes, self.files_sr)
         self._read_next()
         return ""
 
@@ -245,16 +254,16 @@ class Decks:
 
     def _add_file(self, source: Source, request: SourceRequest) -> Deck:
         sr = max(self.files_sr, _sr(source))
-        deck = Deck(self._file_engine(source, request.heard_channel, sr), request, None)
+        deck = Deck(self._file_engine(source, request.heard_lanes, sr), request, None)
         self.files.append(deck)
         deck.made_by = self._made_by(deck)
         return deck
 
     def _made_by(self, deck: Deck) -> object:
         """What decides the columns. Another channel of live sound is the engine's to change."""
-        return (self._turn, self.files_sr, deck.channel) if deck.is_whole else self._turn
+        return (self._turn, self.files_sr, deck.lanes) if deck.is_whole else self._turn
 
-    def _file_engine(self, source: Source, channel: int | None, files_sr: int) -> Engine:
+    def _file_engine(self, source: Source, lanes: Lanes, files_sr: int) -> Engine:
         """An engine that keeps all columns of a file, unless those are too many."""
         form = source.wait_open(0)
         assert form is not None
@@ -267,7 +276,7 @@ class Decks:
         engine = Engine(
             source,
             lambda _sr: self._build(files_sr),
-            channel=channel,
+            channels=lanes,
             history_s=min(form.frames / form.sr + 1.0, most_s),
         )
         engine.start()
@@ -287,7 +296,7 @@ class Decks:
 
     def _start(self, source: Source, request: SourceRequest) -> Deck:
         engine = Engine(
-            source, self._build, channel=request.heard_channel, history_s=self._history_s
+            source, self._build, channels=request.heard_lanes, history_s=self._history_s
         )
         engine.start()
         return Deck(engine, request, self._turn)

@@ -4,17 +4,18 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from livemel.buffers.columns import ColumnRing
+from livemel.buffers.columns import ColumnRing, ColumnRings
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
+from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine.intake import one_channel
+from livemel.engine.intake import side_by_side
 from livemel.engine.pipeline import Pipeline
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
@@ -26,13 +27,21 @@ _OPEN_POLL_S = 0.02
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
 _MOST_HISTORY_BYTES = 4 << 30
+# Of the columns of several lanes together: of 8 lanes of 128 bands, 10 ms apart, all of five
+# minutes, of 64 lanes 41 s.
+_MOST_LANE_BYTES, _LEAST_COLUMNS = 128 << 20, 100
 # Of the sound itself, packed: 3 minutes of stereo float at 48 kHz, 6 of 16 bits. With it a run of
 # 5 minutes stays within 220 MB of memory of its own, the capture process's 20 MB included.
 _MOST_SOUND_BYTES = 72 << 20
 # However short a history is wanted: so long may a disk stall without harm to a recording.
 _LEAST_SOUND_S = 30.0
-# Of sound that another front-end begins with.
-_REPLAYED_S = 30.0
+# Of however many channels: 123 MB of 64 at 48 kHz, in full float.
+_LEAST_FLOAT_S = 10.0
+# Of sound that another front-end begins with: of one lane, and of all together, a third of a second
+# of work.
+_REPLAYED_S, _REPLAYED_LANES_S = 30.0, 640.0
+# More lanes than fit on a screen are looked at less often: large batches cost less.
+_FEW_LANES, _LOOK_MANY_S = 8, 0.02
 
 # In words.
 CAUSES = {
@@ -44,19 +53,52 @@ CAUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channel changes.
+class Lane:
+    """The columns of one channel."""
 
+    channel: Channel
+    columns: ColumnRing
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What the window shows: replaced as a whole when the front-end or the channels change.
+
+    lanes : one or more, whose columns are of the same times; the first has the focus
     replayed : its first columns, of sound that an earlier feed has shown
     begins_at : the number, in the engine's history, of the source sample that its stream began with
     """
 
     frontend: FrontEnd
-    columns: ColumnRing
+    lanes: tuple[Lane, ...]
     format: SourceFormat
-    channel: int | None
     replayed: int = 0
     begins_at: int = 0
+
+    @property
+    def channel(self) -> Channel:
+        """Of the lane that has the focus."""
+        return self.lanes[0].channel
+
+    @property
+    def columns(self) -> ColumnRing:
+        """Of the lane that has the focus."""
+        return self.lanes[0].columns
+
+    @property
+    def history_s(self) -> float:
+        """Seconds of columns that are kept: of many lanes fewer than was asked for."""
+        return self.columns.capacity / self.frontend.columns_per_s
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Of all lanes."""
+        return tuple(lane.channel for lane in self.lanes)
+
+    def focused(self, channel: Channel) -> "Feed":
+        """The same with the focus on the lane of that channel, which there must be."""
+        lanes = sorted(self.lanes, key=lambda lane: lane.channel != channel)
+        return replace(self, lanes=tuple(lanes))
 
     @property
     def begin_s(self) -> float:
@@ -93,7 +135,8 @@ class Engine:
     is open), whatever becomes of the front-end; another one begins with the newest of it.
 
     build : sr of the source in Hz → the front-end; called on the engine thread
-    channel : from 1, or None for the mean of all channels
+    channel : from 1, None for the mean of all, or a Difference
+    channels : several of those instead, or "all" that the source delivers
     history_s : seconds of columns and of sound to keep
     keeps_sound : False where nobody will ask for it: `history` stays None
     replays : False where another front-end begins with the sound that comes then
@@ -106,7 +149,8 @@ class Engine:
         source: Source,
         build: Callable[[int], FrontEnd],
         *,
-        channel: int | None = None,
+        channel: Channel = None,
+        channels: Lanes = (),
         history_s: float = 300.0,
         keeps_sound: bool = True,
         replays: bool = True,
@@ -120,19 +164,20 @@ class Engine:
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
-        self._channel = channel
+        self._channels: tuple[Channel, ...] = ()
+        self._first_channels: Lanes = channels or (channel,)
         self._history_s = history_s
         self._keeps_sound = keeps_sound
         self._replays = replays and keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
-        self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
+        self._changes: deque[tuple[Callable[[int], FrontEnd], Lanes]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._stirred = threading.Event()  # there is a change, or it is to stop
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._heard_from = 0  # the first sample of the present channel
+        self._heard_from = 0  # the first sample of the channel that has the focus
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -150,12 +195,14 @@ class Engine:
             self._thread.join(2.0)
         self.source.stop()
 
-    def change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
-        """Go on with another front-end or channel, in a new feed. Runs on: any thread.
+    def change(self, build: Callable[[int], FrontEnd], channels: Channel | Lanes) -> None:
+        """Go on with another front-end or other channels, in a new feed. Runs on: any thread.
 
-        The feed begins with the last half minute of the same channel.
+        The feed begins with the last half minute, where the channel that has the focus, the first,
+        is one of those that were computed.
         """
-        self._changes.append((build, channel))
+        lanes = channels if channels == ALL or isinstance(channels, tuple) else (channels,)
+        self._changes.append((build, lanes))
         self._stirred.set()
 
     def stats(self) -> dict[str, Any]:
@@ -215,42 +262,56 @@ class Engine:
             if self._format is not None:
                 if self._keeps_sound:
                     self.history = self._new_history(self._format)
-                self._begin_feed(self._build, self._channel)
+                self._begin_feed(self._build, self._first_channels)
                 return True
         return False
 
     def _wait_for_next_look(self) -> bool:
         """True if it is to stop. Once the sound has ended only a change is worth a look."""
-        self._stirred.wait(None if self.ended.is_set() else self._look_s)
+        many = len(self._channels) > _FEW_LANES
+        look_s = max(self._look_s, _LOOK_MANY_S) if many else self._look_s
+        self._stirred.wait(None if self.ended.is_set() else look_s)
         self._stirred.clear()
         return self._stopping.is_set()
 
     def _new_history(self, form: SourceFormat) -> SampleHistory:
         capacity = round(max(self._history_s, _LEAST_SOUND_S) * form.sr)
-        return SampleHistory(form.channels, capacity, _MOST_SOUND_BYTES)
+        least_bytes = round(_LEAST_FLOAT_S * form.sr) * form.channels * 4
+        return SampleHistory(form.channels, capacity, max(_MOST_SOUND_BYTES, least_bytes))
 
-    def _begin_feed(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
-        assert self._format is not None
-        self._format = self.source.wait_open(0) or self._format  # it may have another name
-        frontend = build(self._format.sr)
-        capacity = max(1, round(self._history_s * frontend.columns_per_s))
-        if capacity * frontend.n_rows * 4 > _MOST_HISTORY_BYTES:
+    def _capacity(self, frontend: FrontEnd, lanes: int) -> int:
+        """How many columns of each lane are kept. Raises ParameterError where that is too much."""
+        wanted = max(1, round(self._history_s * frontend.columns_per_s))
+        bytes_each = lanes * frontend.n_rows * 4
+        if lanes > 1:
+            wanted = min(wanted, max(_MOST_LANE_BYTES // bytes_each, _LEAST_COLUMNS))
+        if wanted * bytes_each > _MOST_HISTORY_BYTES:
             raise ParameterError(
                 f"history={self._history_s:g} s of {frontend.n_rows} values every "
                 f"{frontend.hop_length} samples would take more than 4 GiB"
             )
-        columns = ColumnRing(frontend.n_rows, capacity)
-        if channel != self._channel:
-            self._heard_from = self._position
-        self._channel = channel
-        begins_at = self._replayed_from()
+        return wanted
+
+    def _begin_feed(self, build: Callable[[int], FrontEnd], wanted: Lanes) -> None:
+        assert self._format is not None
+        self._format = self.source.wait_open(0) or self._format  # it may have another name
+        channels = check_lanes(lanes_of(wanted, self._format.channels))
+        for channel in channels:
+            check_channel(channel, self._format.name, self._format.channels)
+        frontend = build(self._format.sr)
+        capacity = self._capacity(frontend, len(channels))
+        rings = ColumnRings(len(channels), frontend.n_rows, capacity)
+        # One that was not shown before begins with the sound that comes now.
+        heard_from = self._heard_from if channels[0] in self._channels else self._position
+        begins_at = self._replayed_from(heard_from, len(channels))
         cut = begins_at > 0 and self._replays
-        pipeline = Pipeline(frontend, self._format.sr, columns, cut=cut)
-        self._replay(pipeline, begins_at)
+        pipeline = Pipeline(frontend, self._format.sr, rings, cut=cut)
+        self._replay(pipeline, channels, begins_at)
         if self.ended.is_set():
             pipeline.finish(self._clock_ns())
-        replayed = columns.written
-        feed = Feed(frontend, columns, self._format, channel, replayed, begins_at)
+        replayed = rings.written
+        lanes = tuple(map(Lane, channels, rings.lanes))
+        feed = Feed(frontend, lanes, self._format, replayed, begins_at)
         before = self._turn
         # What is computed once more is not counted once more.
         self._turn = _Turn(
@@ -259,18 +320,22 @@ class Engine:
             before.columns_before + before.feed.columns.written - replayed if before else 0,
             before.due_before + before.pipeline.columns_due - replayed if before else 0,
         )
+        self._heard_from, self._channels = heard_from, channels
         self.feed = feed
 
-    def _replayed_from(self) -> int:
-        """The number of the first sample of this channel that another feed begins with."""
+    def _replayed_from(self, heard_from: int, lanes: int) -> int:
+        """The number of the first sample that another feed begins with, where the channel that has
+        the focus was heard from that one on.
+        """
         form, history = self._format, self.history
         assert form is not None
         if history is None or not self._replays:
             return self._position
-        longest = round(min(_REPLAYED_S, self._history_s) * form.sr)
-        return max(self._heard_from, history.oldest, history.written - longest)
+        seconds = min(_REPLAYED_S, self._history_s, _REPLAYED_LANES_S / lanes)
+        longest = round(seconds * form.sr)
+        return max(heard_from, history.oldest, history.written - longest)
 
-    def _replay(self, pipeline: Pipeline, at: int) -> None:
+    def _replay(self, pipeline: Pipeline, channels: tuple[Channel, ...], at: int) -> None:
         """The sound from sample number `at` on through a new pipeline.
 
         A second at a time: that is quicker than the blocks it came in.
@@ -282,17 +347,17 @@ class Engine:
             stop = history.written if gap is None else gap.start
             for start in range(at, stop, form.sr):
                 part = history.read(start, min(stop, start + form.sr)).samples
-                pipeline.push(self._one_channel(part), arrived_ns)
+                pipeline.push(side_by_side(part, channels), arrived_ns)
             at = max(at, stop)
             if gap is not None:
                 pipeline.push_gap(gap.stop - at, arrived_ns)
                 at = gap.stop
 
-    def _try_change(self, build: Callable[[int], FrontEnd], channel: int | None) -> None:
+    def _try_change(self, build: Callable[[int], FrontEnd], channels: Lanes) -> None:
         """Begin another feed; one that is impossible leaves the present one, and a complaint."""
         try:
-            self._begin_feed(build, channel)
-        except ParameterError as error:
+            self._begin_feed(build, channels)
+        except LivemelError as error:
             self.complaint = str(error)
         except MemoryError:
             self.complaint = _NO_MEMORY
@@ -332,12 +397,9 @@ class Engine:
                 self._samples += len(part)
                 if self.history is not None:  # first: who sees columns can have their sound
                     self.history.append(part)
-                samples = self._one_channel(part)
-                self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                pipeline.push(samples, ring.written_at_ns)
-
-    def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-        return one_channel(samples, self._channel)
+                lanes = side_by_side(part, self._channels)
+                self._not_finite += len(part) - int(np.count_nonzero(np.isfinite(lanes[0])))
+                pipeline.push(lanes, ring.written_at_ns)
 
     @property
     def _position(self) -> int:

@@ -8,13 +8,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.channel import Channel, Difference, check_channel
 from livemel.config import FrontEndChoice
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.normalise import WholeStatistic
 from livemel.dsp.representation import cepstrum
-from livemel.dsp.stream import OF_MEL, LogMelStream
+from livemel.dsp.stream import LogMelStream
 from livemel.engine.intake import Resampler, one_channel
-from livemel.errors import ParameterError, SourceError
+from livemel.errors import ParameterError
 from livemel.sources.file import FileReader
 from livemel.sources.paced import Reader
 
@@ -40,7 +42,7 @@ class FileColumns:
 
     path : of the file
     build : sr of the file in Hz → the front-end
-    channel : from 1, or None for the mean of all channels
+    channel : from 1, None for the mean of all, or a Difference
     start_s, end_s : the part, in seconds of the file; None is its beginning, its end
     open_reader : for sound that is no file
 
@@ -57,7 +59,7 @@ class FileColumns:
         path: Path,
         build: Callable[[int], FrontEnd],
         *,
-        channel: int | None = None,
+        channel: Channel = None,
         start_s: float | None = None,
         end_s: float | None = None,
         open_reader: Callable[[Path], SoundReader] = FileReader,
@@ -67,10 +69,7 @@ class FileColumns:
         try:
             self.format, frames = reader.format, reader.frames
             self._path = path
-            if channel is not None and not 1 <= channel <= self.format.channels:
-                raise SourceError(
-                    f"channel {channel} is out of range: {path.name} has {self.format.channels}"
-                )
+            check_channel(channel, path.name, self.format.channels)
             self.channel = channel
             self.start, self.stop = part_of(path.name, frames, self.format.sr, start_s, end_s)
             self.frontend = build(self.format.sr)
@@ -123,9 +122,7 @@ class FileColumns:
         form, fe = self.format, self.frontend
         notes = []
         if form.channels > 1:
-            which = f"channel {self.channel} of {form.channels}"
-            mean = f"mean of {form.channels} channels; --channel N takes one"
-            notes.append(mean if self.channel is None else which)
+            notes.append(_which(self.channel, form.channels))
         if form.sr != fe.sr:
             notes.append(f"resampled from {form.sr} to {fe.sr} Hz")
         if self.not_finite:
@@ -185,6 +182,14 @@ class FileColumns:
             yield columns
 
 
+def _which(channel: Channel, channels: int) -> str:
+    if channel is None:
+        return f"mean of {channels} channels; --channel N takes one"
+    if isinstance(channel, Difference):
+        return f"half of channel {channel.left} less channel {channel.right}, of {channels}"
+    return f"channel {channel} of {channels}"
+
+
 class OpenPart(Protocol):
     """Opens a part of a sound, in its seconds, for the columns of a front-end for its rate."""
 
@@ -192,7 +197,7 @@ class OpenPart(Protocol):
         self,
         build: Callable[[int], FrontEnd],
         *,
-        channel: int | None,
+        channel: Channel,
         start_s: float | None,
         end_s: float | None,
     ) -> FileColumns: ...

@@ -1,4 +1,4 @@
-"""Samples and gaps of one channel → the ColumnRing. No threads, no clock."""
+"""Samples and gaps of one or more channels → their columns. No threads, no clock."""
 
 from collections import deque
 from fractions import Fraction
@@ -6,13 +6,16 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing, ColumnRings
+from livemel.dsp.bank import LogMelBank
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.level import LevelMeter, Levels
-from livemel.dsp.stream import LogMelStream
 from livemel.engine.intake import Resampler
 
 Samples = NDArray[np.float32]
+
+# Of a column whose whole window lies where sound is missing.
+_IN_GAP = GAP | TOUCHES_GAP
 
 
 class Pipeline:
@@ -20,24 +23,33 @@ class Pipeline:
 
     Missing sound enters as zeros, so that time stays true: the columns whose middle lies in it, and
     the one under its own middle, are flagged GAP; those whose window only reaches into it
-    TOUCHES_GAP.
+    TOUCHES_GAP. All lanes go through together, and each as it would alone.
     """
 
     def __init__(
-        self, frontend: FrontEnd, source_sr: int, columns: ColumnRing, *, cut: bool = False
+        self,
+        frontend: FrontEnd,
+        source_sr: int,
+        columns: ColumnRing | ColumnRings,
+        *,
+        cut: bool = False,
     ) -> None:
-        """cut : the sound did not begin here: columns that reach before it are flagged too"""
+        """columns : of one lane, or of several
+        cut : the sound did not begin here: columns that reach before it are flagged too
+        """
         self._frontend = frontend
         self._source_sr = source_sr
-        self._columns = columns
-        self._stream = LogMelStream(frontend)
-        self._resampler = Resampler(source_sr, frontend.sr)
+        self._columns = columns.rings if isinstance(columns, ColumnRing) else columns
+        self._lanes = self._columns.count
+        self._bank = LogMelBank(frontend, self._lanes)
+        self._resampler = Resampler(source_sr, frontend.sr, self._lanes)
         # Source samples to one sample of the front-end.
         self._ratio = Fraction(source_sr, frontend.sr)
         # Stretch k of the meter lies within half a hop of column k's middle.
         first = Fraction(frontend.first_centre) - Fraction(frontend.hop_length, 2)
-        self._meter = LevelMeter(self._ratio * frontend.hop_length, self._ratio * first)
-        self._levels = Levels.silent(0)
+        lanes = (self._lanes,)
+        self._meter = LevelMeter(self._ratio * frontend.hop_length, self._ratio * first, lanes)
+        self._levels = Levels.silent(0, lanes)
         self._first_level = 0  # the number of the stretch that _levels begins with
         # (start, stop) in source samples
         self._gaps: list[tuple[int, int]] = [(-source_sr * 3600, 0)] if cut else []
@@ -47,24 +59,31 @@ class Pipeline:
         self._transformed = 0  # samples that reached the transform
 
     def push(self, samples: Samples, arrived_ns: int) -> None:
-        """Go on with these samples: shape (n,), float32."""
-        self.position += len(samples)
-        self._arrivals.append((self.position, arrived_ns))
+        """Go on with these samples: shape (lanes, n), or (n,) of one lane; float32."""
+        if samples.ndim == 1:
+            samples = samples[np.newaxis]
+        self._arrive(samples.shape[1], arrived_ns)
         self._levels = self._levels.then(self._meter.push(samples))
         self._transform(self._resampler.push(samples), arrived_ns)
 
     def push_gap(self, length: int, arrived_ns: int) -> None:
-        """Go on with `length` missing samples."""
-        self._gaps.append((self.position, self.position + length))
-        second = np.zeros(min(length, self._source_sr), dtype=np.float32)
-        for start in range(0, length, self._source_sr):
-            self.push(second[: length - start], arrived_ns)
+        """Go on with `length` missing samples. A long gap costs hardly more than a short one."""
+        stop = self.position + length
+        self._gaps.append((self.position, stop))
+        fe = self._frontend
+        settling = int((self._bank.settling + 2 * fe.hop_length) * self._ratio) + self._source_sr
+        if length > 2 * settling:
+            self._push_zeros(settling, arrived_ns)
+            if not self._resampler.passes:
+                self._restart_resampler(arrived_ns)
+            self._pass_silence(stop - self.position, arrived_ns)
+        self._push_zeros(stop - self.position, arrived_ns)
 
     def finish(self, arrived_ns: int) -> None:
         """The sound has ended: bring out what resampler and centred frames still hold."""
         self._levels = self._levels.then(self._meter.flush())
         self._transform(self._resampler.finish(), arrived_ns)
-        self._append(self._stream.flush(), arrived_ns)
+        self._append(self._bank.flush(), arrived_ns)
 
     def close(self) -> None:
         """Let go of what must not outlive the interpreter."""
@@ -81,13 +100,60 @@ class Pipeline:
         past = self._transformed - lost + left - fe.span
         return max(0, past // fe.hop_length + 1)
 
+    def _arrive(self, n: int, arrived_ns: int) -> None:
+        self.position += n
+        self._arrivals.append((self.position, arrived_ns))
+
+    def _push_zeros(self, n: int, arrived_ns: int) -> None:
+        """In seconds, so that a gap takes no memory of its length."""
+        second = np.zeros((self._lanes, min(n, self._source_sr)), dtype=np.float32)
+        for start in range(0, n, self._source_sr):
+            self.push(second[:, : n - start], arrived_ns)
+
+    def _restart_resampler(self, arrived_ns: int) -> None:
+        """In silence, at a whole second of the stream: a resampler takes as long over zeros as over
+        sound, and a new one goes on where this one stands, within its rounding.
+        """
+        self._push_zeros(-self.position % self._source_sr, arrived_ns)
+        held = self.position // self._source_sr * self._frontend.sr - self._transformed
+        rest = self._resampler.finish()[:, :held]
+        zeros = np.zeros((self._lanes, held - rest.shape[1]), dtype=np.float32)
+        self._transform(np.concatenate([rest, zeros], axis=1), arrived_ns)
+        self._resampler = Resampler(self._source_sr, self._frontend.sr, self._lanes)
+
+    def _pass_silence(self, n: int, arrived_ns: int) -> None:
+        """Up to n zeros while all that is held is zero: of those that are resampled whole seconds.
+
+        The same columns as by push(), without the work.
+        """
+        fe, left = self._frontend, n
+        if not self._resampler.passes:
+            n = n // self._source_sr * self._source_sr
+            left = n // self._source_sr * fe.sr
+        self._arrive(n, arrived_ns)
+        self._meter.pass_silence(n)
+        settling = np.zeros((self._lanes, min(left, self._bank.settling)), dtype=np.float32)
+        self._transform(settling, arrived_ns)
+        k, rest = divmod(left - settling.shape[1], fe.hop_length)
+        for some, columns in self._bank.silence(k):
+            if columns.shape[-1] == 1:
+                self._columns.repeat(some, columns, _IN_GAP, arrived_ns)
+            else:
+                zeros = np.zeros(some, dtype=np.float32)
+                self._columns.append(columns, np.full(some, _IN_GAP), zeros, zeros, arrived_ns)
+            self._transformed += some * fe.hop_length
+        self._transform(np.zeros((self._lanes, rest), dtype=np.float32), arrived_ns)
+        self._first_level = self._columns.written
+        waiting = max(0, self._meter.measured - self._first_level)
+        self._levels = Levels.silent(waiting, (self._lanes,))
+
     def _transform(self, samples: Samples, arrived_ns: int) -> None:
-        self._append(self._stream.push(samples), arrived_ns)
+        self._append(self._bank.push(samples), arrived_ns)
         # Afterwards, so that who counts from another thread never finds columns due too early.
-        self._transformed += len(samples)
+        self._transformed += samples.shape[1]
 
     def _append(self, columns: NDArray[np.float32], arrived_ns: int) -> None:
-        k = columns.shape[1]
+        k = columns.shape[-1]
         if k == 0:
             return
         first = self._columns.written
@@ -125,8 +191,11 @@ class Pipeline:
             self._first_level += drop
         have = len(self._levels)
         if have == 0:
-            return Levels.silent(k)
-        which = np.arange(first, first + k) - self._first_level
+            return Levels.silent(k, (self._lanes,))
+        begin = first - self._first_level
+        if begin >= 0 and begin + k <= have:
+            return self._levels.take(slice(begin, begin + k))
+        which = np.arange(begin, begin + k)
         return self._levels.take(np.clip(which, 0, have - 1))
 
     def _gap_flags(self, first: int, k: int) -> NDArray[np.uint8]:

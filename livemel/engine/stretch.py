@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.channel import Channel
 from livemel.dsp.band_filter import BandFilter
 from livemel.engine.engine import Engine
+from livemel.engine.intake import as_heard
 
 Samples = NDArray[np.float32]
 
@@ -17,7 +19,7 @@ class Stretch:
     """Samples start to stop of an engine's history: what is missing of them is silence.
 
     start, stop : numbers of samples; a stop of None goes on with what comes
-    channel : the only one, from 1, or None for all as they came
+    channel : what is heard of it, or None for all as they came
     band_hz : only what is between these frequencies, or None for all
     loop : whether it begins again at its end; may be changed while it plays
     """
@@ -28,7 +30,7 @@ class Stretch:
         start: int,
         stop: int | None,
         *,
-        channel: int | None = None,
+        channel: Channel = None,
         band_hz: tuple[float, float] | None = None,
         loop: bool = False,
     ) -> None:
@@ -79,9 +81,7 @@ class Stretch:
         margin = 0 if self._filter is None or start == stop else self._filter.margin
         first = start - margin
         span = self._history.read(first, stop + margin)
-        found = span.samples
-        if self._channel is not None:
-            found = found[:, self._channel - 1 : self._channel]
+        found = as_heard(span.samples, self._channel)
         block = np.zeros((stop - start + 2 * margin, found.shape[1]), np.float32)
         block[span.start - first : span.stop - first] = found
         self.gone += min(max(0, span.start - start), stop - start)

@@ -5,8 +5,8 @@ from fractions import Fraction
 from math import ceil
 
 from livemel.buffers.history import SampleHistory
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.stream import OF_MEL
 from livemel.engine import Feed
 from livemel.errors import ParameterError
 

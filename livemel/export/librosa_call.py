@@ -1,16 +1,17 @@
 """The lines of Python by which librosa computes a front-end's columns, where it can."""
 
+from livemel.channel import Channel, Difference
 from livemel.dsp.frontend import FrontEnd
 
 _WINDOWS = {"hann": "hann", "hamming": "hamming", "blackman": "blackman", "rectangular": "boxcar"}
 
 
 def librosa_lines(
-    frontend: FrontEnd, sound: str, sr: int, channel: int | None
+    frontend: FrontEnd, sound: str, sr: int, channel: Channel
 ) -> tuple[str, ...] | None:
     """A whole program that leaves the columns, shape (n_rows, k), in `columns`.
 
-    sound : the file's name; sr : its rate; channel : from 1, or None for the mean of all
+    sound : the file's name; sr : its rate; channel : of it
     None where librosa has no such front-end.
     """
     fe = frontend
@@ -54,11 +55,9 @@ def _even(fe: FrontEnd) -> bool:
     return fe.mel_scale == "linear" and fe.norm is None and fe.filter_shape != "left-width"
 
 
-def _samples(fe: FrontEnd, sr: int, channel: int | None) -> list[str]:
+def _samples(fe: FrontEnd, sr: int, channel: Channel) -> list[str]:
     """What is done to the samples."""
-    lines = [
-        "y = y.mean(axis=1, dtype=np.float32)" if channel is None else f"y = y[:, {channel - 1}]"
-    ]
+    lines = [_one(channel)]
     if sr != fe.sr:
         lines.append(
             f'y = librosa.resample(y, orig_sr={sr}, target_sr={fe.sr}, res_type="soxr_hq")'
@@ -73,6 +72,14 @@ def _samples(fe: FrontEnd, sr: int, channel: int | None) -> list[str]:
         mode = fe.pad_mode if fe.center else "constant"
         lines.append(f'y = np.pad(y, {fe.padding}, mode="{mode}")')
     return lines
+
+
+def _one(channel: Channel) -> str:
+    if channel is None:
+        return "y = y.mean(axis=1, dtype=np.float32)"
+    if isinstance(channel, Difference):
+        return f"y = (y[:, {channel.left - 1}] - y[:, {channel.right - 1}]) / 2"
+    return f"y = y[:, {channel - 1}]"
 
 
 def _centred(fe: FrontEnd) -> bool:

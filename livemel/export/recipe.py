@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
+from livemel.channel import MOST_CHANNELS, Channel, Difference, parse_channel
 from livemel.dsp.checks import one_of, whole
 from livemel.dsp.described import frontend_from
 from livemel.dsp.frontend import FrontEnd
@@ -19,7 +20,6 @@ VERSION: Final = 1
 _NEEDED = ("recipe", "frontend")
 _FACTS = ("sound", "source", "stream", "gaps", "reproduce")
 _KNOWN = (*_NEEDED, "frontend_name", "channel", "layout", "livemel_version", *_FACTS)
-_MOST_CHANNELS = 1024
 # A data set's statistic of a thousand bands is 50 kB.
 _MOST_BYTES = 1 << 22
 
@@ -29,7 +29,7 @@ class Recipe:
     """What columns are made by, whatever the sound.
 
     frontend : complete, its rate included; name : what it is called
-    channel : from 1, or None for the mean of all channels
+    channel : from 1, None for the mean of all, or a Difference: "1-2" in JSON
     layout : a key of layout.NAMED
     facts : what there is to know besides, by name: nothing depends on it
     Raises ParameterError, with the value in it, if a field is impossible.
@@ -37,7 +37,7 @@ class Recipe:
 
     frontend: FrontEnd
     name: str
-    channel: int | None = None
+    channel: Channel = None
     layout: str = "mel-time"
     facts: dict[str, Any] = field(default_factory=dict)
 
@@ -45,8 +45,8 @@ class Recipe:
         check_affordable(self.frontend)
         if not isinstance(self.name, str) or not self.name.isprintable():
             raise ParameterError(f"frontend_name={self.name!r} is not a line of text")
-        if self.channel is not None:
-            whole("channel", self.channel, 1, _MOST_CHANNELS)
+        if self.channel is not None and not isinstance(self.channel, Difference):
+            whole("channel", self.channel, 1, MOST_CHANNELS)
         one_of("layout", self.layout, tuple(NAMED))
 
     def to_json(self) -> str:
@@ -56,7 +56,7 @@ class Recipe:
             "livemel_version": __version__,
             "frontend_name": self.name,
             "frontend": asdict(self.frontend),
-            "channel": self.channel,
+            "channel": str(self.channel) if isinstance(self.channel, Difference) else self.channel,
             "layout": self.layout,
             **self.facts,
         }
@@ -111,10 +111,11 @@ def _from(found: Any) -> Recipe:
     number = whole("recipe", found["recipe"], 1, 1 << 31)
     if number > VERSION:
         raise ParameterError(f"recipe={number} is of a later livemel: this one knows {VERSION}")
+    channel = found.get("channel")
     return Recipe(
         frontend=frontend_from(found["frontend"]),
         name=found.get("frontend_name", ""),
-        channel=found.get("channel"),
+        channel=parse_channel(channel) if isinstance(channel, str) else channel,
         layout=found.get("layout", "mel-time"),
         facts={key: found[key] for key in _FACTS if key in found},
     )

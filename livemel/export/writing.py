@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.channel import Channel, Difference
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.layout import Layout
 from livemel.dsp.mel import mel_edges
@@ -104,7 +105,7 @@ class Export:
                 "source_name": form.name,
                 "source_sr": form.sr,
                 "source_channels": form.channels,
-                "source_channel": self.file.channel or 0,
+                "source_channel": _told(self.file.channel),
                 "source_start": self.file.start,
                 "source_samples": self.file.samples,
                 "not_finite_samples": self.file.not_finite,
@@ -144,6 +145,10 @@ def _row_names(frontend: FrontEnd) -> list[str]:
     else:
         hz = mel_edges(fe)[1:-1]
     return [f"{each:.2f}" for each in hz]
+
+
+def _told(channel: Channel) -> int | str:
+    return str(channel) if isinstance(channel, Difference) else channel or 0
 
 
 def check_suffix(out: Path) -> None:

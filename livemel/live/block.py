@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP
+from livemel.channel import Channel
 from livemel.dsp.frontend import FrontEnd
 
 
@@ -13,19 +14,22 @@ from livemel.dsp.frontend import FrontEnd
 class ColumnBlock:
     """Columns first to first + len(block) - 1 of one front-end; arrays the caller owns.
 
-    values : shape (n_rows, k), float32; k is 1 or more
+    values : shape (n_rows, k), float32; k is 1 or more. Where lanes were asked for, shape
+        (lanes, n_rows, k), and flags and what is taken of them (lanes, k)
     first : the number of the first column, counted from 0 since columns() was called
     flags : shape (k,), uint8: bits, which gap, touches_gap and clipped take apart
     frontend : what computed them
+    lanes : which channels they are of, where lanes were asked for, else ()
     """
 
     values: NDArray[np.float32]
     first: int
     flags: NDArray[np.uint8]
     frontend: FrontEnd
+    lanes: tuple[Channel, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.flags)
+        return int(self.flags.shape[-1])
 
     @property
     def positions(self) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ import math
 import os
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +12,16 @@ from typing import Any, Self
 
 import numpy as np
 
+from livemel.buffers.columns import ColumnSpan
+from livemel.channel import (
+    MOST_CHANNELS,
+    Channel,
+    Difference,
+    Lanes,
+    check_lanes,
+    parse_channel,
+    parse_lanes,
+)
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.diagnosis.report import Report
 from livemel.dsp.checks import check, whole, yes_or_no
@@ -41,9 +51,15 @@ class LiveSource:
     """
 
     def __init__(
-        self, request: SourceRequest, *, history_s: float = 60.0, diagnose: bool = False
+        self,
+        request: SourceRequest,
+        *,
+        history_s: float = 60.0,
+        diagnose: bool = False,
+        by_lane: bool = False,
     ) -> None:
         self._request = request
+        self._by_lane = by_lane
         self._diagnose = diagnose
         self._history_s = history_s
         self._source = opening.open_source(request)
@@ -178,7 +194,7 @@ class LiveSource:
             engine = self._start(frontend)
         else:
             engine.complaint = ""
-            engine.change(lambda _: frontend, self._request.heard_channel)
+            engine.change(lambda _: frontend, self._request.heard_lanes)
         while engine.feed is before:
             status = engine.status
             if engine.complaint or status.state is SourceState.FAILED:
@@ -191,7 +207,7 @@ class LiveSource:
         engine = Engine(
             self._source,
             lambda _: frontend,
-            channel=self._request.heard_channel,
+            channels=self._request.heard_lanes,
             history_s=self._history_s,
             keeps_sound=self._diagnose,
             replays=False,  # the next loop goes on with the sound that comes then
@@ -225,27 +241,38 @@ class LiveSource:
                 _check_alive(engine, feed, patience_s)
                 engine.ended.wait(_POLL_S)
                 continue
-            span = ring.read(start, ring.written if total is None else total)
-            if span.start > start:
-                lost_s = (span.start - start) / feed.frontend.columns_per_s
+            stop = min(ring.written, ring.written if total is None else total)
+            spans = [lane.columns.read(start, stop) for lane in feed.lanes]
+            kept_from = max(span.start for span in spans)
+            if kept_from > start:
+                lost_s = (kept_from - start) / feed.frontend.columns_per_s
                 raise SourceError(
-                    f"the loop fell behind: columns {start} to {span.start - 1} ({lost_s:.3g} s) "
-                    f"are gone, history_s={self._history_s:g} was too short"
+                    f"the loop fell behind: columns {start} to {kept_from - 1} ({lost_s:.3g} s) "
+                    f"are gone, history_s={feed.history_s:.4g} was too short"
                 )
-            if span.stop == start:
+            if stop == start:
                 if engine.status.fault or engine.status.state is SourceState.FAILED:
                     raise SourceError(engine.status.reason)
                 return
+            yield self._block(feed, spans)
+            start = stop
+
+    def _block(self, feed: Feed, spans: list[ColumnSpan]) -> ColumnBlock:
+        if not self._by_lane:
+            (span,) = spans
             values = np.ascontiguousarray(span.values.T)
-            yield ColumnBlock(values, start, span.flags, feed.frontend)
-            start = span.stop
+            return ColumnBlock(values, span.start, span.flags, feed.frontend)
+        values = np.stack([span.values.T for span in spans])
+        flags = np.stack([span.flags for span in spans])
+        return ColumnBlock(values, spans[0].start, flags, feed.frontend, feed.channels)
 
 
 def open_source(
     name: str | os.PathLike[str] = "mic",
     *,
     device: str | int | None = None,
-    channel: int | None = None,
+    channel: Channel | str = None,
+    lanes: Sequence[Channel | str] | str = (),
     sr: int | None = None,
     loop: bool = False,
     channels: int = 1,
@@ -258,7 +285,11 @@ def open_source(
     name : "mic", "demo", "demo:NAME", a sound file's path, or "-" for raw PCM on stdin. Files play
         in real time, from the first columns() on; log_mel is for whole signals
     device : an input device's number, its name or a part of it
-    channel : from 1; None is a device's first, and the mean of a file's
+    channel : from 1, or as the command line has it: "mix" is the mean of all, "L-R" or "1-2" half
+        of a difference. None is a device's first, and the mean of a file's
+    lanes : several of those, which are computed together, up to 64, such as (1, 2, "L-R"), or a
+        text: "1,3,5..8", "all". Blocks then have values of shape (lanes, n_rows, k). Memory is
+        bounded: of many lanes less than history_s is kept
     sr : Hz; None is the source's own. A device that refuses it is resampled, and so is a file
         for a front-end that has no rate of its own
     loop : begin a file again when it ends
@@ -274,8 +305,7 @@ def open_source(
     ...         print(source.sr, block.values.shape, block.times[[0, -1]].round(3))
     16000 (128, 10) [0.064 0.154]
     """
-    if channel is not None:
-        channel = whole("channel", channel, 1, 1024)
+    heard = _lanes(channel, lanes)
     RunConfig(frontend=FrontEndChoice(sr=sr))  # which checks sr as the command line has it
     yes_or_no("loop", loop)
     yes_or_no("diagnose", diagnose)
@@ -284,13 +314,33 @@ def open_source(
         # A path is a file, whatever it is called.
         name=name if isinstance(name, str) else str(Path(name).absolute()),
         device=None if device is None else str(device),
-        channel=channel,
         sr=sr,
         channels=channels,
         sample_format=sample_format,
         loop=loop,
     )
-    return LiveSource(request, history_s=history_s, diagnose=diagnose)
+    if heard:
+        request = request.hearing(heard)
+    return LiveSource(request, history_s=history_s, diagnose=diagnose, by_lane=bool(lanes))
+
+
+def _lanes(channel: Channel | str, lanes: Sequence[Channel | str] | str) -> Lanes:
+    """The channels that were asked for; () where none was."""
+    if not lanes:
+        return () if channel is None else (_channel(channel),)
+    if channel is not None:
+        raise ParameterError(f"channel={channel!r} and lanes={lanes!r}: which of them?")
+    if isinstance(lanes, str):
+        return parse_lanes(lanes)
+    return check_lanes(tuple(map(_channel, lanes)))
+
+
+def _channel(value: Channel | str) -> Channel:
+    if isinstance(value, str):
+        return parse_channel(value)
+    if value is None or isinstance(value, Difference):
+        return value
+    return whole("channel", value, 1, MOST_CHANNELS)
 
 
 def _end(engine: Engine, diagnoser: Diagnoser) -> None:

@@ -5,6 +5,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from livemel.channel import (
+    MOST_CHANNELS,
+    Channel,
+    Difference,
+    Lanes,
+    parse_channel,
+    parse_lanes,
+    spelled_lanes,
+)
 from livemel.config import (
     FALSE_ALARMS,
     LEARN_S,
@@ -34,7 +43,6 @@ _NOT_KEPT = ("normalise", "scaler")
 
 _LONGEST_NAME = 200  # characters, of a device
 _TOLD = 40  # of it, in a message
-_MOST_CHANNELS = 1024
 # Of the colour map: from 0, and from end to end, in the columns' unit.
 _FURTHEST, _NARROWEST = 1000.0, 0.01
 # What can be wrong with a value that somebody else wrote: huge, of another type, too deep.
@@ -45,7 +53,7 @@ _WRONG = (ParameterError, ValueError, TypeError, OverflowError, RecursionError, 
 class Settings:
     """All that a person chooses in the window. Frozen; the defaults are those of a first run.
 
-    source : of it name ("mic", "demo", "demo:NAME"), device and channel
+    source : of it name ("mic", "demo", "demo:NAME"), device, channel and lanes
     span_s : seconds on the screen
     cmap, weighting : as in RunConfig
     auto_range : whether the range of the colours follows the sound
@@ -127,7 +135,13 @@ def to_table(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _written(value: Any) -> Any:
     if isinstance(value, SourceRequest):
-        named = {"name": value.name, "device": value.device, "channel": value.channel}
+        one = value.channel
+        named = {
+            "name": value.name,
+            "device": value.device,
+            "channel": str(one) if isinstance(one, Difference) else one,
+            "lanes": spelled_lanes(value.lanes) if value.lanes else None,
+        }
         return {key: part for key, part in named.items() if part is not None}
     if isinstance(value, FrontEndChoice):
         kept = without_files(value)
@@ -149,7 +163,11 @@ def _source(table: dict[str, Any]) -> tuple[SourceRequest, Iterable[str]]:
     source = SourceRequest(name=_text(table.get("name", "mic")))
     if not keepable(source):
         raise ParameterError(f"source={source.name!r} is not kept")
-    readers: dict[str, Callable[[Any], Any]] = {"device": _text, "channel": _channel}
+    readers: dict[str, Callable[[Any], Any]] = {
+        "device": _text,
+        "channel": _channel,
+        "lanes": _lanes,
+    }
     odd: list[str] = []
     for key, read in readers.items():
         if key in table:
@@ -158,7 +176,7 @@ def _source(table: dict[str, Any]) -> tuple[SourceRequest, Iterable[str]]:
             except _WRONG:
                 odd.append(key)
     # Another device has other channels.
-    return (replace(source, channel=None) if "device" in odd else source), odd
+    return (replace(source, channel=None, lanes=()) if "device" in odd else source), odd
 
 
 def _frontend(table: dict[str, Any]) -> tuple[FrontEndChoice, Iterable[str]]:
@@ -230,8 +248,14 @@ def _device(value: Any) -> str:
     return _text(value)
 
 
-def _channel(value: Any) -> int:
-    return whole("channel", value, 1, _MOST_CHANNELS)
+def _channel(value: Any) -> Channel:
+    if isinstance(value, str):
+        return parse_channel(value)
+    return whole("channel", value, 1, MOST_CHANNELS)
+
+
+def _lanes(value: Any) -> Lanes:
+    return parse_lanes(_text(value))
 
 
 def _span(value: Any) -> float:

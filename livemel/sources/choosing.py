@@ -5,12 +5,12 @@ Standard library only: the capture process chooses, the main process lists.
 
 from typing import Any
 
+from livemel.channel import MOST_LANES
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.portaudio import NO_DEVICE, devices_of, load_portaudio, matching
 from livemel.sources.pulse import HOST_API, PulseSource, PulseState, pulse_state
 from livemel.sources.pulse_stream import can_record
 
-MOST_CHANNELS = 64  # that are computed
 # ALSA's plug-ins (default, pulse, dmix, …) claim 32 to 128 channels for show.
 _FOR_SHOW = 32
 _UNKNOWN_CHANNELS = 2
@@ -96,9 +96,9 @@ def opened_channels(device: dict[str, Any], channel: int | str | None) -> int:
     wanted = channel if isinstance(channel, int) else 1
     if wanted > most:
         raise SourceError(f"channel {wanted} is out of range: {device['name']!r} has {most}")
-    if wanted > MOST_CHANNELS:
-        raise SourceError(f"channel {wanted} is out of range: {MOST_CHANNELS} can be heard")
-    return min(most, MOST_CHANNELS)
+    if wanted > MOST_LANES:
+        raise SourceError(f"channel {wanted} is out of range: {MOST_LANES} can be heard")
+    return min(most, MOST_LANES)
 
 
 def _again(state: PulseState, id_: str, host_api: str) -> dict[str, Any]:

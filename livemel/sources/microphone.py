@@ -4,7 +4,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from livemel.buffers.memory import Block, MemoryFile, shared_block
 from livemel.buffers.samples import SampleRing
@@ -42,7 +42,10 @@ class Microphone:
     `Lifecycle` says what is to be done when; this does it.
     """
 
-    def __init__(self, device: str | None, channel: int | None, sr: int | None) -> None:
+    def __init__(
+        self, device: str | None, channel: int | Literal["all"] | None, sr: int | None
+    ) -> None:
+        """channel : the highest that is to be there; None is 1, "all" as many as there are"""
         self._request: dict[str, Any] = {
             "device": device,
             "channel": channel,

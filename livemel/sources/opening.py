@@ -1,9 +1,11 @@
 """A source's name → the source. The one place that knows all kinds."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
+from livemel.channel import ALL, Channel, Lanes, check_channel, highest, lanes_of
 from livemel.errors import ParameterError, SourceError
 from livemel.sources.base import Source
 from livemel.sources.paced import AT_ONCE, PacedSource, Reader
@@ -19,14 +21,17 @@ class SourceRequest:
     """What a person asked for.
 
     name : "mic", "demo", "demo:NAME", "-" or a file's path
-    device : a device's number or name; channel : from 1; None where none was chosen
+    device : a device's number or name
+    channel : None where none was chosen
+    lanes : all that are computed, the first of which has the focus; () is the channel alone
     sr : Hz, wanted; channels and sample_format : of raw PCM
     at_once : of all but a device: as fast as it goes, instead of in real time
     """
 
     name: str = "mic"
     device: str | None = None
-    channel: int | None = None
+    channel: Channel = None
+    lanes: Lanes = ()
     sr: int | None = None
     channels: int = 1
     sample_format: str = "s16le"
@@ -39,11 +44,33 @@ class SourceRequest:
         return self.name not in ("mic", "demo", "-") and not self.name.startswith("demo:")
 
     @property
-    def heard_channel(self) -> int | None:
-        """The chosen channel; else the first of a device, and the mean of all of anything else."""
+    def heard_channel(self) -> Channel:
+        """The chosen channel, or the first of those; else the first of a device, and the mean of
+        all of anything else.
+        """
+        if self.lanes == ALL:
+            return 1
+        if self.lanes:
+            return self.lanes[0]
         if self.channel is not None:
             return self.channel
         return 1 if self.name == "mic" else None
+
+    @property
+    def heard_lanes(self) -> Lanes:
+        """All that are to be computed."""
+        return self.lanes or (self.heard_channel,)
+
+    def hearing(self, lanes: Lanes) -> Self:
+        """The same source, with these lanes and no other."""
+        if lanes != ALL and len(lanes) == 1 and lanes[0] is not None:
+            return replace(self, channel=lanes[0], lanes=())
+        return replace(self, channel=None, lanes=lanes)
+
+    @property
+    def needed_channels(self) -> int:
+        """As many channels has a source at least that can be heard so."""
+        return max(map(highest, lanes_of(self.heard_lanes, 1)))
 
 
 def open_source(request: SourceRequest) -> Source:
@@ -54,9 +81,13 @@ def open_source(request: SourceRequest) -> Source:
     if request.name == "mic":
         from livemel.sources.microphone import Microphone
 
-        return Microphone(request.device, request.channel, request.sr)
+        return Microphone(
+            request.device,
+            request.lanes if request.lanes == ALL else request.needed_channels,
+            request.sr,
+        )
     source = _pipe(request) if request.name == "-" else _played(request)
-    _check_channel(source, request.channel)
+    _check_lanes(source, request)
     return source
 
 
@@ -99,7 +130,7 @@ def _pipe(request: SourceRequest) -> PacedSource:
     return PacedSource(reader, pace=AT_ONCE if request.at_once else _PIPE_PACE)
 
 
-def _check_channel(source: PacedSource, channel: int | None) -> None:
+def _check_lanes(source: PacedSource, request: SourceRequest) -> None:
     form = source.wait_open(0)
-    if channel is not None and form is not None and channel > form.channels:
-        raise SourceError(f"channel {channel} is out of range: {form.name} has {form.channels}")
+    if form is not None:
+        check_channel(request.needed_channels, form.name, form.channels)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.buffers.samples import SampleRing
+from livemel.channel import Channel
 from livemel.errors import SourceError
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
 from livemel.timing import Durations
@@ -20,6 +21,8 @@ Block = NDArray[np.float32]
 
 _BLOCKS_PER_S = 100
 _RING_S = 10
+# Of many channels less: 5 s of 64 at 48 kHz.
+_MOST_RING_BYTES = 64 << 20
 # At once: so much lies ready for each look of the engine, and a full ring is looked at this often.
 _RING_AT_ONCE_S, _ROOM_POLL_S = 2, 0.002
 # A pipe that brings nothing for this long is worth a word.
@@ -56,8 +59,8 @@ class Lead(Protocol):
     def over(self) -> bool:
         """True once it is heard no more: all of it was, or it cannot be."""
 
-    def hear(self, channel: int | None) -> None:
-        """Only that channel from now on, from 1; None: all."""
+    def hear(self, channel: Channel) -> None:
+        """Only that channel from now on; None: all."""
 
     def start(self) -> None: ...
 
@@ -83,7 +86,9 @@ class PacedSource:
         self._pace = pace
         self._format = reader.format
         ring_s = _RING_AT_ONCE_S if pace == AT_ONCE else _RING_S
-        self._ring = SampleRing.private(ring_s * self._format.sr, self._format.channels)
+        sr, channels = self._format.sr, self._format.channels
+        capacity = min(ring_s * sr, max(sr, _MOST_RING_BYTES // (4 * channels)))
+        self._ring = SampleRing.private(capacity, channels)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="livemel-source", daemon=True)
         self._durations = Durations()

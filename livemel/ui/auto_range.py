@@ -5,6 +5,7 @@ import math
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from livemel.channel import Channel
 from livemel.dsp.autorange import AutoRange
 from livemel.engine import Feed
 from livemel.ui.plot_area import PlotArea
@@ -32,6 +33,7 @@ class AutoRanging(QObject):
         self.on = on
         self._feed: Feed | None = None
         self._auto: AutoRange | None = None
+        self._lanes: tuple[Channel, ...] = ()  # whose columns it takes
         self._view: ViewState | None = None  # of no size: tells the rows' offsets
         self._unit = 1.0  # what a decibel is, in the columns' unit
         self._read = 0
@@ -61,14 +63,16 @@ class AutoRanging(QObject):
         feed = image.feed
         if feed is None or not self.on:
             return
-        if feed is not self._feed or self._view is None or image.scale != self._view.scale:
+        known = feed is self._feed and self._plot.lanes.shown == self._lanes
+        if not known or self._view is None or image.scale != self._view.scale:
             self._begin(feed)
         stop = feed.columns.written
         if image.standing_at is not None:
             stop = min(stop, image.shown_to)
         if self._auto is None or stop <= self._read:
             return
-        values = self._values(feed, stop)
+        values = np.hstack([self._values(lane, stop) for lane in self._plot.lanes.feeds])
+        self._read = stop
         low, high = self._auto.push(values / np.float32(self._unit))
         found = round(low * self._unit, 6), round(high * self._unit, 6)
         if found != image.db_range:
@@ -77,7 +81,7 @@ class AutoRanging(QObject):
     def _begin(self, feed: Feed) -> None:
         """Another sound, front-end or scale: begin with what is there."""
         fe, image = feed.frontend, self._plot.image
-        self._feed, self._auto = feed, None
+        self._feed, self._auto, self._lanes = feed, None, self._plot.lanes.shown
         self._view = ViewState(fe, 1, 1, 1.0, 0.0, 1.0, scale=image.scale)
         self._read = 0
         follows = fe.representation not in ("mfcc", "waveform")
@@ -87,14 +91,15 @@ class AutoRanging(QObject):
         self._unit = per_db(fe)
         self._stride = math.ceil(fe.columns_per_s / _MOST_COLUMNS)
         low, high = (end / self._unit for end in image.db_range)
-        self._auto = AutoRange(fe.columns_per_s / self._stride, low, high)
+        # The columns of all lanes on the screen count, one lane's after the other's.
+        rate = fe.columns_per_s / self._stride * max(1, len(self._lanes))
+        self._auto = AutoRange(rate, low, high)
 
     def _values(self, feed: Feed, stop: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         """The columns up to that number that were not read yet: shape (rows, k)."""
         assert self._view is not None
         back = math.ceil(_BACK_S * feed.frontend.columns_per_s)
         span = feed.columns.read(max(self._read, stop - back), stop)
-        self._read = stop
         thin = math.ceil(feed.columns.n_rows / _MOST_ROWS)
         values = span.values[-span.start % self._stride :: self._stride, ::thin]
         offsets = self._view.row_offsets()

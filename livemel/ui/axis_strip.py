@@ -44,6 +44,12 @@ class AxisStrip(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         self._set_font()
         self.resizeEvent(None)
 
+    def set_overhang(self, overhang: int) -> None:
+        """Another room for labels at the ends, px at the usual size of the type."""
+        if overhang != self._room:
+            self._room = overhang
+            self.set_scale(self._scale)
+
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
         self.setBackground(theme.background)

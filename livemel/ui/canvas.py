@@ -20,9 +20,12 @@ _FIRST_S, _LATER_S = 0.001, 0.006
 class Canvas:
     """The pixels of one view, and their copy to the screen: two unscaled copies, nothing else.
     A view that takes long to colour is done in parts. Runs on: the GUI thread.
+
+    share : of the time that a paint has for colouring anew, where several pictures share it
     """
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = 1.0) -> None:
+        self.share = share
         self._ring: PixelRing | None = None
         self._image: QImage | None = None
         self._spare = np.empty((0, 0), dtype=np.uint32)
@@ -77,17 +80,18 @@ class Canvas:
             QImage.Format.Format_RGB32,
         )
         self._image.setDevicePixelRatio(ratio)
-        self._ring.redraw(columns, newest, lost=lost, enough=_enough(_FIRST_S), before=before)
+        enough = _enough(_FIRST_S * self.share)
+        self._ring.redraw(columns, newest, lost=lost, enough=enough, before=before)
 
     def recolour(self, columns: ColumnRing, view: ViewState, lost: bool) -> None:
         """The same pixels by another range or scale of values: that of a view of the same place."""
         assert self._ring is not None
-        self._ring.recolour(columns, view, lost=lost, enough=_enough(_LATER_S))
+        self._ring.recolour(columns, view, lost=lost, enough=_enough(_LATER_S * self.share))
 
     def go_on(self, columns: ColumnRing, lost: bool) -> None:
         """Colour more of what is still to be done."""
         if self._ring is not None:
-            self._ring.go_on(columns, _enough(_LATER_S), lost=lost)
+            self._ring.go_on(columns, _enough(_LATER_S * self.share), lost=lost)
 
     def advance(self, columns: ColumnRing, to: int, lost: bool) -> None:
         """Up to that pixel; the others move to the left."""

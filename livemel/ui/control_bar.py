@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidge
 
 from livemel.config import FrontEndChoice
 from livemel.engine import Feed
+from livemel.ui.channel_button import ChannelButton
 from livemel.ui.cmap_box import CmapBox
 from livemel.ui.elided_button import ElidedButton
 from livemel.ui.frontend_panel import FrontEndPanel
@@ -22,7 +23,6 @@ _SPANS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
 class ControlBar(QWidget):
     """Source, channel, front-end, span, colours; view, record, pause and the menu on the right."""
 
-    channel_chosen = Signal(object)  # int from 1, or None for the mix
     frontend_chosen = Signal(object)  # FrontEndChoice
     span_chosen = Signal(float)
     cmap_chosen = Signal(str)
@@ -36,18 +36,17 @@ class ControlBar(QWidget):
         self.pause = QToolButton()
         self.menu = QMenu(self)
         self._spans = [span for span in _SPANS_S if span <= history_s]
-        self._channel, self._span = QComboBox(), QComboBox()
+        self.channel, self._span = ChannelButton(), QComboBox()
         self.cmap = CmapBox(cmap)
         self.cmap.chosen.connect(self.cmap_chosen)
         self._frontend = ElidedButton()
         self._panel = FrontEndPanel(self)
         self._panel.chosen.connect(self._on_frontend)
-        self._mix = self.tr("mix")
         self._set_up_choices(span_s)
         row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(UNIT)
-        for widget in (self.source, self._channel, self._frontend, self._span, self.cmap):
+        for widget in (self.source, self.channel, self._frontend, self._span, self.cmap):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.view)
@@ -66,15 +65,6 @@ class ControlBar(QWidget):
         )
         self.cmap.setEnabled(view_of(fe).coloured)
         self._panel.show_frontend(choice, fe, feed.format.sr)
-        names = [self.tr("ch {}").format(n + 1) for n in range(feed.format.channels)]
-        if feed.format.channels > 1:
-            names.append(self._mix)
-        self._channel.blockSignals(True)
-        self._channel.clear()
-        self._channel.addItems(names)
-        mixed = feed.channel is None and feed.format.channels > 1
-        self._channel.setCurrentIndex(len(names) - 1 if mixed else (feed.channel or 1) - 1)
-        self._channel.blockSignals(False)
 
     def show_span(self, span_s: float) -> None:
         """Another span, chosen elsewhere."""
@@ -110,10 +100,6 @@ class ControlBar(QWidget):
             self._span.setCurrentIndex(self._span.findData(span))
 
     def _set_up_choices(self, span_s: float) -> None:
-        self._channel.setAccessibleName(self.tr("Channel"))
-        self._channel.setToolTip(self.tr("Channel of the source"))
-        self._channel.addItem(self.tr("ch {}").format(1))
-        self._channel.activated.connect(self._on_channel)
         self._frontend.set_text(self.tr("live"))
         self._frontend.setAccessibleName(self.tr("Front-end"))
         self._frontend.clicked.connect(self._open_panel)
@@ -141,10 +127,6 @@ class ControlBar(QWidget):
     def _on_frontend(self, choice: FrontEndChoice) -> None:
         """Another front-end in the view there is."""
         self.frontend_chosen.emit(replace(choice, view=self.view.currentData()))
-
-    def _on_channel(self, index: int) -> None:
-        mixed = self._channel.itemText(index) == self._mix
-        self.channel_chosen.emit(None if mixed else index + 1)
 
     def _open_panel(self) -> None:
         below = QPoint(0, self._frontend.height() + 4)

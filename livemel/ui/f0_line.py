@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
 from livemel.engine.along import f0_along, f0_delay_s
 from livemel.engine.follower import Follower
 from livemel.ui.spectrogram_view import SpectrogramView
@@ -32,7 +33,7 @@ class F0Line:
     def __init__(self) -> None:
         self.history: SampleHistory | None = None
         self.delay_ms = 0.0
-        self._heard: tuple[SampleHistory, int | None] | None = None
+        self._heard: tuple[SampleHistory, Channel] | None = None
         self._follower: Follower | None = None
         self._pieces = -1
         self._table: tuple[object, NDArray[np.float64], NDArray[np.float64]] | None = None
@@ -89,7 +90,7 @@ class F0Line:
         if has_hz:
             seconds, hz = self.values(image)
             self._paint_line(painter, image, seconds, hz)
-        self._paint_tag(painter, has_hz, image.height())
+        self._paint_tag(painter, has_hz, image)
         painter.restore()
 
     def _paint_line(
@@ -129,7 +130,7 @@ class F0Line:
             self._table = key, octaves, y
         return self._table[1], self._table[2]
 
-    def _paint_tag(self, painter: QPainter, has_hz: bool, below: int) -> None:
+    def _paint_tag(self, painter: QPainter, has_hz: bool, image: SpectrogramView) -> None:
         """What the line is, in the lower left corner: over the oldest sound."""
         if has_hz:
             text = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
@@ -137,7 +138,9 @@ class F0Line:
             text = translate("F0Line", "F0 · this view has no frequencies")
         metrics = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text) + 34, metrics.height() + 6
-        box = QRectF(UNIT, below - height - UNIT, width, height)
+        # In a low picture there may be a name in its corner.
+        left = UNIT + (image.inset if image.height() < 4 * height else 0)
+        box = QRectF(left, image.height() - height - UNIT, width, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(_TAG)
         painter.drawRoundedRect(box, 4, 4)

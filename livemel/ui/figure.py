@@ -7,6 +7,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPen
 
+from livemel.buffers.columns import ColumnRing
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.weighting import LevelScale
 from livemel.engine import Feed
@@ -33,6 +34,7 @@ _BAR, _BAR_GAP = 2 * UNIT, 2 * UNIT
 _TICK, _TICK_GAP = 4, 3
 _LINE = 18  # of small text
 _HZ_GAP, _TIME_GAP, _DB_GAP = 18, 64, 36
+_LANE_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Shown:
     low, high : the ends of the colour map; bottom, top : the part of the rows
     scale : what levels read in; marks : what is marked in the picture
     deviation : makes values deviations in σ, in which low and high then are; None for values
+    lanes : names and columns of several channels of the feed, from the top; () for its own alone
     source, what, caption : over the image's two edges, and below
     """
 
@@ -69,6 +72,7 @@ class Shown:
     scale: LevelScale = LevelScale()  # noqa: RUF009 (frozen)
     marks: Marks = Marks()  # noqa: RUF009 (frozen)
     deviation: RowScale | None = None
+    lanes: tuple[tuple[str, ColumnRing], ...] = ()
 
 
 PutPixels = Callable[[QPainter, QRect, Pixels], None]
@@ -86,13 +90,16 @@ class Figure:
         self.image = QRect(
             px(_LEFT), px(_TOP), width - px(_LEFT) - right, height - px(_TOP) - px(_BOTTOM)
         )
+        self.lanes = shown.lanes or (("", shown.feed.columns),)
+        self.places = self._divided(self.image, len(self.lanes))
+        self.image.setBottom(self.places[-1].bottom())
         self.bar = QRect(
             self.image.right() + 1 + px(_BAR_GAP), self.image.top(), px(_BAR), self.image.height()
         )
         self.view = ViewState(
             shown.feed.frontend,
             self.image.width(),
-            self.image.height(),
+            self.places[0].height(),
             shown.span_s,
             shown.low,
             shown.high,
@@ -113,10 +120,17 @@ class Figure:
     def _cmap(self) -> str:
         return self.paper.cmap if self.shown.deviation is None else DEVIATION[self.paper.theme.name]
 
-    def pixels(self) -> Pixels:
-        """The image: shape (height, width), 0xffRRGGBB."""
+    def _divided(self, area: QRect, lanes: int) -> list[QRect]:
+        """Places under each other, each as high as the others."""
+        gap = self.px(_LANE_GAP)
+        height = max(1, (area.height() - gap * (lanes - 1)) // lanes)
+        tops = [area.top() + n * (height + gap) for n in range(lanes)]
+        return [QRect(area.left(), top, area.width(), height) for top in tops]
+
+    def pixels(self, lane: int = 0) -> Pixels:
+        """The image of a lane, from the top: shape (height, width), 0xffRRGGBB."""
         ring = PixelRing(self.view, inks(self.paper.theme, self._cmap))
-        ring.redraw(self.shown.feed.columns, self._newest)
+        ring.redraw(self.lanes[lane][1], self._newest)
         return ring.picture()
 
     def draw(self, painter: QPainter, put: PutPixels | None = None) -> None:
@@ -129,10 +143,15 @@ class Figure:
         # A little beyond: a PDF's page is rounded up to whole points.
         width, height = (side + self.paper.dpi // 72 + 1 for side in self.paper.size)
         painter.fillRect(QRect(0, 0, width, height), QColor(theme.background))
-        put(painter, self.image, self.pixels())
-        self._draw_marks(painter)
+        for n, place in enumerate(self.places):
+            put(painter, place, self.pixels(n))
+            self._draw_marks(painter, place)
+            self._draw_side(painter, frontend, place)
+            self._draw_name(painter, self.lanes[n][0], place)
         self._draw_words(painter)
-        self._draw_sides(painter, frontend)
+        label = translate("Views", view_of(frontend).axis)
+        corner = QRect(self.px(UNIT), self._below, self.px(_LEFT), self.px(_LINE))
+        self._draw_text(painter, corner, label, theme.muted, Qt.AlignmentFlag.AlignLeft)
         seconds = clock_ticks(
             self.stop_s - self.shown.span_s,
             self.shown.span_s,
@@ -142,8 +161,8 @@ class Figure:
         if view_of(frontend).coloured:
             self._draw_bar(painter, frontend, put)
 
-    def _draw_marks(self, painter: QPainter) -> None:
-        image, unit_px = self.image, self._unit
+    def _draw_marks(self, painter: QPainter, image: QRect) -> None:
+        unit_px = self._unit
         width, height = round(image.width() / unit_px), round(image.height() / unit_px)
         shapes = mark_shapes(self.shown.marks, Axes(self.view, width, height, self.stop_s))
         if shapes:
@@ -179,14 +198,26 @@ class Figure:
             painter, caption, self.shown.caption, theme.muted, Qt.AlignmentFlag.AlignLeft
         )
 
-    def _draw_sides(self, painter: QPainter, frontend: FrontEnd) -> None:
+    def _draw_name(self, painter: QPainter, name: str, image: QRect) -> None:
+        """A lane's, in its upper left corner."""
+        if not name:
+            return
+        painter.setFont(self._font(_SMALL))
+        metrics, pad = painter.fontMetrics(), self.px(UNIT / 2)
+        width = metrics.horizontalAdvance(name) + 2 * pad
+        ground = QRect(image.left() + pad, image.top() + pad, width, metrics.height())
+        painter.fillRect(ground, QColor(self.paper.theme.background))
+        painter.setPen(QColor(self.paper.theme.text))
+        painter.drawText(ground, Qt.AlignmentFlag.AlignCenter, name)
+
+    def _draw_side(self, painter: QPainter, frontend: FrontEnd, image: QRect) -> None:
         """The axis of the rows, and the marks at bands that are not resolved."""
-        image = self.image
+        painter.setFont(self._font(_SMALL))
         ticks = side_ticks(self.view, self.px(_HZ_GAP) / image.height())
-        self._draw_ticks(painter, ticks, image.left(), left=True)
-        corner = QRect(self.px(UNIT), self._below, self.px(_LEFT), self.px(_LINE))
-        label = translate("Views", view_of(frontend).axis)
-        self._draw_text(painter, corner, label, self.paper.theme.muted, Qt.AlignmentFlag.AlignLeft)
+        if len(self.places) > 1:  # a label must not reach out of its lane
+            margin = (self.px(_LINE) / 2 - self.px(_LANE_GAP)) / image.height()
+            ticks = [tick for tick in ticks if margin <= tick.at <= 1 - margin]
+        self._draw_ticks(painter, ticks, image.left(), image, left=True)
         painter.save()
         painter.translate(image.left() - self.px(WIDTH), image.top())
         painter.scale(self._unit, self._unit)
@@ -202,7 +233,7 @@ class Figure:
         column = lookup_table(self._cmap)[rows][:, np.newaxis]
         put(painter, bar, np.repeat(column, bar.width(), axis=1))
         ticks = level_ticks(low, high, self.px(_DB_GAP) / bar.height())
-        self._draw_ticks(painter, ticks, bar.right() + 1, left=False)
+        self._draw_ticks(painter, ticks, bar.right() + 1, bar, left=False)
         width, right = self.px(_RIGHT), self.paper.size[0] - self.px(UNIT)
         corner = QRect(right - width, self._below, width, self.px(_LINE))
         self._draw_text(
@@ -218,9 +249,11 @@ class Figure:
         """Where the labels under the image begin."""
         return self.image.bottom() + 1 + self.px(_TICK + 1)
 
-    def _draw_ticks(self, painter: QPainter, ticks: list[Tick], x: int, *, left: bool) -> None:
-        """Ticks and labels of an upright axis at x."""
-        image, side = self.image, -1 if left else 1
+    def _draw_ticks(
+        self, painter: QPainter, ticks: list[Tick], x: int, image: QRect, *, left: bool
+    ) -> None:
+        """Ticks and labels of an upright axis at x, as high as the image."""
+        side = -1 if left else 1
         room, half = self.px(_LEFT), self.px(_LINE) / 2
         away = side * self.px(_TICK + _TICK_GAP)
         for tick in ticks:

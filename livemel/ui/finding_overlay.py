@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QToolTip
 from livemel.ui.axes import Axes
 from livemel.ui.finding_shapes import Bracket, Dashes, bracket_at, brackets, dashes
 from livemel.ui.finding_text import Now
+from livemel.ui.lane_view import LaneView
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
 
@@ -33,7 +35,7 @@ class FindingOverlay(QObject):
 
     clicked = Signal(object)  # Finding
 
-    def __init__(self, image: SpectrogramView) -> None:
+    def __init__(self, image: SpectrogramView | LaneView) -> None:
         super().__init__(image)
         self._image = image
         self.findings: tuple[Finding, ...] = ()
@@ -52,7 +54,7 @@ class FindingOverlay(QObject):
         if stands and before != (self.findings, has_lines):
             self._image.update()
 
-    def paint(self, painter: QPainter, image: SpectrogramView) -> None:
+    def paint(self, painter: QPainter, image: MarkedPicture) -> None:
         """Draw them. Runs on: the GUI thread, in the picture's paint."""
         axes = image.axes if self.findings else None
         if axes is None:
@@ -132,7 +134,8 @@ class FindingOverlay(QObject):
         label = self._label(painter, bracket.text, bracket.role)
         # It stays to be seen while its bracket is.
         room = width - label.deviceIndependentSize().width() - 4
-        painter.drawPixmap(QPointF(min(max(left, 0.0) + 5, room), top + 2), label)
+        begin = max(left, float(self._image.inset)) + 5
+        painter.drawPixmap(QPointF(min(begin, room), top + 2), label)
 
     def _draw_line(self, painter: QPainter, line: Dashes) -> None:
         y = round(line.y) - 1

@@ -29,7 +29,7 @@ from livemel.ui.words import mark
 if TYPE_CHECKING:  # imported with the first sound: a window is there without them
     from livemel.diagnosis.finding import Finding
     from livemel.diagnosis.report import Report
-    from livemel.ui.finding_overlay import FindingOverlay
+    from livemel.ui.finding_overlays import FindingOverlays
     from livemel.ui.finding_visit import FindingVisit
     from livemel.ui.findings_panel import FindingsPanel
     from livemel.ui.main_window import MainWindow
@@ -56,7 +56,7 @@ class Findings(QObject):
         self.report: Report | None = None
         self.panel: FindingsPanel | None = None
         self.baseline = Baseline(self, lambda: window.engine)
-        self._overlay: FindingOverlay | None = None
+        self._overlay: FindingOverlays | None = None
         self._visit: FindingVisit | None = None
         self.reports = Reports()
         self._revealed: Finding | None = None  # once its card is made
@@ -179,12 +179,11 @@ class Findings(QObject):
         self.report = report.joined_by(unusual) if report is not None and unusual else report
         report = self.report
         if report is not None and report.findings and self._overlay is None:
-            from livemel.ui.finding_overlay import FindingOverlay
+            from livemel.ui.finding_overlays import FindingOverlays
 
-            image = self._window.plot.image
-            self._overlay = FindingOverlay(image)
+            plot = self._window.plot
+            self._overlay = FindingOverlays(plot.image, plot.lanes)
             self._overlay.clicked.connect(self._on_marked)
-            image.overlays.insert(0, self._overlay)  # cursors lie over it
 
     def _refresh(self, panel: FindingsPanel) -> None:
         """The panel, as things stand."""

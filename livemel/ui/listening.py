@@ -37,6 +37,7 @@ class Listening(QObject):
         self._lead: Lead | None = None
         self._playhead = Playhead(window.theme_choice.theme)
         window.plot.image.overlays.append(self._playhead)
+        window.plot.image.shared_overlays.append(self._playhead)
         self._outputs = OutputMenu(window)
         self._outputs.device = device
         self._outputs.chosen.connect(self.choose)
@@ -149,7 +150,8 @@ class Listening(QObject):
 
     def show(self) -> bool:
         """Paint the playhead where the picture was not painted in this turn. True if it did."""
-        return self._playhead.show(self._window.plot.image)
+        plot = self._window.plot
+        return self._playhead.show(plot.image, plot.lanes.views)
 
     def _on_loop(self) -> None:
         stretch = self._stretch

@@ -7,15 +7,17 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from livemel.buffers.columns import CLIPPED
+from livemel.buffers.columns import CLIPPED, ColumnRing
 from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Engine, Feed, RecorderStatus
+from livemel.engine import Engine, Feed, Lane, RecorderStatus
 from livemel.settings import RecentFiles
 from livemel.ui.actions import add_action, grouped, menu_of_group
 from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
+from livemel.ui.channels import Channels
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
 from livemel.ui.findings import Findings
@@ -40,7 +42,7 @@ from livemel.ui.status_line import Figures, StatusLine, not_finite
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
 from livemel.ui.views import VIEWS
-from livemel.ui.whole import whole_feed
+from livemel.ui.whole import whole_feed, wholes
 from livemel.ui.words import mark, translate
 from livemel.ui.workspace_menu import WorkspaceMenu
 
@@ -54,7 +56,6 @@ class MainWindow(QWidget):
     """Shows one engine at a time. What is chosen leaves as signals; the app acts on them."""
 
     source_chosen = Signal(object)  # SourceRequest
-    channel_chosen = Signal(object)  # int or None
     frontend_chosen = Signal(object)  # FrontEndChoice
     frontend_visited = Signal(object)  # FrontEndChoice, not to be kept
     view_chosen = Signal(str)
@@ -86,6 +87,7 @@ class MainWindow(QWidget):
         self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
         self.frames = FrameLoop(self._paint)
         self._feed: Feed | None = None
+        self._taken: Feed | None = None  # the engine's, before another lane had the focus
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
         self._recording_note = ""
@@ -114,6 +116,7 @@ class MainWindow(QWidget):
         self.status.set_theme(theme)
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
+        self.controls.channel.set_theme(theme)
         self.panels.set_theme(theme)
         self.findings.set_theme(theme)
         self.normal.set_theme(theme)
@@ -170,7 +173,6 @@ class MainWindow(QWidget):
         column.addWidget(self.status)
         controls = self.controls
         controls.source.chosen.connect(self.source_chosen)
-        controls.channel_chosen.connect(self.channel_chosen)
         controls.frontend_chosen.connect(self.frontend_chosen)
         controls.view.named.connect(self.view_chosen)
         controls.span_chosen.connect(self._on_span)
@@ -220,8 +222,9 @@ class MainWindow(QWidget):
             add_action(self, menu, mark("Groups", "View"), title, str(number + 1), hint, show)
         for group, text, keys, tip, act in rows:
             add_action(self, menu, group, text, keys, tip, act)
+        self.channels = Channels(self)
         self.navigation = Navigation(self, self.plot, controls.pause, menu)
-        self.readings = Readings(self, self.plot.image, self._theme, self._heard)
+        self.readings = Readings(self, self.plot, self._theme, self._heard)
         self.pointer = Pointer(self, self.plot.image, self.readings, menu)
         self.panels.add_actions(menu)
         self.findings = Findings(self, config, self._theme)
@@ -247,7 +250,7 @@ class MainWindow(QWidget):
         if self._engine is None or not self.isVisible() or self.isMinimized():
             return False
         feed = self._engine.feed
-        if feed is not None and feed is not self._feed:
+        if feed is not None and feed is not self._taken:
             self._take(feed)
         self.listening.look()
         painted = self.plot.image.tick(self._engine.status)
@@ -263,7 +266,7 @@ class MainWindow(QWidget):
         stands_at = image.paused_at if same else None
         if stands_at is not None and not image.shows(feed, stands_at):
             stands_at = None
-        self._feed = feed
+        self._feed = self._taken = feed
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
@@ -271,7 +274,10 @@ class MainWindow(QWidget):
         image.set_feed(feed, stands_at=stands_at)
         if stands_at is None:
             self.controls.pause.setChecked(False)
+        self.plot.lanes.columns_of = _own
+        self.plot.lanes.show_feed(feed)
         self.controls.show_feed(feed, self._choice)
+        self.channels.show_feed(feed)
         wanted = self._choice.build(feed.frontend.sr)  # files share the highest rate of theirs
         # What the engine computes is raw where the statistic of the whole is wanted.
         of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
@@ -283,6 +289,27 @@ class MainWindow(QWidget):
         self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
 
+    def show_channels(self) -> None:
+        """What was chosen is not taken: the controls say again what is computed."""
+        if self._feed is not None:
+            self.channels.show_feed(self._feed)
+
+    def show_lane(self, channel: Channel) -> None:
+        """Another lane of what is shown has the focus: everything reads that one."""
+        feed, image = self._feed, self.plot.image
+        if feed is None or image.feed is None:
+            return
+        is_whole = image.feed is not feed
+        self._feed = feed = feed.focused(channel)
+        self._clip_seen = self._metered = feed.columns.written
+        if is_whole and self._whole is not None:
+            image.show_lane(whole_feed(feed, image.shown_to, self._whole), running=feed)
+        else:
+            image.show_lane(feed)
+        self.plot.lanes.show_feed(feed)
+        self.channels.show_feed(feed)
+        self.feed_shown.emit()
+
     def _show_whole(self, stands: bool) -> None:
         """With normalise="exact" a picture that stands is normalised by all that is kept of it."""
         feed, image, wanted = self._feed, self.plot.image, self._whole
@@ -291,10 +318,14 @@ class MainWindow(QWidget):
         if stands:
             whole = whole_feed(feed, image.shown_to, wanted)
             image.set_feed(whole, running=feed)
+            self.plot.lanes.columns_of = wholes(image.shown_to, wanted)
+            self.plot.lanes.refresh()
             kept_s = (whole.columns.written - whole.columns.oldest) / wanted.columns_per_s
             self._show_policy(wanted, kept_s)
         elif image.feed is not feed:
             image.set_feed(feed)
+            self.plot.lanes.columns_of = _own
+            self.plot.lanes.refresh()
             self._show_policy(wanted)
 
     def _show_policy(self, frontend: FrontEnd, whole_s: float | None = None) -> None:
@@ -354,7 +385,7 @@ class MainWindow(QWidget):
             )
         )
         if self.plot.image.paused_at is not None:
-            self.plot.image.update()  # the pill counts on
+            self.plot.lanes.refresh_caption()  # the pill counts on
 
     def _on_span(self, span_s: float) -> None:
         self.navigation.set_usual(span_s)
@@ -384,3 +415,8 @@ class MainWindow(QWidget):
         self.panels.close_down()
         self.findings.close_down()
         super().closeEvent(event)
+
+
+def _own(lane: Lane) -> ColumnRing:
+    """What is shown of a lane while it runs."""
+    return lane.columns

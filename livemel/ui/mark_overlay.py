@@ -4,22 +4,26 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from livemel.ui.mark_shapes import Label, Line, Patch, Ring, Shape, mark_shapes
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.marks import Marks
-from livemel.ui.spectrogram_view import SpectrogramView
 
 _RADIUS = 5.0
 _NONE = Marks()
 
 
 class MarkOverlay:
-    """Cursors, harmonics and the selection. White on a dark seam: to be seen on every colour."""
+    """Cursors, harmonics and the selection. White on a dark seam: to be seen on every colour.
 
-    def __init__(self) -> None:
+    has_labels : whether they have names and numbers
+    """
+
+    def __init__(self, *, has_labels: bool = True) -> None:
+        self._has_labels = has_labels
         self._seam = QPen(QColor(0, 0, 0, 140), 3)
         self._pen = QPen(QColor(255, 255, 255, 235), 1)
         self._faint = QPen(QColor(255, 255, 255, 110), 1)
 
-    def paint(self, painter: QPainter, image: SpectrogramView) -> None:
+    def paint(self, painter: QPainter, image: MarkedPicture) -> None:
         """Draw them. Runs on: the GUI thread, in the picture's paint."""
         axes = None if image.marks == _NONE else image.axes
         if axes is None:
@@ -45,7 +49,8 @@ class MarkOverlay:
                 painter.setPen(pen)
                 painter.drawLine(QPointF(x0, y0), QPointF(x1, y1))
         elif isinstance(shape, Label):
-            self._write(painter, shape)
+            if self._has_labels:
+                self._write(painter, shape)
         else:
             for pen in (self._seam, self._pen):
                 painter.setPen(pen)

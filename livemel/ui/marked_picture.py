@@ -15,6 +15,8 @@ from livemel.ui.view_state import ViewState
 class MarkedPicture(QWidget):
     """What times and frequencies stand where, what is marked, and whether the keys go here. What is
     painted is the business of those that derive from it.
+
+    inset : px from the left that a name in the upper corner takes
     """
 
     marks_changed = Signal()
@@ -23,6 +25,7 @@ class MarkedPicture(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._marks = Marks()
+        self.inset = 0
         self._framed = False
 
     @property

@@ -213,4 +213,4 @@ class Memory(QObject):
 
 def _alone(request: SourceRequest) -> SourceRequest:
     """What of a source is kept."""
-    return SourceRequest(request.name, request.device, request.channel)
+    return SourceRequest(request.name, request.device, request.channel, request.lanes)

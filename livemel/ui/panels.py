@@ -69,6 +69,7 @@ class Panels(QObject):
         image.moved.connect(self._follow)
         image.changed.connect(self._follow)
         image.installEventFilter(self)
+        plot.lanes.laid_out.connect(self._place_slice)
 
     def add_actions(self, menu: Any) -> None:
         """F2 to F5, each of which shows or hides one."""
@@ -250,7 +251,8 @@ class Panels(QObject):
 
     def _place_slice(self) -> None:
         if self.slice is not None and "slice" in self.shown:
-            self.slice.place(self._room.maximumWidth() - 3 * UNIT, self._scale)
+            taken = self._plot.beside_px
+            self.slice.place(self._room.maximumWidth() - 3 * UNIT - taken, self._scale, taken)
 
     def _drag_slice(self, by: int) -> None:
         width = self._slice_width + round(by / self._scale)

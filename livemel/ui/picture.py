@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from livemel.buffers.columns import ColumnRing
 from livemel.buffers.pool import ColumnPool
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.stream import OF_MEL
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.engine.offline import FileColumns
 from livemel.errors import SourceError
 from livemel.ui.figure import Figure, Paper, Shown
@@ -123,7 +123,7 @@ def pooled(file: FileColumns, width: int, progress: Callable[[float], None]) -> 
         hop_length=fe.hop_length * pool.group,
         drop_last=False,  # which it could not be with such a hop
     )
-    return Feed(shown, ring, file.format, file.channel, begins_at=file.start)
+    return Feed(shown, (Lane(file.channel, ring),), file.format, begins_at=file.start)
 
 
 def what(frontend: FrontEnd, name: str) -> str:

@@ -1,9 +1,12 @@
 """The line over the picture where the sound is that is heard."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QLineF, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QRegion
+from PySide6.QtWidgets import QWidget
 
-from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.theme import Theme
 
 _HALF, _HEIGHT = 6, 8  # px, of the arrow at the top
@@ -18,8 +21,11 @@ class Playhead:
         self.seconds: float | None = None
         self._painted_x: float | None = None
 
-    def show(self, image: SpectrogramView) -> bool:
-        """Paint the strips where it was and where it is, if it has moved. True if it did."""
+    def show(self, image: MarkedPicture, others: Sequence[QWidget] = ()) -> bool:
+        """Paint the strips where it was and where it is, if it has moved. True if it did.
+
+        others : as high, to a pixel, on the same time axis
+        """
         x, before = self._x(image), self._painted_x
         if x == before:
             return False
@@ -27,12 +33,14 @@ class Playhead:
         for at in (x, before):
             if at is not None:
                 left = int(at) - _HALF - 2
-                dirty |= QRect(left, 0, 2 * _HALF + 4, image.height())
+                dirty |= QRect(left, 0, 2 * _HALF + 4, image.height() + 1)
         self._painted_x = x
+        for other in others:
+            other.update(dirty)
         image.repaint(dirty)
         return True
 
-    def paint(self, painter: QPainter, image: SpectrogramView) -> None:
+    def paint(self, painter: QPainter, image: MarkedPicture) -> None:
         """Draw it, if it is within the picture."""
         self._painted_x = x = self._x(image)
         if x is None:
@@ -53,7 +61,7 @@ class Playhead:
         painter.drawPolygon(arrow)
         painter.restore()
 
-    def _x(self, image: SpectrogramView) -> float | None:
+    def _x(self, image: MarkedPicture) -> float | None:
         """Where it is drawn: the middle of a device pixel, so that the line is sharp."""
         if self.seconds is None or image.view is None:
             return None

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from livemel.dsp.centres import rows_within
@@ -15,6 +16,7 @@ from livemel.engine import Feed
 from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
+from livemel.ui.lane_stack import SPACING, LaneStack
 from livemel.ui.overview import Overview
 from livemel.ui.range_handle import TAB
 from livemel.ui.spectrogram_view import SIGMAS, SpectrogramView
@@ -28,6 +30,8 @@ from livemel.ui.words import translate
 
 _LEFT, _RIGHT, _BOTTOM = 6 * UNIT, 5 * UNIT, 3 * UNIT
 _OVERHANG = 4 * UNIT
+# Between lanes there is no more room than that.
+_LANE_OVERHANG, _HALF_LABEL = SPACING // 2, 7
 # Labels closer than this touch or crowd: px along the axis.
 _HZ_GAP, _TIME_GAP, _DB_GAP = 18, 90, 36
 
@@ -54,7 +58,8 @@ class PlotArea(QWidget):
         self.overview = Overview(theme, history_s)
         self._theme = theme
         self.bar = ColourBar(theme, cmap)
-        self._frequency = AxisStrip("left", theme, overhang=UNIT)
+        self._frequency = AxisStrip("left", theme, overhang=UNIT, parent=self)
+        self._more: list[AxisStrip] = []  # frequency axes of the other lanes
         self._time = AxisStrip("bottom", theme, overhang=_OVERHANG)
         self._level = AxisStrip("right", theme, overhang=UNIT)
         hz, db, auto = QLabel("Hz"), QLabel("dB"), QLabel(self.tr("auto"))
@@ -72,9 +77,9 @@ class PlotArea(QWidget):
         grid.setContentsMargins(UNIT, 0, UNIT, 0)
         grid.setSpacing(0)
         # The axes overhang the image by a label's half: rows 0 and 2 are that. Columns 2 and 4 are
-        # gaps, and column 3 is there for another picture.
-        grid.addWidget(self._frequency, 0, 0, 3, 1)
-        grid.addWidget(self.image, 1, 1)
+        # gaps, and column 3 is there for another picture. Column 0 is where frequency axes stand.
+        self.lanes = LaneStack(self.image, theme, self)
+        grid.addLayout(self.lanes.column, 1, 1)
         grid.addWidget(self.bar, 1, 5)
         grid.addWidget(self._level, 0, 6, 3, 1)
         grid.addWidget(hz, 3, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -90,6 +95,7 @@ class PlotArea(QWidget):
         self._beside_time.hide()
         self.marks = BandMarks(theme, self)
         self._size_strips()
+        self.lanes.laid_out.connect(self.place)
         self.image.changed.connect(self.refresh_ticks)
         self.image.installEventFilter(self)
         self.bar.range_wanted.connect(self.set_range)
@@ -127,6 +133,7 @@ class PlotArea(QWidget):
             self._grid.removeWidget(self._beside)
             self._beside.hide()
         self._beside = beside
+        self.lanes.set_alone(beside is not None)
         if beside is not None:
             self._grid.addWidget(beside, 1, 3)
             beside.show()
@@ -137,11 +144,12 @@ class PlotArea(QWidget):
 
     @property
     def _strips(self) -> tuple[AxisStrip, ...]:
-        return self._frequency, self._time, self._beside_time, self._level
+        return self._frequency, *self._more, self._time, self._beside_time, self._level
 
     def set_scale(self, scale: float) -> None:
         """The size of the axes' labels, and the room for them; 1 is the usual one."""
         self._scale = scale
+        self.lanes.set_scale(scale)
         for strip in self._strips:
             strip.set_scale(scale)
         # Presented, there is no line below that would keep it off the window's edge.
@@ -152,7 +160,7 @@ class PlotArea(QWidget):
     def _size_strips(self) -> None:
         """Room for labels: beside the image, and above and below it where they overhang."""
         left, right, bottom, unit = (self._scaled(n) for n in (_LEFT, _RIGHT, _BOTTOM, UNIT))
-        self._frequency.setFixedWidth(left)
+        self._grid.setColumnMinimumWidth(0, left)
         self._level.setFixedWidth(right)
         for row, height in ((0, unit), (2, unit), (3, bottom)):
             self._grid.setRowMinimumHeight(row, height)
@@ -165,13 +173,21 @@ class PlotArea(QWidget):
     def _scaled(self, px: int) -> int:
         return round(px * self._scale)
 
+    @property
+    def beside_px(self) -> int:
+        """What the scroll bar of lanes takes right of the image."""
+        bar = self.lanes.scroll_bar
+        return 0 if bar.isHidden() else bar.sizeHint().width() + 2
+
     def fit_range(self) -> None:
         """Put the ends of the range at the quietest and loudest of what is on the screen."""
         feed = self.image.feed
         if self.image.deviation is not None:
             self.image.set_sigmas(*SIGMAS)
         elif feed is not None:
-            self._fit(values_between(feed, *self.image.visible_s, self.image.scale), feed)
+            image = self.image
+            shown = [values_between(f, *image.visible_s, image.scale) for f in self.lanes.feeds]
+            self._fit(np.concatenate(shown), feed)
 
     def fit_to_selection(self) -> None:
         """Put them at the quietest and loudest of what is selected."""
@@ -197,6 +213,7 @@ class PlotArea(QWidget):
         """Other colours."""
         self.image.set_look(theme, cmap)
         self._theme = theme
+        self.lanes.set_theme(theme)
         self.bar.set_look(theme, self.image.cmap)
         self.overview.set_theme(theme)
         for strip in self._strips:
@@ -229,7 +246,12 @@ class PlotArea(QWidget):
         self.bar.set_range(low, high)
         self._refresh_levels()
         if view is not None:
-            self._frequency.set_ticks(side_ticks(view, self._scaled(_HZ_GAP) / height))
+            ticks = side_ticks(view, self._scaled(_HZ_GAP) / height)
+            if self._more:  # a label must not reach out of its lane
+                margin = (self._scaled(_HALF_LABEL) - self._scaled(_LANE_OVERHANG)) / height
+                ticks = [tick for tick in ticks if margin <= tick.at <= 1 - margin]
+            for strip in (self._frequency, *self._more):
+                strip.set_ticks(ticks)
             self.marks.show_view(view)
         self.refresh_time_ticks()
 
@@ -299,24 +321,55 @@ class PlotArea(QWidget):
     def place(self) -> None:
         """Put what is not in the grid in its place: after the image's own has changed."""
         self._grid.activate()
+        self.lanes.set_room(self._grid.cellRect(1, 1).height())
+        self._provide_axes()
+        self._grid.activate()
         self._put_around()
         # The labels of the other axis reach into its left end.
-        for widget in (
-            *(self._time, self._beside_time),
-            *(self._frequency, self._hz_label, self._db_label, self.marks),
-        ):
+        around: list[Any] = [*self._strips, self._hz_label, self._db_label, self.marks]
+        for widget in (*around, self.lanes.scroll_bar):
             widget.raise_()
         self.refresh_ticks()
 
     def _put_around(self) -> None:
-        """The time axes and the marks, where the image is now."""
+        """The axes and the marks, where the image and the other lanes are now."""
         image, over = self.image.geometry(), self._scaled(_OVERHANG)
+        pictures = [picture.geometry() for picture in self.lanes.pictures]
+        top, bottom = pictures[0].top(), pictures[-1].bottom()
         for strip, above in ((self._time, self.image), (self._beside_time, self._beside)):
             if above is not None:
                 strip.setGeometry(
                     above.x() - over,
-                    image.bottom() + 1,
+                    bottom + 1,
                     image.width() + 2 * over,
                     self._scaled(_BOTTOM + UNIT),
                 )
         self.marks.setGeometry(image.left() - WIDTH, image.top(), WIDTH, image.height())
+        self._put_sides(pictures)
+        bar = self.lanes.scroll_bar
+        bar.setGeometry(image.right() + 2, top, bar.sizeHint().width(), bottom - top + 1)
+
+    def _put_sides(self, pictures: list[QRect]) -> None:
+        """The frequency axes, where the lanes are now."""
+        left, image = self._scaled(_LEFT), self.image.geometry()
+        over = self._scaled(_LANE_OVERHANG if self._more else UNIT)
+        others = [picture for picture in pictures if picture != image]
+        for strip, beside in zip((self._frequency, *self._more), (image, *others), strict=False):
+            where = (beside.left() - left, beside.top() - over, left, beside.height() + 2 * over)
+            strip.setGeometry(*where)
+
+    def _provide_axes(self) -> None:
+        """A frequency axis for each lane. It adds widgets: no layout may be in the midst of it."""
+        others = self.lanes.views
+        for view in others:
+            view.installEventFilter(self)
+        while len(self._more) < len(others):
+            strip = AxisStrip("left", self._theme, overhang=_LANE_OVERHANG, parent=self)
+            strip.set_scale(self._scale)
+            strip.show()
+            self._more.append(strip)
+        while len(self._more) > len(others):
+            strip = self._more.pop()
+            strip.hide()
+            strip.deleteLater()
+        self._frequency.set_overhang(_LANE_OVERHANG if others else UNIT)

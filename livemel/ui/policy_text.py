@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
+from livemel.dsp.bank import OF_MEL
 from livemel.dsp.frontend import FrontEnd
-from livemel.dsp.stream import OF_MEL
 from livemel.ui.words import mark, translate
 
 _LOGS = {

@@ -14,8 +14,9 @@ from livemel.ui.card import Card, Question, read_card
 from livemel.ui.mark_overlay import MarkOverlay
 from livemel.ui.marks import Marks
 from livemel.ui.measure import Measure
+from livemel.ui.plot_area import PlotArea
 from livemel.ui.readout import Readout
-from livemel.ui.spectrogram_view import SpectrogramView
+from livemel.ui.readout_pane import ReadoutPane
 from livemel.ui.theme import Theme
 
 # Between two readings: of what is pointed at, and while the picture moves under it.
@@ -33,12 +34,15 @@ class Readings(QObject):
     heard : the feed that is shown, and the sound it was computed from
     """
 
-    def __init__(self, window: QWidget, image: SpectrogramView, theme: Theme, heard: Heard) -> None:
+    def __init__(self, window: QWidget, plot: PlotArea, theme: Theme, heard: Heard) -> None:
         super().__init__(window)
+        image = plot.image
         self._image, self._heard = image, heard
         self._measure: Measure | None = None
         self._readout = Readout(theme)
         image.overlays += [MarkOverlay(), self._readout]
+        image.shared_overlays.append(MarkOverlay(has_labels=False))
+        self._pane = ReadoutPane(self._readout, image, plot.lanes)
         self._readers = ThreadPoolExecutor(1, "livemel-readings")
         self._coming: Future[Card] | None = None
         self._card: Card | None = None
@@ -77,6 +81,7 @@ class Readings(QObject):
     def point_at(self, at: QPointF | None) -> None:
         """Read what is there; None is outside the picture."""
         self._readout.pointer = at
+        self._pane.follow()
         self._look()
 
     def snap(self) -> None:
@@ -132,6 +137,7 @@ class Readings(QObject):
         self._card = card
         if self._readout.show_tables(() if card is None else card.tables):
             self._image.update()
+            self._pane.follow()
 
     def _snap_to(self, card: Card) -> None:
         marks, asked = self._image.marks, card.question.marks.harmonic_hz

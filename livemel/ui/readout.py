@@ -38,24 +38,35 @@ class Readout:
 
     def paint(self, painter: QPainter, image: SpectrogramView) -> None:
         """Draw the card. Runs on: the GUI thread, in the picture's paint."""
-        if not self._tables:
+        if image.inset:  # a lane of several is too low for it: a ReadoutPane shows it
             return
         pill = None
         if image.caption:
             pill = pill_rect(image.caption, image.width(), painter.fontMetrics())
-        room = image.height() - (0.0 if pill is None else pill.bottom())
-        drawn_for = (image.devicePixelRatioF(), image.size(), image.font(), room)
-        if self._card is None or drawn_for != self._drawn_for:
-            self._card, self._drawn_for = self._drawn(image, room), drawn_for
-        drawn = self._card
+        drawn = self.card(image, image.height() - (0.0 if pill is None else pill.bottom()))
+        if drawn is None:
+            return
         card = drawn.deviceIndependentSize()
         place = QRectF(QPointF(UNIT, UNIT), card)
-        near = place.adjusted(0, 0, 3 * UNIT, 3 * UNIT)
-        if self.pointer is not None and near.contains(self.pointer):
+        if self.is_near(place):
             place.moveLeft(image.width() - card.width() - UNIT)
         if pill is not None and pill.adjusted(-UNIT, 0, UNIT, 0).intersects(place):
             place.moveTop(pill.bottom() + UNIT)
         painter.drawPixmap(place.topLeft(), drawn)
+
+    def card(self, image: SpectrogramView, room: float) -> QPixmap | None:
+        """What is to be read, drawn; None where that is nothing. room : px for its height"""
+        if not self._tables:
+            return None
+        drawn_for = (image.devicePixelRatioF(), image.size(), image.font(), room)
+        if self._card is None or drawn_for != self._drawn_for:
+            self._card, self._drawn_for = self._drawn(image, room), drawn_for
+        return self._card
+
+    def is_near(self, place: QRectF) -> bool:
+        """Whether the pointer is at that place of the picture, or close to it."""
+        near = place.adjusted(0, 0, 3 * UNIT, 3 * UNIT)
+        return self.pointer is not None and near.contains(self.pointer)
 
     def _drawn(self, image: SpectrogramView, room: float) -> QPixmap:
         """room : px that there are for its height"""

@@ -107,6 +107,7 @@ class PictureSaving:
             scale=view.scale,
             deviation=view.deviation,
             marks=image.marks,
+            lanes=window.plot.lanes.named_columns,
             source=feed.format.name,
             what=what(feed.frontend, window.choice.title),
             caption=" · ".join(words),

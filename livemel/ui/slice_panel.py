@@ -87,12 +87,15 @@ class SlicePanel(QWidget):
         self.grip.set_theme(theme)
         self.update()
 
-    def place(self, width: int, scale: float) -> None:
-        """Beside the image, its rows at the image's rows. width : of the plot, px"""
+    def place(self, width: int, scale: float, away: int = 0) -> None:
+        """Beside the image, its rows at the image's rows.
+
+        width : of the plot, px; away : from the image, px
+        """
         image, self._scale = self.image.geometry(), scale
         head, foot = self.head_height(scale), round(4 * UNIT * scale)
         self.setGeometry(
-            image.right() + 1, image.top() - head, width + UNIT, head + image.height() + foot
+            image.right() + 1 + away, image.top() - head, width + UNIT, head + image.height() + foot
         )
         self._legend = None
         self._plot = QRectF(UNIT, head, width, image.height())
@@ -124,6 +127,7 @@ class SlicePanel(QWidget):
                 before is not None
                 and before.format is feed.format  # of another sound nothing is held
                 and before.frontend == feed.frontend
+                and before.channel == feed.channel
             )
             if not same:
                 self.reset()
@@ -313,6 +317,8 @@ class SlicePanel(QWidget):
         if self._legend is None:
             self._legend = self._draw_legend(painter.fontMetrics().height())
         size = self._legend.deviceIndependentSize()
+        if size.height() > self._plot.height() / 3:  # of a low picture it would hide the spectrum
+            return
         at = QPointF(self._plot.right() - size.width() - 6, self._plot.top() + 4)
         painter.drawPixmap(at, self._legend)
 

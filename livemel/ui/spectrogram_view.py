@@ -38,6 +38,13 @@ class Overlay(Protocol):
         """Draw it, in logical pixels; the painter is left as it was found."""
 
 
+class SharedOverlay(Protocol):
+    """Something that is drawn over each of several pictures on one time axis."""
+
+    def paint(self, painter: QPainter, image: MarkedPicture) -> None:
+        """Draw it, in logical pixels; the painter is left as it was found."""
+
+
 class SpectrogramView(MarkedPicture):
     """Colours new columns into a ring of device pixels and puts the ring on the screen: two
     unscaled copies, nothing else. Runs on: the GUI thread.
@@ -64,6 +71,7 @@ class SpectrogramView(MarkedPicture):
         self.first_paint_s: float | None = None
         self.message = self.tr("Opening …")
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
+        self.shared_overlays: list[SharedOverlay] = []  # those that other lanes paint too
         self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
         self._theme = theme
         self._cmap = cmap
@@ -85,6 +93,8 @@ class SpectrogramView(MarkedPicture):
         self._stale = self._elsewhere = False  # range and viewport are not the ring's
         self._notice = ""
         self._returns = False  # to the newest sound
+        self.generation = 0  # counts the times that all pixels were coloured anew
+        self.has_pill = True  # False where the caption stands over another lane
 
     @property
     def view(self) -> ViewState | None:
@@ -170,6 +180,22 @@ class SpectrogramView(MarkedPicture):
         """True once the last column of a source that has ended is on the screen."""
         return self._ended
 
+    @property
+    def drawn(self) -> ViewState | None:
+        """What the pixels show, as soon as it is brought up to date: never late, unlike `view`."""
+        self._freshen()
+        return self._canvas.view
+
+    @property
+    def newest(self) -> int:
+        """The number of the pixel at the right edge."""
+        return self._canvas.newest
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether sound is missing now: a gap grows at the right edge."""
+        return self._lost
+
     def shows(self, feed: Feed, at_s: float) -> bool:
         """Whether a feed has columns under a picture that stands at that time."""
         return self._column_at(feed, at_s) > 0
@@ -205,6 +231,22 @@ class SpectrogramView(MarkedPicture):
         self._notice = ""
         self._viewport = Viewport(self.span_s, stands_at, bottom, top).within(self.bounds)
         self._begin_anew()
+
+    def show_lane(self, feed: Feed, running: Feed | None = None) -> None:
+        """Show another lane of the same sound in the very place, with nothing else changed.
+
+        feed, running : as for set_feed()
+        """
+        newest = self._canvas.newest
+        self._feed, self._running = feed, running or feed
+        self._canvas = Canvas(self._canvas.share)
+        self._rebuild(newest)
+        self.changed.emit()
+        self.update()
+
+    def set_share(self, lanes: int) -> None:
+        """How many pictures share the time that a paint has for colouring anew."""
+        self._canvas.share = 1 / lanes
 
     def _rows_in(self, frontend: FrontEnd) -> tuple[float, float]:
         """Where in another front-end's rows the frequencies lie that are shown now."""
@@ -381,14 +423,18 @@ class SpectrogramView(MarkedPicture):
             deviation=self._deviation,
         )
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, newest: int | None = None) -> None:
         """Another size, viewport or look: colour it anew, as much as a paint has time for. Whoever
         has it done says that something changed: this may be in the midst of a paint.
+
+        newest : the pixel at the right edge, where it is known
         """
         if self._feed is None or self.width() < 1 or self.height() < 1:
             return
         state = self._state()
-        newest = self._newest_pixel(self._feed, state)
+        if newest is None:
+            newest = self._newest_pixel(self._feed, state)
+        self.generation += 1
         self._elsewhere = self._stale = self._returns = False
         columns, ratio = self._feed.columns, self.devicePixelRatioF()
         self._canvas.show(state, self.inks, ratio, columns, newest, self._lost)
@@ -418,6 +464,7 @@ class SpectrogramView(MarkedPicture):
             self._rebuild()
         elif self._stale and self._feed is not None and self._canvas.view is not None:
             self._stale = False
+            self.generation += 1
             self._canvas.recolour(self._feed.columns, self._state(), self._lost)
 
     @property
@@ -440,7 +487,7 @@ class SpectrogramView(MarkedPicture):
         for overlay in self.overlays:
             overlay.paint(painter, self)
         self.paint_frame(painter, self._theme)
-        if caption := self.caption:
+        if self.has_pill and (caption := self.caption):
             paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

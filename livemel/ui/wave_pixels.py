@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.buffers.columns import CLIPPED, GAP, ColumnSpan
+from livemel.channel import Channel
 from livemel.dsp.extremes import extremes
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.level import FULL_SCALE
@@ -60,7 +61,7 @@ class WavePixels:
     loudest, clipped : of the newest `width` pixels that were read, at p mod width
     """
 
-    def __init__(self, follower: Follower, channel: int | None, sr: int, grid: TimeGrid) -> None:
+    def __init__(self, follower: Follower, channel: Channel, sr: int, grid: TimeGrid) -> None:
         self.grid = grid
         self.loudest = np.zeros(grid.width, dtype=np.float32)
         self.clipped = np.zeros(grid.width, dtype=np.bool_)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
 from livemel.engine.along import extremes_along
 from livemel.engine.follower import Follower
 from livemel.ui.pixel_ring import Inks, PixelRing
@@ -42,7 +43,7 @@ class WaveStrip(QWidget):
         self.full = 1.0
         self.ring: PixelRing | None = None
         self.pixels: WavePixels | None = None
-        self._heard: tuple[SampleHistory, int | None] | None = None
+        self._heard: tuple[SampleHistory, Channel] | None = None
         self._follower: Follower | None = None
         self._picture: QImage | None = None
         self._pieces = 0

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from livemel.bench import BENCHES, run_benches
+from livemel.bench.channels import channels_rows
 from livemel.bench.check import check_rows
 from livemel.bench.child import child_rows
 from livemel.bench.export import export_rows
@@ -69,10 +70,22 @@ def test_check_is_measured_in_processes_of_its_own() -> None:
     assert (memory.unit, memory.limit) == ("MB", 10.0)
 
 
+def test_channels_are_measured_in_the_engines_own_thread() -> None:
+    *counts, growth = channels_rows(seconds=0.3, rounds=1, counts=(1, 4, 8))
+    assert [row.what for row in counts] == [
+        *("engine, 1 channel", "engine, 4 channels", "engine, 8 channels")
+    ]
+    assert all(row.value is not None and 0 < row.value < 100 for row in counts)
+    assert counts[0].note == "1.00 of 1 × one channel"
+    assert [row.limit for row in counts] == [None, None, 25.0]
+    assert (growth.what, growth.unit) == ("8 channels ÷ 2 × 4 channels", "×")
+
+
 @pytest.mark.usefixtures("qapp")
 def test_paint_compares_both_ways_of_painting_offscreen() -> None:
     rows = paint_rows(rounds=2, paints=5)
-    assert [row.what.split()[-1] for row in rows] == ["p50", "p50", "p99"]
+    assert [row.what.split()[-1] for row in rows] == ["p50", "p50", "p99", "p50", "p95"]
+    assert rows[3].what == "paint of 8 channels ÷ of one, p50"
     assert all(row.value is not None and row.value > 0 for row in rows)
     assert "offscreen" in rows[0].note
 
@@ -91,11 +104,12 @@ def test_without_a_display_the_rows_say_so_and_the_exit_code_is_0(
 def test_an_unknown_bench_is_refused_with_those_there_are() -> None:
     with pytest.raises(
         ParameterError,
-        match=r"'fft': there are transform, push, export, check, paint, zoom, hum, faults, window",
+        match=r"'fft': there are transform, push, channels, export, check, paint, zoom, hum, ",
     ):
         run_benches(["fft"])
     assert list(BENCHES) == [
-        "transform", "push", "export", "check", "paint", "zoom", "hum", "faults", "window",
+        "transform", "push", "channels", "export", "check", "paint", "zoom", "hum", "faults",
+        "window",
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing
+from livemel.buffers.columns import CLIPPED, GAP, TOUCHES_GAP, ColumnRing, ColumnRings
 
 N_MELS = 3
 
@@ -143,3 +143,52 @@ def test_a_reader_on_another_thread_sees_no_torn_and_no_misnumbered_column(capac
     finally:
         done.set()
         writer.join()
+
+
+# --- lanes ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lanes", [1, 2, 64])
+def test_lanes_that_are_written_together_hold_what_they_would_alone(lanes: int) -> None:
+    rings = ColumnRings(lanes, N_MELS, 50)
+    apart = [ColumnRing(N_MELS, 50) for _ in range(lanes)]
+    for k in (1, 30, 0, 2000, 7):
+        start = rings.written
+        each = [columns(start, k) + 1000 * lane for lane in range(lanes)]
+        levels = np.stack([np.full(k, lane, dtype=np.float32) for lane in range(lanes)])
+        rings.append(np.stack(each, axis=1), flags(start, k), levels, 2 * levels, start)
+        for lane, ring in enumerate(apart):
+            ring.append(each[lane], flags(start, k), levels[lane], 2 * levels[lane], start)
+    for one, other in zip(rings.lanes, apart, strict=True):
+        assert (one.written, one.oldest, one.capacity) == (other.written, other.oldest, 50)
+        a, b = one.read(0, one.written), other.read(0, other.written)
+        np.testing.assert_array_equal(a.values, b.values)
+        np.testing.assert_array_equal(a.flags, b.flags)
+        assert one.level(one.oldest, one.written) == other.level(other.oldest, other.written)
+        assert one.arrived_ns(one.written - 1) == other.arrived_ns(other.written - 1)
+
+
+@pytest.mark.parametrize("before", [0, 3, 5000])
+@pytest.mark.parametrize("k", [0, 1, 60, 1024, 1083, 1084, 1085, 2167, 2168, 100_003])
+def test_a_column_that_repeats_is_there_as_often_as_it_came(k: int, before: int) -> None:
+    """Beside a ring that was given each of them; 60 columns have 1084 places."""
+    short, long = ColumnRings(2, N_MELS, 60), ColumnRings(2, N_MELS, 60)
+    silent, zeros = np.full((N_MELS, 2, 1), -80, dtype=np.float32), np.zeros(k, dtype=np.float32)
+    for rings in (short, long):
+        values = np.repeat(columns(0, before)[:, np.newaxis], 2, axis=1)
+        loud = np.ones(before, dtype=np.float32)
+        rings.append(values, flags(0, before), loud, loud, 1)
+    short.repeat(k, silent, GAP, 2)
+    long.append(silent.repeat(k, axis=-1), np.full(k, GAP), zeros, zeros, 2)
+    for rings in (short, long):
+        ones = np.ones(2, np.float32)
+        rings.append(np.ones((N_MELS, 2, 2), np.float32), flags(0, 2), ones, ones, 3)
+    for one, other in zip(short.lanes, long.lanes, strict=True):
+        assert (one.written, one.oldest) == (other.written, other.oldest)
+        a, b = one.read(0, one.written), other.read(0, other.written)
+        assert (a.start, a.stop) == (b.start, b.stop)
+        np.testing.assert_array_equal(a.values, b.values)
+        np.testing.assert_array_equal(a.flags, b.flags)
+        for number in range(one.oldest, one.written):
+            assert one.arrived_ns(number) == other.arrived_ns(number)
+            assert one.level(number, number + 1) == other.level(number, number + 1)

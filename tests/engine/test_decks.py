@@ -185,7 +185,7 @@ def test_another_channel_counts_for_one_file(tmp_path: Path, new_decks: NewDecks
     y = soundfile.read(tmp_path / "stereo.wav", dtype="float32")[0]
     decks = new_decks(SourceRequest(name=str(tmp_path / "stereo.wav"), at_once=True))
     wait_for(decks, decks.shown)
-    decks.shown.channel = 2
+    decks.shown.lanes = (2,)
     wait_for(decks, decks.shown)
     right = np.ascontiguousarray(y[:, 1])
     np.testing.assert_array_equal(columns_of(decks.shown), log_mel(right, build(16_000)))

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import GAP
 from livemel.buffers.writer import GapCause
+from livemel.channel import Channel, Difference, Lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.engine import Engine, EngineStatus
@@ -484,3 +485,113 @@ def test_an_engine_that_was_never_started_can_be_stopped() -> None:
     source = ArraySource()
     Engine(source, build).stop()
     assert source.stops == 1
+
+
+# --- lanes ----------------------------------------------------------------------------------------
+
+
+def lane_columns(engine: Engine, lane: int) -> np.ndarray:
+    assert engine.feed is not None
+    ring = engine.feed.lanes[lane].columns
+    return ring.read(0, ring.written).values.T
+
+
+def heard_as(y: np.ndarray, channel: Channel) -> np.ndarray:
+    if channel is None:
+        return y.mean(axis=1, dtype=np.float32)
+    if isinstance(channel, Difference):
+        return (y[:, channel.left - 1] - y[:, channel.right - 1]) * np.float32(0.5)
+    return y[:, channel - 1].copy()
+
+
+@pytest.mark.parametrize("source_sr", [16_000, 44_100])
+@pytest.mark.parametrize(
+    ("channels", "lanes"),
+    [
+        (2, (1, 2, None, Difference(1, 2))),
+        (5, (4, Difference(5, 3))),
+        (1, "all"),
+        (3, "all"),
+        (64, "all"),
+    ],
+)
+def test_each_lane_has_the_columns_of_its_channel_alone(
+    channels: int, lanes: Lanes, source_sr: int
+) -> None:
+    y = noise(9000 * channels).reshape(-1, channels)
+    source = ArraySource(channels=channels, sr=source_sr)
+    with running(source, channels=lanes) as engine:
+        for part in np.array_split(y, 5):
+            source.deliver(part)
+            source.settle()
+        source.deliver(Missing(777))
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    feed = engine.feed
+    assert feed is not None
+    assert feed.channels == lanes_of(lanes, channels)
+    assert (feed.channel, feed.columns) == (feed.lanes[0].channel, feed.lanes[0].columns)
+    whole = np.concatenate([y, np.zeros((777, channels), np.float32)])
+    for lane, channel in enumerate(feed.channels):
+        alone = heard_as(whole, channel)
+        if source_sr != 16_000:
+            alone = soxr.resample(alone, source_sr, 16_000, "HQ")
+        np.testing.assert_array_equal(lane_columns(engine, lane), log_mel(alone, FE))
+
+
+def test_lanes_that_are_added_begin_with_the_sound_that_the_first_was_heard_with() -> None:
+    y = noise(60_000).reshape(-1, 3)
+    source = ArraySource(y[:12_000], channels=3)
+    with running(source, channel=2) as engine:
+        source.settle()
+        for lanes in ((2, 1, Difference(1, 3)), (1, 2)):  # 1 was a lane: it may have the focus
+            engine.change(build, lanes)
+            wait_for(lambda lanes=lanes: engine.feed is not None and engine.feed.channels == lanes)
+        source.deliver(y[12_000:])
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    for lane, channel in enumerate((1, 2)):
+        np.testing.assert_array_equal(lane_columns(engine, lane), log_mel(heard_as(y, channel), FE))
+    assert engine.stats()["columns"] == lane_columns(engine, 0).shape[1]
+    assert engine.stats()["columns_lost"] == 0
+
+
+def test_lanes_that_are_not_there_leave_the_feed_and_a_complaint() -> None:
+    source = ArraySource(noise(8000).reshape(-1, 2), channels=2)
+    with running(source, channels=(1, 2)) as engine:
+        source.settle()
+        before = engine.feed
+        for lanes in ((1, Difference(1, 3)), (1, 1), tuple(range(1, 66))):
+            engine.complaint = ""
+            engine.change(build, lanes)
+            wait_for(lambda: bool(engine.complaint))
+            assert engine.feed is before
+        source.deliver(noise(8000).reshape(-1, 2))
+        source.end()
+        assert engine.ended.wait(PATIENCE_S)
+    assert lane_columns(engine, 1).shape[1] == (8000 - 400) // 160 + 1
+
+
+def test_a_channel_that_the_source_has_not_fails_in_one_line() -> None:
+    with running(ArraySource(noise(800)), channel=Difference()) as engine:
+        assert engine.ended.wait(PATIENCE_S)
+        assert engine.status.state is SourceState.FAILED
+        assert engine.status.reason == "channel 2 is out of range: The array has 1"
+
+
+def test_of_many_lanes_as_much_is_kept_as_memory_is_meant_for_them() -> None:
+    fe = FE.replace(n_mels=128, n_fft=1024)
+    source = ArraySource(np.zeros((800, 64)), channels=64)
+    with running(source, lambda _: fe, channels="all") as engine:
+        source.settle()
+        feed = engine.feed
+        engine.change(lambda _: fe, (1, 2))
+        wait_for(lambda: engine.feed is not feed)
+    assert feed is not None
+    assert engine.feed is not None
+    assert 40 < feed.history_s < 42
+    assert 64 * feed.columns.capacity * 128 * 4 <= 128 << 20
+    assert engine.feed.history_s == 300
+    history = engine.history
+    assert history is not None
+    assert history.capacity == 300 * 16_000

@@ -10,6 +10,7 @@ import soxr
 from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
+from livemel.channel import Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import REPRESENTATIONS, FrontEnd
 from livemel.dsp.models import FRONTENDS, frontend
@@ -80,7 +81,7 @@ def test_another_rate_is_resampled_as_the_live_way_does(sr: int, tmp_path: Path)
     np.testing.assert_allclose(offline_columns, log_mel(at_once, SPEECH), atol=1e-2)
 
 
-def test_of_six_channels_one_is_taken_or_their_mean(tmp_path: Path) -> None:
+def test_of_six_channels_one_is_taken_or_their_mean_or_a_difference(tmp_path: Path) -> None:
     y = np.stack([noise(8000, seed) for seed in range(6)], axis=1)
     path = wav(tmp_path, y)
     third = FileColumns(path, lambda _: SPEECH, channel=3)
@@ -89,6 +90,11 @@ def test_of_six_channels_one_is_taken_or_their_mean(tmp_path: Path) -> None:
     mean = FileColumns(path, lambda _: SPEECH)
     np.testing.assert_array_equal(all_of(mean), log_mel(y.mean(axis=1), SPEECH))
     assert mean.notes() == ["mean of 6 channels; --channel N takes one"]
+    side = FileColumns(path, lambda _: SPEECH, channel=Difference(5, 2))
+    np.testing.assert_array_equal(all_of(side), log_mel((y[:, 4] - y[:, 1]) / 2, SPEECH))
+    assert side.notes() == ["half of channel 5 less channel 2, of 6"]
+    with pytest.raises(SourceError, match=r"channel 7 is out of range: .* has 6"):
+        FileColumns(path, lambda _: SPEECH, channel=Difference(1, 7))
     for channel in (0, 7):
         with pytest.raises(SourceError, match=rf"channel {channel} is out of range: .* has 6"):
             FileColumns(path, lambda _: SPEECH, channel=channel)

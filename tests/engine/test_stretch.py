@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import Difference
 from livemel.dsp.models import frontend
 from livemel.engine import Engine
 from livemel.engine.stretch import Stretch
@@ -47,6 +48,8 @@ def test_one_channel_is_that_channel_alone() -> None:
     y = noise(3 * 5000).reshape(-1, 3)
     engine = engine_of(y, channels=3)
     np.testing.assert_array_equal(all_of(Stretch(engine, 10, 4000, channel=2)), y[10:4000, 1:2])
+    side = all_of(Stretch(engine, 10, 4000, channel=Difference(3, 1)))
+    np.testing.assert_array_equal(side[:, 0], (y[10:4000, 2] - y[10:4000, 0]) / 2)
     engine.stop()
 
 

@@ -7,7 +7,7 @@ from livemel.buffers.columns import ColumnRing
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.engine.intake import one_channel
 from livemel.engine.pipeline import Pipeline
 from livemel.sources.base import SourceFormat
@@ -47,4 +47,4 @@ def heard(
             pipeline.push_gap(stop - start, 0)
         at = stop
     form = SourceFormat(rate, y.shape[1], "Built-in Microphone", y.shape[1])
-    return Heard(Feed(frontend, ring, form, channel, begins_at=begins_at), history)
+    return Heard(Feed(frontend, (Lane(channel, ring),), form, begins_at=begins_at), history)

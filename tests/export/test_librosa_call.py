@@ -11,9 +11,12 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS
+from livemel.dsp.stream import log_mel
+from livemel.engine.intake import one_channel
 from livemel.engine.offline import FileColumns, offline_build
 from livemel.export.librosa_call import librosa_lines
 from livemel.verify.by_librosa import REFERENCES
@@ -26,7 +29,7 @@ CLOSE = {"db": 1e-4, "db-amplitude": 1e-4, "ln": 1e-5 * np.log(10), "log10": 1e-
 
 
 def run(
-    folder: Path, y: np.ndarray, sr: int, fe: FrontEnd, channel: int | None
+    folder: Path, y: np.ndarray, sr: int, fe: FrontEnd, channel: Channel
 ) -> tuple[np.ndarray, np.ndarray]:
     """Our columns of the file, and those that the printed lines leave."""
     path = folder / "sound.wav"
@@ -56,6 +59,20 @@ def test_what_verify_compares_with_librosa_has_a_call_within_a_ten_thousandth_of
         # Bands by their own deviation: the quotient is in those, not in decibels.
         close = 1e-4 if fe.statistic in ("mean-std", "mean-var") else CLOSE[fe.log]
         np.testing.assert_allclose(ours[heard], theirs[heard], rtol=0, atol=close)
+
+
+@pytest.mark.parametrize("channel", [1, None, Difference(), Difference(3, 2)])
+def test_the_samples_of_a_channel_are_ours_to_the_bit(channel: Channel, tmp_path: Path) -> None:
+    y = np.stack([noise(9000, seed) for seed in range(3)], axis=1)
+    soundfile.write(tmp_path / "sound.wav", y, 16_000, subtype="FLOAT")
+    fe = FrontEndChoice("speech").build(16_000)
+    lines = librosa_lines(fe, str(tmp_path / "sound.wav"), 16_000, channel)
+    assert lines is not None
+    found: dict[str, Any] = {}
+    exec("\n".join(lines), found)
+    np.testing.assert_array_equal(found["y"], one_channel(y, channel))
+    ours = FileColumns(tmp_path / "sound.wav", lambda _: fe, channel=channel)
+    np.testing.assert_array_equal(np.hstack(list(ours)), log_mel(found["y"], fe))
 
 
 def _below(fe: FrontEnd, sr: int) -> int:

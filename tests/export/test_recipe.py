@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.scaler import Scaler
@@ -32,10 +33,10 @@ def table(**changes: Any) -> dict[str, Any]:
 @given(
     fe=front_ends(),
     name=st.text(st.characters(categories=["L", "N", "P"])),
-    channel=st.none() | st.integers(1, 64),
+    channel=st.none() | st.integers(1, 64) | st.builds(Difference, st.just(9), st.integers(1, 8)),
     layout=st.sampled_from(tuple(NAMED)),
 )
-def test_what_is_written_is_read(fe: FrontEnd, name: str, channel: int | None, layout: str) -> None:
+def test_what_is_written_is_read(fe: FrontEnd, name: str, channel: Channel, layout: str) -> None:
     fe = fe.replace(hop_length=min(fe.hop_length, fe.frame_length))
     recipe = Recipe(frontend=fe, name=name, channel=channel, layout=layout)
     assert parse_recipe(recipe.to_json()) == recipe
@@ -61,6 +62,8 @@ def test_a_data_sets_statistic_is_part_of_it() -> None:
         (table(chanel=1), r"'chanel' is unknown (channel?)"),
         (table(channel=0), "channel=0 is not between"),
         (table(channel=True), "channel=True is not a whole number"),
+        (table(channel="2-2"), "channel=2-2 is silence"),
+        (table(channel="all"), "channel='all' is not a number from 1"),
         (table(layout="as-model"), "layout='as-model' is not one of mel-time"),
         (table(frontend_name=3), "frontend_name=3 is not a line of text"),
         (table(frontend_name="a\nb"), "is not a line of text"),

@@ -10,6 +10,7 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.mel import mel_edges
 from livemel.dsp.models import FRONTENDS, row
@@ -96,6 +97,12 @@ def test_every_layout_is_the_array_in_that_order(
     assert found.flags.c_contiguous
     pattern = layout_of(layout, row(name)).pattern
     np.testing.assert_array_equal(found, expected(log_mel(y, fe), pattern))
+
+
+def test_an_npz_says_which_channels_a_difference_is_of(tmp_path: Path) -> None:
+    y = np.stack([noise(16_000), noise(16_000, 1), noise(16_000, 2)], axis=1)
+    exported(wav(tmp_path, y, 16_000), "out.npz", "whisper-80", channel=Difference(3, 1))
+    assert np.load(tmp_path / "out.npz", allow_pickle=False)["source_channel"].item() == "3-1"
 
 
 def test_an_npz_says_what_was_computed_from_what(tmp_path: Path) -> None:

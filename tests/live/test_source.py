@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from livemel import ColumnBlock, ParameterError, SourceError
+from livemel import ColumnBlock, Difference, ParameterError, SourceError
+from livemel.channel import Channel, spelled
 from livemel.dsp.frontend import FrontEnd
 from livemel.sources.scenes import Scene
 
@@ -105,6 +106,34 @@ def test_one_channel_is_heard_or_the_mean_of_all(channel: int | None, tmp_path: 
         columns = joined(list(source.columns(FAST)))
     heard = y.mean(axis=1, dtype=np.float32) if channel is None else y[:, channel - 1].copy()
     np.testing.assert_array_equal(columns, livemel.log_mel(heard, FAST))
+
+
+@pytest.mark.parametrize(
+    ("lanes", "heard"),
+    [
+        ((1, "L-R", None), (1, Difference(), None)),
+        ("mix,2", (None, 2)),
+        ("all", (1, 2)),
+        ([2], (2,)),
+    ],
+)
+def test_lanes_come_in_blocks_of_three_axes(
+    lanes: Any, heard: tuple[Channel, ...], tmp_path: Path
+) -> None:
+    y = noise(8000).reshape(-1, 2)
+    y[2000:2010, 0] = 1
+    soundfile.write(tmp_path / "two.wav", y, 16_000, subtype="FLOAT")
+    with livemel.open_source(tmp_path / "two.wav", lanes=lanes) as source:
+        blocks = list(source.columns(FAST))
+    columns = np.concatenate([block.values for block in blocks], axis=2)
+    clipped = np.concatenate([block.clipped for block in blocks], axis=1)
+    assert {block.lanes for block in blocks} == {heard}
+    assert columns.shape[2] == sum(map(len, blocks)) == (4000 - 400) // 160 + 1
+    for lane, channel in enumerate(heard):
+        alone = {"channel": spelled(channel)}
+        with livemel.open_source(tmp_path / "two.wav", **alone) as source:
+            np.testing.assert_array_equal(columns[lane], joined(list(source.columns(FAST))))
+        assert clipped[lane].any() == (channel == 1)
 
 
 def test_a_scene_is_the_same_each_time() -> None:
@@ -362,6 +391,10 @@ def test_a_script_that_never_closes_ends_without_a_word() -> None:
         ({"name": "demo:absent"}, SourceError, "unknown demo 'absent': there are .*birdsong"),
         ({"name": "demo", "channel": 2}, SourceError, "channel 2 is out of range"),
         ({"name": "demo", "channel": 0}, ParameterError, "channel=0 is not between"),
+        ({"name": "demo", "channel": "L-R"}, SourceError, "channel 2 is out of range"),
+        ({"name": "demo", "channel": "side"}, ParameterError, "channel='side' is not a number"),
+        ({"name": "demo", "channel": 1, "lanes": "1"}, ParameterError, "which of them"),
+        ({"name": "demo", "lanes": (1, "1")}, ParameterError, "channel=1 is there twice"),
         ({"name": "demo", "sr": 999}, ParameterError, "sr=999 Hz is not between"),
         ({"name": "demo", "sr": "48k"}, ParameterError, "sr='48k' is not a whole number"),
         ({"name": "demo", "history_s": 0}, ParameterError, "history_s=0 is not between"),

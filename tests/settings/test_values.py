@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli_w
 from hypothesis import given
+from livemel.channel import Difference
 from livemel.config import FrontEndChoice, SavingChoice
 from livemel.dsp.scaler import Scaler
 from livemel.settings import Settings
@@ -107,6 +109,10 @@ def test_a_wrong_value_is_at_its_default_alone(key: str, value: Any) -> None:
         ({"device": "a\nb", "channel": 2}, SourceRequest(), "source.device"),
         ({"device": "USB", "channel": 0}, SourceRequest(device="USB"), "source.channel"),
         ({"device": "USB", "channel": True}, SourceRequest(device="USB"), "source.channel"),
+        ({"device": "USB", "channel": "1-1"}, SourceRequest(device="USB"), "source.channel"),
+        ({"device": "USB", "lanes": "1,1"}, SourceRequest(device="USB"), "source.lanes"),
+        ({"device": "USB", "lanes": [1, 2]}, SourceRequest(device="USB"), "source.lanes"),
+        ({"device": 7, "lanes": "1,2"}, SourceRequest(), "source.device"),
     ],
 )
 def test_of_a_source_the_wrong_part_is_left_out(
@@ -114,6 +120,21 @@ def test_of_a_source_the_wrong_part_is_left_out(
 ) -> None:
     settings, odd = from_table({"source": table})
     assert (settings.source, odd) == (kept, (wrong,))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        SourceRequest(channel=Difference(3, 1)),
+        SourceRequest(lanes=(None,)),
+        SourceRequest(lanes=(2, None, Difference(), 7)),
+        SourceRequest(lanes="all"),
+    ],
+)
+def test_channels_are_kept_as_they_were_chosen(source: SourceRequest) -> None:
+    table = tomllib.loads(tomli_w.dumps(to_table({"source": source})))
+    settings, wrong = from_table(table)
+    assert (settings.source, wrong) == (source, ())
 
 
 def test_of_the_calibrations_the_wrong_ones_are_left_out() -> None:

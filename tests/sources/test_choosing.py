@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from livemel.channel import MOST_LANES
 from livemel.errors import SourceError
-from livemel.sources.choosing import MOST_CHANNELS, input_rows, opened_channels, true_channels
+from livemel.sources.choosing import input_rows, opened_channels, true_channels
 from livemel.sources.devices import PortAudioDevices, merged, wanted_names
 from livemel.sources.portaudio import matching
 from livemel.sources.pulse import PulseSource, PulseState
@@ -48,8 +49,8 @@ def test_channels_are_those_a_device_really_has(
 @given(st.integers(1, 128), st.none() | st.integers(1, 140))
 def test_all_channels_are_opened_up_to_64(most: int, channel: int | None) -> None:
     row = {"name": "x", "channels": most}
-    if (channel or 1) <= min(most, MOST_CHANNELS):
-        assert opened_channels(row, channel) == min(most, MOST_CHANNELS)
+    if (channel or 1) <= min(most, MOST_LANES):
+        assert opened_channels(row, channel) == min(most, MOST_LANES)
     else:
         with pytest.raises(SourceError, match=f"channel {channel} is out of range"):
             opened_channels(row, channel)

@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from livemel.buffers.samples import Gap
+from livemel.channel import Difference, Lanes
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.base import SourceFormat, SourceState
 from livemel.sources.devices import list_input_devices
 from livemel.sources.microphone import Microphone
+from livemel.sources.opening import SourceRequest, open_source
 from numpy.typing import NDArray
 
 from tests.rig.jack import VirtualJack
@@ -146,6 +148,23 @@ def test_a_refused_rate_falls_back_to_the_devices_own_and_says_so(
     _, form = open_microphone(name, sr=16_000)
     assert form.sr == 48_000
     assert form.note == f"{name} refuses 16000 Hz: resampled from 48000 Hz"
+
+
+@pytest.mark.parametrize(
+    ("lanes", "channels"),
+    [("all", 32), ((3, Difference(1, 9)), 9), ((1, 2), 2), ((None,), 2), ((Difference(),), 2)],
+)
+def test_as_many_channels_are_opened_as_the_lanes_need(
+    lanes: Lanes, channels: int, heard: VirtualMicrophone
+) -> None:
+    source = open_source(SourceRequest(device="pulse", lanes=lanes))
+    source.start()
+    try:
+        form = source.wait_open(10)
+        assert form is not None
+        assert (form.channels, form.max_channels) == (channels, 32)
+    finally:
+        source.stop()
 
 
 def test_without_any_device_there_is_an_error_of_its_own(

@@ -100,7 +100,7 @@ def test_every_format_is_tested() -> None:
     assert set(RAW) == set(SAMPLE_FORMATS)
 
 
-@pytest.mark.parametrize("channels", [1, 2, 5])
+@pytest.mark.parametrize("channels", [1, 2, 5, 64])
 @pytest.mark.parametrize("sample_format", RAW)
 def test_every_format_reads_as_soundfile_reads_it(sample_format: str, channels: int) -> None:
     y = np.clip(noise(6000 * channels, level=0.4), -1, 1).reshape(-1, channels)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.sources.base import SourceFormat
 from livemel.ui.beside_view import newest_pixel
 from livemel.ui.colormaps import lookup_table
@@ -25,7 +25,7 @@ def feed_of(columns: int, fe: FrontEnd = FE) -> Feed:
     values = np.random.default_rng(columns).uniform(-70, 30, (fe.n_rows, columns))
     zeros = np.zeros(columns, dtype=np.float32)
     ring.append(values.astype(np.float32), zeros.astype(np.uint8), zeros, zeros, 0)
-    return Feed(fe, ring, SourceFormat(fe.sr, 1, "x", 1), None)
+    return Feed(fe, (Lane(None, ring),), SourceFormat(fe.sr, 1, "x", 1))
 
 
 def rendered(feed: Feed, view: ViewState, edge_s: float) -> np.ndarray:
@@ -74,7 +74,7 @@ def test_after_its_end_it_is_empty(view: ViewState, after_s: float) -> None:
 def test_another_length_does_not_move_what_stands_at_a_time() -> None:
     view = ViewState(FE, 400, 40, 4.0, -70.0, 30.0)
     long = feed_of(400)
-    short = replace(long, columns=ColumnRing(20, 150))
+    short = replace(long, lanes=(Lane(None, ColumnRing(20, 150)),))
     part = long.columns.read(0, 150)
     zeros = np.zeros(150, dtype=np.float32)
     short.columns.append(part.values.T, part.flags, zeros, zeros, 0)

@@ -326,7 +326,7 @@ def test_a_bracket_stands_where_it_happened_and_tells_and_opens_when_pointed_at(
     red = QColor(DARK.red).rgb()
     qtbot.waitUntil(lambda: bool((pixels(app)[1:3] == red).any()))
     # Until the next look it goes on, as far as one knows.
-    qtbot.waitUntil(lambda: not app.window.findings._overlay.now.live)
+    qtbot.waitUntil(lambda: not app.window.findings._overlay.focused.now.live)
     at = np.flatnonzero((pixels(app)[1:3] == red).all(axis=0))
     assert abs(at[0] - image.x_of(0.5)) <= 1
     assert abs(at[-1] - image.x_of(0.6)) <= 1

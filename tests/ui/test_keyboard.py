@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from livemel.app import App
-from livemel.config import SavingChoice
+from livemel.config import RunConfig, SavingChoice
+from livemel.sources.opening import SourceRequest
 from livemel.ui.bundle_dialog import BundleDialog
 from livemel.ui.calibration_dialog import CalibrationDialog
 from livemel.ui.picture_dialog import PictureDialog
@@ -113,6 +114,25 @@ def test_tab_reaches_every_control_and_goes_from_left_to_right_and_down(
     assert max(n for n, w in enumerate(order) if slice_.isAncestorOf(w)) < min(
         n for n, w in enumerate(order) if levels.isAncestorOf(w)
     )
+
+
+def test_tab_goes_from_lane_to_lane_and_space_gives_it_the_focus(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    source = SourceRequest(name="signal", lanes="all")
+    window = open_app(np.zeros((48_000, 9), dtype=np.float32), RunConfig(source=source)).window
+    qtbot.waitUntil(lambda: window.isActiveWindow())
+    order = walk(qtbot, window.controls.source, TAB)
+    assert set(order) == set(stops(window))
+    at = order.index(window.plot.image)
+    names = [name_of(widget) for widget in order[at + 1 : at + 10]]
+    assert names == [*(f"channel {n}" for n in range(1, 9)), "Lanes on the screen"]
+    assert order[at + 10] is window.plot.bar
+    order[at + 3].setFocus()
+    qtbot.keyClick(order[at + 3], Qt.Key.Key_Space)
+    assert window.feed is not None
+    assert window.feed.channel == 3
+    assert walk(qtbot, window.controls.source, TAB)[at + 3] is window.plot.lanes.label
 
 
 def test_shift_tab_goes_the_same_way_back(qtbot: QtBot, full: App) -> None:

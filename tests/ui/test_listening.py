@@ -122,7 +122,7 @@ def test_all_channels_are_played_unless_one_is_chosen(
     y = noise(8.0, channels=3)
     app = open_app(y)
     if channel is not None:
-        app.window.channel_chosen.emit(channel)
+        app.window.channels.chosen.emit((channel,))
         qtbot.waitUntil(lambda: app.window.feed.channel == channel)
     until_written(qtbot, app, 1.0)
     select(app, 0.5, 0.8)

@@ -15,7 +15,7 @@ from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import frontend
 from livemel.dsp.weighting import LevelScale
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.engine.pipeline import Pipeline
 from livemel.sources.base import SourceFormat
 from livemel.ui.axes import Axes
@@ -40,7 +40,7 @@ def heard(
     columns = ColumnRing(fe.n_rows, 10_000)
     shown = y.mean(axis=1) if channel is None else y[:, channel - 1]
     Pipeline(fe, sr, columns).push(np.ascontiguousarray(shown), 0)
-    feed = Feed(fe, columns, SourceFormat(sr, y.shape[1], "test", y.shape[1]), channel)
+    feed = Feed(fe, (Lane(channel, columns),), SourceFormat(sr, y.shape[1], "test", y.shape[1]))
     view = ViewState(fe, WIDTH, HEIGHT, len(y) / sr, -70.0, 30.0)
     return Measure(feed, history), Axes(view, WIDTH, HEIGHT, len(y) / sr)
 
@@ -132,7 +132,7 @@ def test_sound_that_is_missing_is_no_number_and_no_crash() -> None:
     history.append_gap(2 * SR, GapCause.OVERFLOW)
     columns = ColumnRing(fe.n_rows, 1000)
     Pipeline(fe, SR, columns).push_gap(2 * SR, 0)
-    measure = Measure(Feed(fe, columns, SourceFormat(SR, 1, "test", 1), 1), history)
+    measure = Measure(Feed(fe, (Lane(1, columns),), SourceFormat(SR, 1, "test", 1)), history)
     axes = Axes(ViewState(fe, WIDTH, HEIGHT, 2.0, -70, 30), WIDTH, HEIGHT, 2.0)
     assert measure.at(axes, 500.0, 300.0).peak is None
     assert measure.harmonics(1.0, 100.0) is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from livemel.app import App
+from livemel.channel import ALL
 from livemel.cli import parse_run
 from livemel.config import Fallback, FrontEndChoice, RunConfig
 from livemel.settings import Settings, load, load_workspace, save_workspace, workspaces
@@ -68,6 +69,22 @@ def test_what_was_chosen_is_there_after_a_restart(qtbot: QtBot, start: Start, pa
     assert again.listening.device == "Headphones"
     assert load(path).settings.size == (size.width(), size.height())
     assert again.banner.text == ""
+
+
+def test_the_channels_are_there_after_a_restart(qtbot: QtBot, start: Start, path: Path) -> None:
+    both = np.stack([NOISE, NOISE, NOISE], axis=1)
+    window = start("--source", "demo", samples=both).window
+    window.channels.chosen.emit((3, None))
+    qtbot.waitUntil(lambda: window.feed.channels == (3, None))
+    window.channels.focus(None)
+    window.close()
+    kept = load(path).settings.source
+    assert kept.heard_lanes == (None, 3)
+    window = start("--source", "demo", samples=both).window
+    window.channels.chosen.emit((2, 1, 3))  # all that there are: another time as many as there are
+    qtbot.waitUntil(lambda: window.feed.channels == (2, 1, 3))
+    window.close()
+    assert load(path).settings.source.lanes == ALL
 
 
 def test_levels_and_the_automatic_range_are_there_after_a_restart(

@@ -5,7 +5,7 @@ import pytest
 from livemel.buffers.columns import ColumnRing
 from livemel.buffers.history import SampleHistory
 from livemel.dsp.models import frontend
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.sources.base import SourceFormat
 from livemel.ui.peak_reading import exact_hz, rough_hz, sound_under
 from livemel.ui.view_state import ViewState
@@ -17,7 +17,7 @@ T = np.arange(2 * SR) / SR
 def feed_of(sr: int, **changes: object) -> Feed:
     """A feed of sound at 48 kHz, whose front-end may want another rate."""
     fe = frontend("live", sr=sr).replace(**changes)
-    return Feed(fe, ColumnRing(fe.n_rows, 500), SourceFormat(SR, 1, "signal", 1), None)
+    return Feed(fe, (Lane(None, ColumnRing(fe.n_rows, 500)),), SourceFormat(SR, 1, "signal", 1))
 
 
 def kept(y: np.ndarray) -> SampleHistory:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from livemel.buffers.columns import GAP, ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
+from livemel.ui.lane_view import LaneView
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
 from pytestqt.qtbot import QtBot
@@ -31,7 +32,7 @@ def view(qtbot: QtBot) -> SpectrogramView:
     shown.show()
     columns = ColumnRing(128, 1000)
     append(columns, 100)
-    shown.set_feed(Feed(frontend(), columns, SourceFormat(48_000, 1, "mic", 1), 1))
+    shown.set_feed(Feed(frontend(), (Lane(1, columns),), SourceFormat(48_000, 1, "mic", 1)))
     assert shown.tick(EngineStatus(SourceState.RUNNING)) in (True, False)
     return shown
 
@@ -47,7 +48,7 @@ def stall(view: SpectrogramView, seconds: float) -> EngineStatus:
     return lost
 
 
-def columns_like(view: SpectrogramView, colours: list[int]) -> np.ndarray:
+def columns_like(view: SpectrogramView | LaneView, colours: list[int]) -> np.ndarray:
     """Which pixel columns hold these colours alone, from the oldest."""
     ring = view._canvas._ring
     assert ring is not None
@@ -79,3 +80,29 @@ def test_sound_that_was_only_late_takes_the_place_of_the_gap(view: SpectrogramVi
     view.tick(EngineStatus(SourceState.RUNNING))
     assert not columns_like(view, HATCH).any()
     assert not columns_like(view, [EMPTY])[-160:].any()
+
+
+def test_a_lane_that_follows_is_hatched_where_its_leader_is(
+    qtbot: QtBot, view: SpectrogramView
+) -> None:
+    assert view.feed is not None
+    columns = view.feed.columns
+    lane = LaneView(view, DARK)
+    qtbot.addWidget(lane)
+    lane.resize(200, 60)
+    lane.show_columns(2, columns, 0.5)
+    lane.show()
+
+    def hatched() -> list[list[int]]:
+        lane.grab()
+        view.grab()
+        return [list(np.flatnonzero(columns_like(one, HATCH))) for one in (lane, view)]
+
+    stall(view, 0.5)
+    of_lane, of_leader = hatched()
+    assert of_lane == of_leader
+    assert len(of_lane) >= 45
+    append(columns, 50, int(GAP))
+    append(columns, 25)
+    view.tick(EngineStatus(SourceState.RUNNING))
+    assert hatched() == [list(range(200 - 75, 200 - 25))] * 2

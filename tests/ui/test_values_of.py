@@ -5,7 +5,7 @@ import pytest
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
 from livemel.dsp.weighting import LevelScale
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.sources.base import SourceFormat
 from livemel.ui.values_of import values_of
 from livemel.ui.view_state import ViewState
@@ -19,7 +19,7 @@ def feed(n: int, capacity: int = 1000, n_mels: int = 128) -> Feed:
     values = np.arange(n * n_mels, dtype=np.float32).reshape(n, n_mels)
     none = np.zeros(n, dtype=np.float32)
     ring.append(values.T, none.astype(np.uint8), none, none, 0)
-    return Feed(LIVE.replace(n_mels=n_mels), ring, SourceFormat(48_000, 1, "x", 1), 1)
+    return Feed(LIVE.replace(n_mels=n_mels), (Lane(1, ring),), SourceFormat(48_000, 1, "x", 1))
 
 
 def test_rows_and_columns_are_those_asked_for_and_there() -> None:

@@ -1,0 +1,66 @@
+"""The button that shows the channel and opens the panel of all of them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Signal
+
+from livemel.buffers.history import SampleHistory
+from livemel.channel import Channel
+from livemel.ui.channel_panel import ChannelPanel
+from livemel.ui.channel_words import lanes_name
+from livemel.ui.elided_button import ElidedButton
+from livemel.ui.theme import Theme
+
+
+class ChannelButton(ElidedButton):
+    """Says what is computed of the source: "ch 1", "mix", "L − R", "all 16". Of a source that has
+    one channel there is nothing to choose.
+    """
+
+    chosen = Signal(object)  # tuple[Channel, ...], the first of which has the focus
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._history: Callable[[], tuple[SampleHistory, int] | None] = lambda: None
+        self.panel = ChannelPanel(self, lambda: self._history())
+        self.panel.chosen.connect(self.chosen)
+        self._lanes: tuple[Channel, ...] = (1,)
+        self._channels = 1
+        self._page = ""
+        self.setAccessibleName(self.tr("Channel"))
+        self.clicked.connect(self.open)
+        self.show_lanes((1,), 1)
+
+    def listen(self, history: Callable[[], tuple[SampleHistory, int] | None]) -> None:
+        """Where levels come from: the sound that is kept, and its rate in Hz."""
+        self._history = history
+
+    def show_lanes(self, lanes: tuple[Channel, ...], channels: int) -> None:
+        """What is computed now, the first of which has the focus. channels : of the source"""
+        self._lanes, self._channels = lanes, channels
+        self.panel.show_lanes(lanes, channels)
+        self.setEnabled(channels > 1)
+        if channels > 1:
+            self.setToolTip(self.tr("Channels of the source, and their levels  (K)"))
+        else:
+            self.setToolTip(self.tr("The source has one channel"))
+        self._say()
+
+    def show_page(self, text: str) -> None:
+        """Which of the lanes are on the screen, where that is not all of them."""
+        self._page = text
+        self._say()
+
+    def set_theme(self, theme: Theme) -> None:
+        """The theme's colours."""
+        self.panel.set_theme(theme)
+
+    def open(self) -> None:
+        """Open the panel below."""
+        if self.isEnabled():
+            self.panel.open_at(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+    def _say(self) -> None:
+        name = lanes_name(self._lanes, self._channels)
+        self.set_text(f"{name} · {self._page}" if self._page else name)
+        self.setAccessibleDescription(self.whole_text)
