@@ -83,7 +83,7 @@ def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
     if _fits(source, default):
         source.move_to(*default.key, default.name)
         return Follow(default, None)
-    channel = deck.request.channel
-    if isinstance(channel, int) and channel > default.channels:
-        channel = None
-    return Follow(default, replace(deck.request, channel=channel))
+    request = deck.request.hearing(deck.lanes)
+    if request.needed_channels > default.channels:
+        request = replace(request, channel=None, lanes=())
+    return Follow(default, request)
