@@ -1,0 +1,113 @@
+"""Starts decoder processes: one for each open sound file, so that files cannot reach each other."""
+
+import atexit
+import contextlib
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+import threading
+from functools import cache
+from pathlib import Path
+
+from livemel.errors import SourceError
+from livemel.sources.child import ROOT
+
+# Isolated, without site-packages and with nothing of the current folder or of the environment:
+# all that it needs is the standard library and this package.
+_CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from livemel.sources.decoding import main"
+_PATIENCE_S = 0.5
+_COMMAND = ["-I", "-S", "-c", f"{_CODE}; main()"]
+
+
+class _Nursery:
+    """The process that forks decoder processes (Linux). It is started with the first file, and
+    ends when none was open for a while, or with us.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def bear(self, file: int) -> socket.socket:
+        """A link to a new process that decodes the file. Raises OSError."""
+        ours, theirs = socket.socketpair()
+        with theirs, self._lock:
+            try:
+                self._ask(file, theirs)
+            except OSError:  # it has ended meanwhile
+                self.close()
+                self._ask(file, theirs)
+        return ours
+
+    def close(self) -> None:
+        """Have no more files decoded by this one. It stays until those it decodes are closed."""
+        if self._control is not None and self._process is not None:
+            self._control.close()
+            self._control = None
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PATIENCE_S)
+
+    def _ask(self, file: int, link: socket.socket) -> None:
+        if self._control is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = _popen([_library()], stdin=theirs.fileno())
+        socket.send_fds(self._control, [b"+"], [file, link.fileno()])
+
+
+_nursery = _Nursery()
+atexit.register(_nursery.close)
+
+
+def start_decoder(file: int, path: Path) -> socket.socket:
+    """A link to a new process that decodes a file.
+
+    file : an open descriptor, which stays the caller's; path : where it was opened
+    Raises SourceError.
+    """
+    try:
+        return _nursery.bear(file) if hasattr(os, "fork") else _alone(path)
+    except OSError as error:
+        raise SourceError(f"no decoder process: {error.strerror or error}") from None
+
+
+def _alone(path: Path) -> socket.socket:
+    """Where nothing can be forked."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = _popen([_library(), str(path)], stdin=subprocess.PIPE)
+        assert process.stdin is not None
+        with process.stdin as pipe:
+            pipe.write(theirs.share(process.pid))  # type: ignore[attr-defined,unused-ignore]
+    # Somebody has to take note of its end.
+    threading.Thread(target=process.wait, name="livemel-decoder", daemon=True).start()
+    return ours
+
+
+def _popen(arguments: list[str], *, stdin: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *_COMMAND, str(ROOT), *arguments],
+        stdin=stdin,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C in the terminal is ours to answer
+    )
+
+
+@cache
+def _library() -> str:
+    """Where libsndfile is: as soundfile brings it, else the system's. Raises SourceError."""
+    spec = importlib.util.find_spec("_soundfile_data")
+    if spec is not None and spec.origin is not None:
+        found = sorted(Path(spec.origin).parent.glob("libsndfile*"))
+        if found:
+            return str(found[0])
+    from ctypes.util import find_library  # starts other programs
+
+    with contextlib.suppress(OSError):
+        if name := find_library("sndfile"):
+            return name
+    raise SourceError("libsndfile is missing: install libsndfile1")
