@@ -27,9 +27,9 @@ Block = NDArray[np.int16] | NDArray[np.float32]
 _PATIENCE_S = 8.0
 # Blocks that are asked for before they are wanted: one is on its way while one is decoded.
 _AHEAD = 2
-# What a header may say; nothing that large is believed to be sound. 8 MHz of 64 channels are
-# 2 GB/s, more than anything here could keep up with.
-_MOST_SR, _MOST_CHANNELS = 8_000_000, 256
+# What a header may say. A front-end has the same rates. Detectors look at half seconds of all
+# channels: 10 million values a second, 64 channels at 156 kHz, take them 200 MB.
+_SR, _MOST_CHANNELS, _MOST_VALUES_A_S = (1_000, 10_000_000), 256, 10_000_000
 _UNKNOWN = 1 << 62  # samples: libsndfile's word for "nobody knows" is larger
 
 
@@ -60,11 +60,15 @@ class Decoder:
             self.close()
             raise
         self.is_packed = is_packed(form)
-        self._dtype = np.dtype(np.int16 if is_int16(form) else np.float32)
+        self._values: Block = (
+            np.empty(BLOCK_VALUES, np.int16)
+            if is_int16(form)
+            else np.empty(BLOCK_VALUES, np.float32)
+        )
 
     def read(self) -> Block:
-        """The next samples, shape (n, channels), the caller's own; none at the end. int16 where
-        the file holds that. Raises SourceError.
+        """The next samples, shape (n, channels), valid until the next call; none at the end. int16
+        where the file holds that. Raises SourceError.
         """
         while True:
             while self._asked <= _AHEAD:
@@ -76,10 +80,10 @@ class Decoder:
                 raise SourceError(f"{self._path} breaks off: {_text(words)}")
             if not 0 <= frames * self.channels <= BLOCK_VALUES:
                 raise self._lost("its decoder breaks the rules")
-            block: Block = np.empty((frames, self.channels), self._dtype)
-            self._receive(block.data.cast("B") if frames else memoryview(b""))
+            values = self._values[: frames * self.channels]
+            self._receive(values.data.cast("B") if frames else memoryview(b""))
             if not self._stale:
-                return block
+                return values.reshape(-1, self.channels)
             self._stale -= 1
 
     def seek(self, frame: int) -> None:
@@ -119,8 +123,13 @@ class Decoder:
             raise SourceError(f"{self._path} is not a sound file: {_text(words)}")
         if not 1 <= channels <= _MOST_CHANNELS:
             raise SourceError(f"{self._path} has {channels} channels, not 1 to {_MOST_CHANNELS}")
-        if not 1 <= sr <= _MOST_SR:
-            raise SourceError(f"{self._path} is at {sr} Hz, not 1 to {_MOST_SR}")
+        if not _SR[0] <= sr <= _SR[1]:
+            raise SourceError(f"{self._path} is at {sr} Hz, not {_SR[0]} to {_SR[1]}")
+        if sr * channels > _MOST_VALUES_A_S:
+            raise SourceError(
+                f"{self._path} has {channels} channels at {sr} Hz: "
+                f"more than {_MOST_VALUES_A_S} values a second"
+            )
         if not 0 <= frames < _UNKNOWN:
             raise SourceError(f"{self._path} does not say how long it is")
         return channels, sr, frames, form

@@ -84,7 +84,8 @@ class _Decoding:
         self.info = _Info()
         self._file = self._open(file)
         if not self._file:
-            raise ValueError(_words(snd, None))
+            words = _words(snd, None)
+            raise ValueError("its header has no possible rate" if "SF_INFO" in words else words)
         snd.sf_command(self._file, _SFC_SET_CLIPPING, None, 1)
         self._left = self.info.frames
         self._broken = ""
