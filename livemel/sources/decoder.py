@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.errors import SourceError
+from livemel.files import open_to_read
 from livemel.sources.decoding import (
     ANSWER,
     BLOCK_VALUES,
@@ -169,16 +170,13 @@ class Decoder:
 def _open(path: Path) -> int:
     """A descriptor of a file with something in it. Raises SourceError."""
     try:
-        # Never waits for a pipe's other end, nor becomes our terminal.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
-        file = os.open(path, flags | getattr(os, "O_BINARY", 0))
+        file = open_to_read(path)
     except FileNotFoundError:
         raise SourceError(f"no such file: {path}") from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+    except OSError as error:
         if os.path.isdir(path):  # noqa: PTH112 - never raises; Windows opens no folders
             raise SourceError(f"{path} is a folder, not a sound file") from None
-        why = error.strerror if isinstance(error, OSError) else None
-        raise SourceError(f"cannot read {path}: {why or error}") from None
+        raise SourceError(f"cannot read {path}: {error.strerror or error}") from None
     try:
         found = os.fstat(file)
         if stat.S_ISDIR(found.st_mode):

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from livemel.errors import SourceError
+from livemel.errors import SourceError, one_line
 from livemel.sources.base import SourceFormat
 from livemel.sources.decoder import Block, Decoder
 
@@ -32,7 +32,7 @@ class FileReader:
         self.format = SourceFormat(
             sr=self._decoder.sr,
             channels=self._decoder.channels,
-            name=path.name,
+            name=one_line(path.name),
             max_channels=self._decoder.channels,
             frames=self._decoder.frames,
         )

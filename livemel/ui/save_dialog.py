@@ -46,6 +46,8 @@ class SaveDialog(QDialog):
         self._error = QLabel()
         self._error.setProperty("role", "error")
         self._error.setWordWrap(True)
+        for label in (self._word, self._error):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)

@@ -8,6 +8,7 @@ from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_probe import DeviceProbe
 from livemel.ui.elided_button import ElidedButton
+from livemel.ui.words import as_tip
 
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
 
@@ -39,7 +40,7 @@ class SourceButton(ElidedButton):
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
         is_mic = request.name == "mic"
         self.set_text(self.tr("Mic · {}").format(short) if is_mic else short)
-        self.setToolTip(self.tr("Source: {}").format(name))
+        self.setToolTip(as_tip(self.tr("Source: {}").format(name)))
 
     def _on_open(self) -> None:
         self._fill()
