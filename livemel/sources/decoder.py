@@ -26,6 +26,8 @@ Block = NDArray[np.int16] | NDArray[np.float32]
 
 # A disk that sleeps needs seconds to wake. What keeps a processor busy that long is ended earlier.
 _PATIENCE_S = 8.0
+# Who has seen a process end tells at once.
+_NOTICE_S = 0.5
 # Blocks that are asked for before they are wanted: one is on its way while one is decoded.
 _AHEAD = 2
 # What a header may say. A front-end has the same rates. Detectors look at half seconds of all
@@ -47,10 +49,11 @@ class Decoder:
     """
 
     def __init__(self, path: Path) -> None:
+        self._link: socket.socket | None = None
+        self._notice: socket.socket | None = None
         self._path = path
         self._asked = 0  # blocks on their way
         self._stale = 0  # of them, those asked for before a seek
-        self._link: socket.socket | None = None
         try:
             file = _open(path)
             try:
@@ -94,9 +97,14 @@ class Decoder:
 
     def close(self) -> None:
         """End the process. Safe to call twice."""
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        for link in (self._link, self._notice):
+            if link is not None:
+                link.close()
+        self._link = self._notice = None
+
+    def __del__(self) -> None:
+        """Who forgets a file leaves no process behind."""
+        self.close()
 
     @property
     def _opened_link(self) -> socket.socket:
@@ -107,14 +115,15 @@ class Decoder:
     def _start(self, file: int) -> tuple[int, int, int, int]:
         """As _opened. The nursery may just be about to end when it is asked: then once more."""
         for attempt in range(2):
-            self._link = start_decoder(file, self._path)
+            self._link, self._notice = start_decoder(file, self._path)
             self._link.settimeout(_PATIENCE_S)
+            self._notice.settimeout(_NOTICE_S)
             try:
                 return self._opened()
             except _GoneError:
                 if attempt:
                     raise
-                self._link.close()
+                self.close()
         raise AssertionError
 
     def _opened(self) -> tuple[int, int, int, int]:
@@ -145,8 +154,6 @@ class Decoder:
         message = bytearray(ANSWER.size)
         self._receive(memoryview(message))
         answer: tuple[bytes, int, int, int, int, bytes] = ANSWER.unpack(message)
-        if answer[0] == b"died":
-            raise self._lost(_cause(answer[1]))
         return answer
 
     def _receive(self, into: memoryview) -> None:
@@ -156,12 +163,24 @@ class Decoder:
             while len(into):
                 n = link.recv_into(into)
                 if n == 0:
-                    raise _GoneError(f"{self._path} does not decode: its decoder is gone")
+                    raise self._gone()
                 into = into[n:]
         except TimeoutError:
             raise self._lost(f"no answer for {_PATIENCE_S:g} s") from None
-        except OSError as error:
-            raise self._lost(error.strerror or str(error)) from None
+        except OSError:
+            raise self._gone() from None
+
+    def _gone(self) -> SourceError:
+        """The process has ended: of which signal, or nobody knows why."""
+        died = b""
+        if self._notice is not None:
+            with contextlib.suppress(OSError):
+                died = self._notice.recv(1)
+        return (
+            self._lost(_cause(died[0]))
+            if died
+            else _GoneError(str(self._lost("its decoder is gone")))
+        )
 
     def _lost(self, why: str) -> SourceError:
         return SourceError(f"{self._path} does not decode: {why}")

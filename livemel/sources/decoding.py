@@ -28,13 +28,18 @@ _LINGER_S = 1.5
 # From the parent: "read" the next block, or "seek" to a sample.
 REQUEST = struct.Struct("<4sq")
 # To the parent. "open": channels, rate, samples, libsndfile's format; "read": samples in the block
-# that follows as it lies in memory, 0 at the end; "fail": why in words; "died": of which signal,
-# told by the nursery.
+# that follows as it lies in memory, 0 at the end; "fail": why in words.
 ANSWER = struct.Struct("<4siqqq96s")
 
 _SFM_READ, _SEEK_SET, _SFC_SET_CLIPPING = 0x10, 0, 0x10C0
 _TYPE, _SUBTYPE = 0x0FFF0000, 0xFFFF
 _PACKETS, _PCM_16 = (0x200000, 0x230000), 0x0002  # OGG and MP3
+
+# What libsndfile says of itself rather than of the file.
+_CLEARER = {
+    "SF_INFO": "its header has no possible rate",
+    "regular file": "it is damaged",
+}
 
 
 class _Info(ctypes.Structure):
@@ -85,7 +90,8 @@ class _Decoding:
         self._file = self._open(file)
         if not self._file:
             words = _words(snd, None)
-            raise ValueError("its header has no possible rate" if "SF_INFO" in words else words)
+            told = [better for part, better in _CLEARER.items() if part in words]
+            raise ValueError(told[0] if told else words)
         snd.sf_command(self._file, _SFC_SET_CLIPPING, None, 1)
         self._left = self.info.frames
         self._broken = ""
@@ -133,6 +139,8 @@ class _Decoding:
 
 
 def _words(snd: ctypes.CDLL, file: int | None) -> str:
+    if file and not snd.sf_error(file):
+        return "nothing is found where it should go on"
     return bytes(snd.sf_strerror(file)).decode("ascii", "replace").strip().rstrip(".")
 
 
@@ -203,12 +211,13 @@ def _whole_message(link: socket.socket, size: int) -> bytes:
 class _Nursery:
     """Forks a decoder process for each file that comes on a socket: 2 ms instead of 20.
 
-    It never looks into a file itself. It tells who waits of what their process died.
+    It never looks into a file itself. To each it keeps a second link, on which it tells of which
+    signal the process died: one byte.
     """
 
     def __init__(self, control: socket.socket, library: str) -> None:
         self._control, self._library = control, library
-        self._links: dict[int, socket.socket] = {}  # by process
+        self._notices: dict[int, socket.socket] = {}  # by process
         with contextlib.suppress(OSError):  # each process will say so
             load_library(library)
         signal.signal(signal.SIGCHLD, self._bury)
@@ -218,7 +227,7 @@ class _Nursery:
         self._take_in()
         self._control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for process in self._links:
+        for process in self._notices:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process, 0)
 
@@ -226,18 +235,18 @@ class _Nursery:
         self._control.settimeout(_LINGER_S)
         while True:
             try:
-                word, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
+                word, descriptors, _, _ = socket.recv_fds(self._control, 1, 3)
             except TimeoutError:
-                if self._links:
+                if self._notices:
                     continue
                 return
             if not word:
                 return
-            if len(descriptors) == 2:
+            if len(descriptors) == 3:
                 self._bear(*descriptors)
 
-    def _bear(self, file: int, link_number: int) -> None:
-        link = socket.socket(fileno=link_number)
+    def _bear(self, file: int, link_number: int, notice_number: int) -> None:
+        link, notice = (socket.socket(fileno=number) for number in (link_number, notice_number))
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         try:
             process = os.fork()
@@ -247,15 +256,16 @@ class _Nursery:
         if process == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._control.close()
-            for other in self._links.values():
+            for other in (notice, *self._notices.values()):
                 other.close()
             try:
                 serve(link, self._library, file)
             finally:
                 os._exit(0)
         if process > 0:
-            self._links[process] = link
+            self._notices[process] = notice
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
+        link.close()
         os.close(file)
 
     def _bury(self, *_: object) -> None:
@@ -263,13 +273,12 @@ class _Nursery:
         with contextlib.suppress(ChildProcessError):
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
                 process, status = found
-                if (link := self._links.pop(process, None)) is None:
+                if (notice := self._notices.pop(process, None)) is None:
                     continue
                 if os.WIFSIGNALED(status):
                     with contextlib.suppress(OSError):
-                        died = ANSWER.pack(b"died", os.WTERMSIG(status), 0, 0, 0, b"")
-                        link.send(died, socket.MSG_DONTWAIT)
-                link.close()
+                        notice.send(bytes([os.WTERMSIG(status)]), socket.MSG_DONTWAIT)
+                notice.close()
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from livemel.sources.child import ROOT
 # Isolated, without site-packages and with nothing of the current folder or of the environment:
 # all that it needs is the standard library and this package.
 _CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from livemel.sources.decoding import main"
+Links = tuple[socket.socket, socket.socket]
+
 _PATIENCE_S = 0.5
 _COMMAND = ["-I", "-S", "-c", f"{_CODE}; main()"]
 
@@ -31,16 +33,17 @@ class _Nursery:
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def bear(self, file: int) -> socket.socket:
-        """A link to a new process that decodes the file. Raises OSError."""
-        ours, theirs = socket.socketpair()
-        with theirs, self._lock:
+    def bear(self, file: int) -> Links:
+        """Links to a new process that decodes the file. Raises OSError."""
+        (link, its_link), (notice, its_notice) = socket.socketpair(), socket.socketpair()
+        with its_link, its_notice, self._lock:
+            descriptors = [file, its_link.fileno(), its_notice.fileno()]
             try:
-                self._ask(file, theirs)
+                self._ask(descriptors)
             except OSError:  # it has ended meanwhile
                 self.close()
-                self._ask(file, theirs)
-        return ours
+                self._ask(descriptors)
+        return link, notice
 
     def close(self) -> None:
         """Have no more files decoded by this one. It stays until those it decodes are closed."""
@@ -50,20 +53,21 @@ class _Nursery:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE_S)
 
-    def _ask(self, file: int, link: socket.socket) -> None:
+    def _ask(self, descriptors: list[int]) -> None:
         if self._control is None:
             self._control, theirs = socket.socketpair()
             with theirs:
                 self._process = _popen([_library()], stdin=theirs.fileno())
-        socket.send_fds(self._control, [b"+"], [file, link.fileno()])
+        socket.send_fds(self._control, [b"+"], descriptors)
 
 
 _nursery = _Nursery()
 atexit.register(_nursery.close)
 
 
-def start_decoder(file: int, path: Path) -> socket.socket:
-    """A link to a new process that decodes a file.
+def start_decoder(file: int, path: Path) -> Links:
+    """Links to a new process that decodes a file: one to ask it, and one on which it is told of
+    which signal it died, a byte; or only that it is gone.
 
     file : an open descriptor, which stays the caller's; path : where it was opened
     Raises SourceError.
@@ -74,17 +78,17 @@ def start_decoder(file: int, path: Path) -> socket.socket:
         raise SourceError(f"no decoder process: {error.strerror or error}") from None
 
 
-def _alone(path: Path) -> socket.socket:
+def _alone(path: Path) -> Links:
     """Where nothing can be forked."""
-    ours, theirs = socket.socketpair()
-    with theirs:
+    (ours, theirs), (notice, nobodys) = socket.socketpair(), socket.socketpair()
+    with theirs, nobodys:
         process = _popen([_library(), str(path)], stdin=subprocess.PIPE)
         assert process.stdin is not None
         with process.stdin as pipe:
             pipe.write(theirs.share(process.pid))  # type: ignore[attr-defined,unused-ignore]
     # Somebody has to take note of its end.
     threading.Thread(target=process.wait, name="livemel-decoder", daemon=True).start()
-    return ours
+    return ours, notice
 
 
 def _popen(arguments: list[str], *, stdin: int) -> subprocess.Popen[bytes]:
