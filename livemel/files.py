@@ -5,12 +5,30 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 
 class TooLargeError(OSError):
     """A file holds more than what it should be ever does."""
+
+
+def config_folder() -> Path:
+    """Where this program's own files are kept; it need not exist."""
+    from platformdirs import user_config_path
+
+    return in_home(lambda: user_config_path("livemel"))
+
+
+def in_home(find: Callable[[], Path]) -> Path:
+    """A folder that platformdirs finds. Where nobody can say whose home that is in, it is one that
+    cannot be.
+    """
+    try:
+        return find()
+    except RuntimeError:  # no HOME, and nobody of that number in the list of users
+        return Path(os.devnull, "no home")
 
 
 def open_to_read(path: Path) -> int:

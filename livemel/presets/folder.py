@@ -8,7 +8,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, row, unknown
 from livemel.dsp.row import DEFAULT_SR
 from livemel.errors import ParameterError
-from livemel.files import TooLargeError, read_bounded, replace_text
+from livemel.files import TooLargeError, config_folder, read_bounded, replace_text
 from livemel.presets.preset import Preset, check_name
 from livemel.presets.text import MOST_BYTES, dumps, parse
 
@@ -26,9 +26,7 @@ class Unreadable:
 
 def folder() -> Path:
     """Where front-ends are saved; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("livemel") / "frontends"
+    return config_folder() / "frontends"
 
 
 def find(name: str) -> Preset:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from livemel.errors import ParameterError
-from livemel.files import TooLargeError, read_bounded, replace_text
+from livemel.files import TooLargeError, config_folder, read_bounded, replace_text
 from livemel.settings.values import VERSION, Settings, from_table, to_table
 
 _HEAD = "# What was chosen in livemel's window. Without this file it opens with its defaults.\n\n"
@@ -37,16 +37,9 @@ class UnreadableError(Exception):
         self.broken = broken
 
 
-def settings_folder() -> Path:
-    """Where settings and workspaces are; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("livemel")
-
-
 def settings_path() -> Path:
     """The file of settings; it need not exist."""
-    return settings_folder() / "settings.toml"
+    return config_folder() / "settings.toml"
 
 
 def load(path: Path) -> Loaded:

@@ -55,9 +55,14 @@ class _Nursery:
 
     def _ask(self, descriptors: list[int]) -> None:
         if self._control is None:
-            self._control, theirs = socket.socketpair()
+            ours, theirs = socket.socketpair()
             with theirs:
-                self._process = _popen([_library()], stdin=theirs.fileno())
+                try:
+                    self._process = _popen([_library()], stdin=theirs.fileno())
+                except BaseException:
+                    ours.close()
+                    raise
+            self._control = ours
         socket.send_fds(self._control, [b"+"], descriptors)
 
 
