@@ -131,7 +131,7 @@ class PacedSource:
             self.lead.stop()
         if self._thread.is_alive():
             self._thread.join(0.5)  # one that waits for a silent pipe ends with the process
-        if not self._thread.is_alive():
+        if self._thread.ident is None:  # nobody has read it, who would have closed it
             self._reader.close()
 
     def _wait_for_room(self, n: int) -> None:
