@@ -8,6 +8,7 @@ import soundfile
 from livemel.config import RunConfig
 from livemel.settings import RecentFiles
 from livemel.ui.banner import Banner
+from livemel.ui.elided_button import ElidedButton
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.recent_menu import RecentMenu
 from livemel.ui.words import as_tip
@@ -88,3 +89,12 @@ def test_a_file_that_is_none_is_one_line_in_the_banner(
     app._files.open([str(path)])
     qtbot.waitUntil(lambda: "not a sound file" in app.window.banner.text)
     assert app.window.banner.text.isprintable()
+
+
+def test_a_button_shows_an_ampersand_as_it_is(qtbot: QtBot) -> None:
+    button = ElidedButton()
+    qtbot.addWidget(button)
+    button.resize(400, 30)
+    button.set_text("you & me.wav")
+    assert button.text() == "you && me.wav  ▾"  # Qt takes one of two away
+    assert button.whole_text == "you & me.wav"
