@@ -45,6 +45,12 @@ class _Nursery:
                 self._ask(descriptors)
         return link, notice
 
+    def prepare(self) -> None:
+        """Start it now, as a file is about to be opened."""
+        with self._lock, contextlib.suppress(OSError, SourceError):  # opening will say so
+            if self._control is None:
+                self._control = self._started()
+
     def close(self) -> None:
         """Have no more files decoded by this one. It stays until those it decodes are closed."""
         if self._control is not None and self._process is not None:
@@ -55,19 +61,28 @@ class _Nursery:
 
     def _ask(self, descriptors: list[int]) -> None:
         if self._control is None:
-            ours, theirs = socket.socketpair()
-            with theirs:
-                try:
-                    self._process = _popen([_library()], stdin=theirs.fileno())
-                except BaseException:
-                    ours.close()
-                    raise
-            self._control = ours
+            self._control = self._started()
         socket.send_fds(self._control, [b"+"], descriptors)
+
+    def _started(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._process = _popen([_library()], stdin=theirs.fileno())
+            except BaseException:
+                ours.close()
+                raise
+        return ours
 
 
 _nursery = _Nursery()
 atexit.register(_nursery.close)
+
+
+def prepare() -> None:
+    """A file is about to be opened, and other things are to be done before."""
+    if hasattr(os, "fork"):
+        _nursery.prepare()
 
 
 def start_decoder(file: int, path: Path) -> Links:

@@ -20,10 +20,10 @@ Block = NDArray[np.float32]
 
 _BLOCKS_PER_S = 100
 _RING_S = 10
+# Of many channels less: 5 s of 64 at 48 kHz.
+_MOST_RING_BYTES = 64 << 20
 # At once: so much lies ready for each look of the engine, and a full ring is looked at this often.
 _RING_AT_ONCE_S, _ROOM_POLL_S = 2, 0.002
-# 32 MB, of many channels or of a mad rate: less time, but half a second.
-_MOST_RING_VALUES = 1 << 23
 # A pipe that brings nothing for this long is worth a word.
 _SILENT_NS = 2_000_000_000
 # From the ring to the screen a column takes about so long: it is to be seen when it is heard.
@@ -86,7 +86,7 @@ class PacedSource:
         self._format = reader.format
         ring_s = _RING_AT_ONCE_S if pace == AT_ONCE else _RING_S
         sr, channels = self._format.sr, self._format.channels
-        capacity = min(ring_s * sr, max(sr // 2, _MOST_RING_VALUES // channels))
+        capacity = min(ring_s * sr, max(sr, _MOST_RING_BYTES // (4 * channels)))
         self._ring = SampleRing.private(capacity, channels)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="livemel-source", daemon=True)
