@@ -1,8 +1,84 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and files that others wrote: read as far as is reasonable."""
 
 import contextlib
+import errno
+import json
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+
+class TooLargeError(OSError):
+    """A file holds more than what it should be ever does."""
+
+
+def config_folder() -> Path:
+    """Where this program's own files are kept; it need not exist."""
+    from platformdirs import user_config_path
+
+    return in_home(lambda: user_config_path("livemel"))
+
+
+def in_home(find: Callable[[], Path]) -> Path:
+    """A folder that platformdirs finds. Where nobody can say whose home that is in, it is one that
+    cannot be.
+    """
+    try:
+        return find()
+    except RuntimeError:  # no HOME, and nobody of that number in the list of users
+        return Path(os.devnull, "no home")
+
+
+def open_to_read(path: Path) -> int:
+    """A descriptor of whatever is there. Never waits, as for who writes into a pipe.
+
+    Raises OSError.
+    """
+    flags = ("O_NONBLOCK", "O_NOCTTY", "O_BINARY")  # of which a system has some
+    try:
+        return os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
+    except ValueError:  # a NUL in the name
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)) from None
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """All of a file, if it is one and holds no more than so many bytes. Never waits.
+
+    Raises TooLargeError; OSError, also for what is no file (EINVAL) or cannot be a name.
+    """
+    number = open_to_read(path)
+    try:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise OSError(errno.EINVAL, "it is not a file")
+        with os.fdopen(number, "rb", closefd=False) as file:
+            data = file.read(most + 1)
+    finally:
+        os.close(number)
+    if len(data) > most:
+        raise TooLargeError(errno.EFBIG, f"it is larger than {most} bytes")
+    return data
+
+
+def parse_json(text: str) -> Any:
+    """JSON in which no key is there twice. Numbers may be NaN or infinite.
+
+    Raises ValueError with what is wrong, json.JSONDecodeError among them.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"{twice!r} is there twice")
+    return found
 
 
 def replace_text(path: Path, text: str) -> None:

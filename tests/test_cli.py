@@ -332,4 +332,4 @@ def test_a_broken_front_end_is_one_line_with_file_line_and_key(
 
 
 def test_a_line_break_in_a_name_does_not_break_the_line() -> None:
-    assert_one_line(livemel("two\nlines.wav"), "no such file: two lines.wav")
+    assert_one_line(livemel("two\nlines.wav"), r"no such file: two\nlines.wav")

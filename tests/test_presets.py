@@ -303,7 +303,7 @@ def test_what_is_no_file_of_text_is_named(tmp_path: Path) -> None:
         (missing, f"no such file: {missing}"),
         (binary, f"{binary} is not text in UTF-8"),
         (large, f"{large} is too large for a front-end"),
-        (pipe, f"{pipe} is not a file"),
+        (pipe, f"cannot read {pipe}: it is not a file"),
     ):
         with pytest.raises(ParameterError) as caught:
             find(str(path))

@@ -5,6 +5,7 @@ as JSON.
 """
 
 import json
+import resource
 import statistics
 import tempfile
 from collections.abc import Sequence
@@ -27,16 +28,16 @@ _SCENE = "speechlike"
 _LIMIT = 1.5
 # Findings are kept by the place, of which there are 256 at the most.
 _MOST_MB = 10.0
-# What a process has cost, told by itself: a parent's memory counts in its children's rusage.
+# How much memory a process took, told by itself: a parent's counts in its children's rusage.
 _FIGURES = """
 import json, pathlib, resource, sys
-used = resource.getrusage(resource.RUSAGE_SELF)
 try:
     status = pathlib.Path("/proc/self/status").read_text()
     kb = int(status.split("VmHWM:")[1].split()[0])
 except (OSError, IndexError):
+    used = resource.getrusage(resource.RUSAGE_SELF)
     kb = used.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
-print(json.dumps([used.ru_utime + used.ru_stime, kb / 1024]))
+print(json.dumps(kb / 1024))
 """
 _CHECK = f"""
 import contextlib, io, sys
@@ -65,7 +66,7 @@ log_mel(y, frontend("live", sr=sr))
 
 @dataclass(frozen=True, slots=True)
 class _Cost:
-    """cpu_s : of all threads; peak_mb : of resident memory"""
+    """cpu_s : of all threads and of its decoder process; peak_mb : of resident memory"""
 
     cpu_s: float
     peak_mb: float
@@ -124,10 +125,16 @@ def _file(folder: Path, seconds: int) -> Path:
 
 
 def _cost(script: str, sound: Path) -> _Cost:
+    before_s = _children_s()
     code, text = run_child(["-c", script, str(sound)], {"PYTHONUTF8": "1"})
     if code:
         raise RuntimeError(f"a child ended with exit code {code}")
-    return _Cost(*json.loads(text))
+    return _Cost(_children_s() - before_s, json.loads(text))
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def export_rows(seconds: float | None = None, rounds: int | None = None) -> list
 
         say(f"  {seconds:g} s of sound, {rounds} rounds")
         our_s, their_s = alternate([ours, theirs], rounds)
-        pairs = zip(np.load(out, mmap_mode="r"), np.load(other, mmap_mode="r"), strict=True)
+        arrays = [np.load(path, mmap_mode="r", allow_pickle=False) for path in (out, other)]
+        pairs = zip(*arrays, strict=True)
         difference_db = max(float(np.abs(a - b).max()) for a, b in pairs)
     speed = seconds / float(np.median(our_s))
     what = f"{seconds:g} s at {speed:.0f} times real time, the same within {difference_db:.0e} dB"

@@ -25,8 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except LivemelError as error:
-        # In a file's name there may be line breaks: a mistake is one line all the same.
-        print("livemel:", " ".join(str(error).splitlines()), file=sys.stderr)
+        print(f"livemel: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

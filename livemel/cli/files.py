@@ -11,6 +11,7 @@ from livemel.cli.arguments import add_channel_option
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.offline import FileColumns, offline_build
+from livemel.errors import one_line
 
 
 def add_sound_options(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +43,7 @@ def open_by(options: argparse.Namespace, build: Callable[[int], FrontEnd]) -> Fi
 def say(text: str) -> None:
     """A line for a person; stdout is the result's."""
     if sys.stderr is not None:
-        print(f"livemel: {text}", file=sys.stderr, flush=True)
+        print(f"livemel: {one_line(text)}", file=sys.stderr, flush=True)
 
 
 def say_notes(file: FileColumns) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from livemel.diagnosis.normal import Normal, Side
 from livemel.diagnosis.tail import Tail
 from livemel.dsp.described import frontend_from
 from livemel.errors import ParameterError
+from livemel.files import TooLargeError, parse_json, read_bounded
 from livemel.version import __version__
 
 SUFFIX = ".npz"
@@ -21,6 +23,8 @@ _FORMAT, _VERSION = "livemel normal", 1
 _ARRAYS = ("median", "spread", "middle", "below", "above")
 # 300 000 rows; those of a front-end are a few hundred.
 _MOST_BYTES = 16 << 20
+# A dictionary of LZMA may ask for 4 GB.
+_KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _MOST_ROWS = 1 << 16
 _LARGE = 1e9
 
@@ -47,8 +51,12 @@ def write_normal(normal: Normal, file: BinaryIO) -> None:
 def load_normal(path: Path) -> Normal:
     """The normal that write_normal wrote. Raises ParameterError with what is wrong."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(read_bounded(path, _MOST_BYTES))) as archive:
             found = _arrays(archive)
+    except TooLargeError:
+        raise ParameterError(
+            f"{path} is no normal: it is larger than {_MOST_BYTES >> 20} MB"
+        ) from None
     except FileNotFoundError:
         raise ParameterError(f"no such file: {path}") from None
     except OSError as error:
@@ -73,6 +81,8 @@ def _arrays(archive: zipfile.ZipFile) -> dict[str, Any]:
     for file_name in wanted:
         if file_name not in members:
             raise ParameterError(f"{file_name.removesuffix('.npy')!r} is missing")
+    if any(members[name].compress_type not in _KINDS for name in wanted):
+        raise ParameterError("it is compressed in a way that numpy does not write")
     if sum(members[file_name].file_size for file_name in wanted) > _MOST_BYTES:
         raise ParameterError(f"it is larger than {_MOST_BYTES >> 20} MB")
     return {name: _array(archive.read(file), name) for file, name in wanted.items()}
@@ -84,7 +94,9 @@ def _array(data: bytes, name: str) -> Any:
     version = np.lib.format.read_magic(file)
     if version != (1, 0):
         raise ParameterError(f"{name!r} is of an unknown kind")
-    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    with warnings.catch_warnings():  # of headers as Python 2 wrote them: nobody is to be told
+        warnings.simplefilter("ignore")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     rest = data[file.tell() :]
     kind = "U" if name == "header" else "f"
     size = int(np.prod([int(n) for n in shape], dtype=object))
@@ -106,8 +118,8 @@ def _array(data: bytes, name: str) -> Any:
 
 def _normal(found: dict[str, Any]) -> Normal:
     try:
-        header = json.loads(found["header"])
-    except (ValueError, RecursionError):
+        header = parse_json(found["header"])
+    except ValueError:
         raise ParameterError("its header is not JSON") from None
     if not isinstance(header, dict) or header.get("format") != _FORMAT:
         raise ParameterError("its header is another one")

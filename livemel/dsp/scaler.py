@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from livemel.dsp.checks import one_of, whole, yes_or_no
 from livemel.errors import ParameterError
+from livemel.files import parse_json, read_bounded
 
 if TYPE_CHECKING:
     from livemel.dsp.frontend import FrontEnd
@@ -17,6 +18,8 @@ DEFAULT_EPS: Final = 1e-8
 
 # What float32 divides by and subtracts without overflow, far past any logarithm.
 _LARGE, _SMALL = 1e9, 1e-30
+# A thousand bands are 50 kB.
+_MOST_BYTES = 1 << 22
 # What a front-end does after the logarithm: a scaler takes its place, and is not fitted with it.
 _AFTERWARDS = (
     "normalise",
@@ -90,13 +93,15 @@ class Scaler:
 def read_scaler(path: Path) -> Scaler:
     """The scaler that `livemel fit-scaler` wrote. Raises ParameterError with file and key."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(read_bounded(path, _MOST_BYTES).decode("utf-8-sig"))
     except FileNotFoundError:
         raise ParameterError(f"no such file: {path}") from None
     except OSError as error:
         raise ParameterError(f"cannot read {path}: {error.strerror or error}") from None
-    except (ValueError, RecursionError):
+    except (json.JSONDecodeError, UnicodeDecodeError):
         raise ParameterError(f"{path} is not JSON: livemel fit-scaler writes scalers") from None
+    except ValueError as error:
+        raise ParameterError(f"{path} is not JSON of a scaler: {error}") from None
     try:
         return scaler_from(found)
     except ParameterError as error:

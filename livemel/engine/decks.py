@@ -40,9 +40,12 @@ class Deck:
 
     @property
     def seconds(self) -> float:
-        """How long a file is, by its header."""
+        """How long a file is: by its header, until it is known."""
         form = self.engine.source.wait_open(0)
-        return 0.0 if form is None else form.frames / form.sr
+        if form is None:
+            return 0.0
+        is_read = self.engine.ended.is_set()
+        return (self.engine.stats()["samples"] if is_read else form.frames) / form.sr
 
     @property
     def has_failed(self) -> bool:

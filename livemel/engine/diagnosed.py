@@ -15,6 +15,8 @@ Samples = NDArray[np.float32]
 
 # Read at once: blocks of half a second lose nothing by it, and a bar moves often enough.
 _PIECE_S = 1.0
+# Of all channels: 1 MB, where a second is more.
+_MOST_VALUES = 1 << 18
 
 
 class FileDiagnosis:
@@ -84,7 +86,7 @@ class FileDiagnosis:
         Raises SourceError where the file breaks off.
         """
         self._diagnosis, self.samples = self._fresh(), 0
-        piece = round(_PIECE_S * self.format.sr)
+        piece = min(round(_PIECE_S * self.format.sr), max(1, _MOST_VALUES // self.format.channels))
         reader = FileReader(self._path)
         try:
             reader.seek(self.start)

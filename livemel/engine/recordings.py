@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from livemel.engine.engine import Engine
 from livemel.engine.recorded import RecordedFile, RecorderStatus, clock
+from livemel.files import in_home
 from livemel.sources.base import SourceState
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def default_path() -> Path:
     """livemel-YYYY-MM-DD-HHMMSS.wav in the person's folder for recordings."""
     import platformdirs
 
-    folder = platformdirs.user_music_path() / "Recordings"
+    folder = in_home(platformdirs.user_music_path) / "Recordings"
     return folder / time.strftime("livemel-%Y-%m-%d-%H%M%S.wav")
 
 

@@ -12,6 +12,7 @@ from livemel.dsp.described import frontend_from
 from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
 from livemel.export.layout import NAMED
+from livemel.files import TooLargeError, parse_json, read_bounded
 from livemel.presets.preset import check_affordable
 from livemel.version import __version__
 
@@ -66,13 +67,11 @@ class Recipe:
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a file. Raises ParameterError with the file and what is wrong in it."""
     try:
-        if not path.exists():
-            raise ParameterError(f"no such file: {path}")
-        if not path.is_file():
-            raise ParameterError(f"{path} is not a file")
-        if path.stat().st_size > _MOST_BYTES:
-            raise ParameterError(f"{path} is too large for a recipe")
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded(path, _MOST_BYTES).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ParameterError(f"no such file: {path}") from None
+    except TooLargeError:
+        raise ParameterError(f"{path} is too large for a recipe") from None
     except UnicodeDecodeError:
         raise ParameterError(f"{path} is not text in UTF-8") from None
     except OSError as error:
@@ -86,16 +85,14 @@ def read_recipe(path: Path) -> Recipe:
 def parse_recipe(text: str) -> Recipe:
     """The recipe that a text is. Raises ParameterError."""
     try:
-        found = json.loads(text)
-        return _from(found)
-    except RecursionError:
-        raise ParameterError("it is nested too deeply") from None
+        return _from(parse_json(text))
     except json.JSONDecodeError as error:
         raise ParameterError(f"line {error.lineno} is not JSON: {error.msg}") from None
-    except ValueError as error:  # a number of thousands of digits
-        if isinstance(error, ParameterError):
-            raise
-        raise ParameterError("it holds a number that is too long") from None
+    except ParameterError:
+        raise
+    except ValueError as error:
+        many = "4300 digits" in str(error)
+        raise ParameterError("it holds a number that is too long" if many else str(error)) from None
 
 
 def _from(found: Any) -> Recipe:

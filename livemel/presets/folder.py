@@ -8,13 +8,11 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, row, unknown
 from livemel.dsp.row import DEFAULT_SR
 from livemel.errors import ParameterError
-from livemel.files import replace_text
+from livemel.files import TooLargeError, config_folder, read_bounded, replace_text
 from livemel.presets.preset import Preset, check_name
-from livemel.presets.text import dumps, parse
+from livemel.presets.text import MOST_BYTES, dumps, parse
 
 _ENDING = ".toml"
-# A front-end has fifty fields: what is longer is something else.
-_MOST_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +26,7 @@ class Unreadable:
 
 def folder() -> Path:
     """Where front-ends are saved; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("livemel") / "frontends"
+    return config_folder() / "frontends"
 
 
 def find(name: str) -> Preset:
@@ -129,13 +125,11 @@ def _load_saved(path: Path) -> Preset:
 
 def _read(path: Path, where: str) -> Preset:
     try:
-        if not path.exists():
-            raise ParameterError(f"no such file: {where}")
-        if not path.is_file():
-            raise ParameterError(f"{where} is not a file")
-        if path.stat().st_size > _MOST_BYTES:
-            raise ParameterError(f"{where} is too large for a front-end")
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_bounded(path, MOST_BYTES).decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ParameterError(f"no such file: {where}") from None
+    except TooLargeError:
+        raise ParameterError(f"{where} is too large for a front-end") from None
     except OSError as error:
         raise ParameterError(f"cannot read {where}: {error.strerror or error}") from None
     except UnicodeDecodeError:

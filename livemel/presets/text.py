@@ -12,6 +12,9 @@ from livemel.dsp.models import FRONTENDS
 from livemel.errors import ParameterError
 from livemel.presets.preset import Preset, check_name
 
+# A front-end has fifty fields: what is longer is something else. A single dotted key of 64 KB would
+# keep the parser busy for 12 s.
+MOST_BYTES = 1 << 13
 _HEAD = "# A front-end of livemel: livemel --frontend FILE\n\n"
 _KEYS = ("name", "title", "base", "frontend")
 _FIELDS = FrontEnd.__dataclass_fields__
@@ -43,12 +46,16 @@ def parse(text: str, where: str, path: Path | None = None) -> Preset:
     """
     import tomllib
 
+    if len(text) > MOST_BYTES:
+        raise ParameterError(f"{where} is too large for a front-end")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(str(error), text, where) from None
     except RecursionError:
         raise ParameterError(f"{where}: it is nested too deeply") from None
+    except (ValueError, OverflowError):
+        raise ParameterError(f"{where}: it holds a number that is too long") from None
     return _Reader(table, text, where).preset(path)
 
 
@@ -125,7 +132,7 @@ def _holds(text: str, keys: tuple[str, ...]) -> bool:
 
     try:
         table: Any = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:  # it ends in the midst of a value
+    except (ValueError, RecursionError):  # it ends in the midst of a value
         return False
     for key in keys:
         if not isinstance(table, dict) or key not in table:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from livemel.errors import ParameterError
-from livemel.files import replace_text
+from livemel.files import TooLargeError, config_folder, read_bounded, replace_text
 from livemel.settings.values import VERSION, Settings, from_table, to_table
 
 _HEAD = "# What was chosen in livemel's window. Without this file it opens with its defaults.\n\n"
@@ -37,16 +37,9 @@ class UnreadableError(Exception):
         self.broken = broken
 
 
-def settings_folder() -> Path:
-    """Where settings and workspaces are; it need not exist."""
-    from platformdirs import user_config_path
-
-    return user_config_path("livemel")
-
-
 def settings_path() -> Path:
     """The file of settings; it need not exist."""
-    return settings_folder() / "settings.toml"
+    return config_folder() / "settings.toml"
 
 
 def load(path: Path) -> Loaded:
@@ -92,19 +85,16 @@ def reset(path: Path) -> str:
 def read_table(path: Path) -> dict[str, Any]:
     """A file's table; an absent file's is empty. Raises UnreadableError."""
     try:
-        if not path.exists():
-            return {}
-        if not path.is_file():  # a pipe would keep us waiting
-            raise UnreadableError(f"{path} is not a file", broken=False)
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_bounded(path, MOST_BYTES)
+    except FileNotFoundError:
+        return {}
+    except TooLargeError:
+        raise UnreadableError(f"more than {MOST_BYTES} bytes", broken=True) from None
     except OSError as error:
         reason = f"cannot read {path}: {error.strerror or error}"
         raise UnreadableError(reason, broken=False) from None
     import tomllib  # for those who have a file
 
-    if len(data) > MOST_BYTES:
-        raise UnreadableError(f"more than {MOST_BYTES} bytes", broken=True)
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except UnicodeDecodeError:

@@ -6,8 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from livemel.errors import ParameterError
-from livemel.files import replace_text
-from livemel.settings.file import UnreadableError, as_text, read_table, settings_folder
+from livemel.files import config_folder, replace_text
+from livemel.settings.file import UnreadableError, as_text, read_table
 from livemel.settings.values import Settings, from_table, to_table
 
 _ENDING = ".toml"
@@ -64,7 +64,7 @@ def delete_workspace(name: str) -> None:
 
 
 def _folder() -> Path:
-    return settings_folder() / "workspaces"
+    return config_folder() / "workspaces"
 
 
 def _path(name: str) -> Path:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # The folder that this very package lies in, installed or not.
-_ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def child_command(module: str) -> list[str]:
@@ -16,4 +16,4 @@ def child_command(module: str) -> list[str]:
 def child_environment() -> dict[str, str]:
     """This environment, with this package found first."""
     path = os.environ.get("PYTHONPATH")
-    return {**os.environ, "PYTHONPATH": f"{_ROOT}{os.pathsep}{path}" if path else str(_ROOT)}
+    return {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{path}" if path else str(ROOT)}

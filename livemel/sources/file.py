@@ -1,46 +1,48 @@
 """Sound files: WAV, FLAC, OGG, MP3 and whatever else libsndfile reads."""
 
-import os
 from pathlib import Path
 
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
-from livemel.errors import SourceError
+from livemel.errors import SourceError, one_line
 from livemel.sources.base import SourceFormat
+from livemel.sources.decoder import Block, Decoder
 
-_PACKETS = ("OGG", "MP3")
 # Exact in float32, and what libsndfile divides by too; it takes twice as long over it.
 _PCM_16_STEP = np.float32(2**-15)
-_SKIPPED_AT_ONCE = 1 << 16
+# Read at once, of all channels: 16 MB. Who asks for a second may have been told a mad rate.
+_MOST_VALUES = 1 << 22
 
 
 class FileReader:
-    """Reads a sound file block by block, once or for ever.
+    """Reads a sound file block by block, once or for ever. What it holds is decoded by a process
+    of its own: no file can harm this one, or keep it waiting.
 
-    Raises SourceError if the file is missing, unreadable, no sound, or empty.
+    Raises SourceError if the file is missing, unreadable, no sound, or empty; from read() where it
+    breaks off, crashes its decoder, or takes too long.
     """
 
     def __init__(self, path: Path, *, loop: bool = False) -> None:
-        self._path = path
         self._loop = loop
-        self._file = _open(path)
-        if self._file.frames == 0:
-            self._file.close()
+        self._decoder = Decoder(path)
+        if self._decoder.frames == 0:
+            self._decoder.close()
             raise SourceError(f"{path} is empty: it holds no samples")
         self.format = SourceFormat(
-            sr=self._file.samplerate,
-            channels=self._file.channels,
-            name=path.name,
-            max_channels=self._file.channels,
-            frames=self._file.frames,
+            sr=self._decoder.sr,
+            channels=self._decoder.channels,
+            name=one_line(path.name),
+            max_channels=self._decoder.channels,
+            frames=self._decoder.frames,
         )
+        self._most = max(1, _MOST_VALUES // self.format.channels)
+        self._left: Block = self._none()  # of the newest block
 
     @property
     def frames(self) -> int:
-        """Samples of each channel, as the header has it."""
-        return int(self._file.frames)
+        """Samples of each channel, as the header has it: nothing may be sized by it."""
+        return self.format.frames
 
     def seek(self, frame: int) -> None:
         """Go on with that sample.
@@ -48,53 +50,49 @@ class FileReader:
         What lies before it is read where packets depend on those before them: libsndfile's jumps
         into such files end a little beside, or give other bits.
         """
-        if self._file.format in _PACKETS:
-            while frame > 0 and (n := len(self.read(min(frame, _SKIPPED_AT_ONCE)))):
-                frame -= n
-        else:
-            self._file.seek(frame)
+        self._left = self._none()
+        self._decoder.seek(0 if self._decoder.is_packed else frame)
+        while self._decoder.is_packed and frame > 0 and self._fill():
+            skipped = min(frame, len(self._left))
+            self._left = self._left[skipped:]
+            frame -= skipped
 
     def read(self, n: int) -> NDArray[np.float32]:
-        try:
-            samples = self._read(n)
-            if len(samples) == 0 and self._loop:
-                self._file.seek(0)
-                samples = self._read(n)
-        except soundfile.LibsndfileError as error:
-            raise SourceError(f"{self._path} breaks off: {_words(error)}") from None
-        return samples
+        """The next samples, shape (up to n, channels), float32, the caller's own; none at the end.
+
+        Raises SourceError where the file breaks off, or cannot be decoded.
+        """
+        samples = np.empty((min(n, self._most), self.format.channels), dtype=np.float32)
+        filled = self._read_into(samples)
+        if filled == 0 and self._loop:
+            self._decoder.seek(0)
+            filled = self._read_into(samples)
+        return samples[:filled]
 
     def close(self) -> None:
-        self._file.close()
+        """End the decoder. Safe to call twice."""
+        self._left = self._none()
+        self._decoder.close()
 
-    def _read(self, n: int) -> NDArray[np.float32]:
-        if self._file.subtype == "PCM_16":
-            whole: NDArray[np.int16] = self._file.read(n, dtype="int16", always_2d=True)
-            return whole * _PCM_16_STEP
-        samples: NDArray[np.float32] = self._file.read(n, dtype="float32", always_2d=True)
-        return samples
+    def _fill(self) -> bool:
+        """Whether there is something left of a block, or another one."""
+        if len(self._left) == 0:
+            self._left = self._decoder.read()
+        return len(self._left) > 0
 
+    def _read_into(self, samples: NDArray[np.float32]) -> int:
+        """How many there were."""
+        filled = 0
+        while filled < len(samples) and self._fill():
+            part = self._left[: len(samples) - filled]
+            into = samples[filled : filled + len(part)]
+            if part.dtype == np.int16:
+                np.multiply(part, _PCM_16_STEP, out=into)
+            else:
+                into[:] = part
+            self._left = self._left[len(part) :]
+            filled += len(part)
+        return filled
 
-def _open(path: Path) -> soundfile.SoundFile:
-    try:
-        if path.is_dir():
-            raise SourceError(f"{path} is a folder, not a sound file")
-        if path.exists() and not path.is_file():
-            raise SourceError(f"{path} is not a file: pipe it in, with - as the source")
-        with path.open("rb") as file:
-            if not file.read(1):
-                raise SourceError(f"{path} is empty: it holds no samples")
-        if path.suffix.lower() == ".raw":  # soundfile would want to be told what is in it
-            raise SourceError(f"{path} is not a sound file: raw sound has no header, pipe it in")
-        # As bytes, because soundfile encodes names strictly and ours may be no UTF-8.
-        return soundfile.SoundFile(os.fsencode(path) if os.name == "posix" else path)
-    except FileNotFoundError:
-        raise SourceError(f"no such file: {path}") from None
-    except OSError as error:
-        raise SourceError(f"cannot read {path}: {error.strerror or error}") from None
-    except soundfile.LibsndfileError as error:
-        raise SourceError(f"{path} is not a sound file: {_words(error)}") from None
-
-
-def _words(error: soundfile.LibsndfileError) -> str:
-    return str(error.error_string).strip().rstrip(".")
+    def _none(self) -> NDArray[np.float32]:
+        return np.empty((0, self._decoder.channels), dtype=np.float32)

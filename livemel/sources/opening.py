@@ -104,6 +104,9 @@ def open_reader(request: SourceRequest) -> Reader:
 
         scene = request.name.partition(":")[2] or DEFAULT_SCENE
         return SceneReader(scene, sr=request.sr or DEFAULT_SR)
+    from livemel.sources.nursery import prepare
+
+    prepare()  # it starts while numpy is being loaded
     from livemel.sources.file import FileReader
 
     return FileReader(Path(request.name), loop=request.loop)

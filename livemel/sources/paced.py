@@ -132,7 +132,7 @@ class PacedSource:
             self.lead.stop()
         if self._thread.is_alive():
             self._thread.join(0.5)  # one that waits for a silent pipe ends with the process
-        if not self._thread.is_alive():
+        if self._thread.ident is None:  # nobody has read it, who would have closed it
             self._reader.close()
 
     def _wait_for_room(self, n: int) -> None:
@@ -168,6 +168,7 @@ class PacedSource:
             raise
         finally:
             writer.end()
+            self._reader.close()  # a file's decoder is not needed any more
 
     def _wait(self, due: float, played: int) -> float:
         """Until the block's last sample is due, which is at that time unless there is a lead.

@@ -15,6 +15,7 @@ class Banner(QFrame):
         super().__init__()
         self.setObjectName("banner")
         self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # there are names of files in it
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from livemel.config import SPL_OFFSET
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.theme import UNIT
+from livemel.ui.words import as_tip
 
 # What acoustic calibrators give at 1 kHz: this, or 114 dB.
 _USUAL_SPL = 94.0
@@ -60,7 +61,7 @@ class CalibrationDialog(QDialog):
         self.buttons = self._buttons(known is not None)
         name = ElidedLabel(self.tr("Sound pressure of “%1”").replace("%1", source))
         name.setTextFormat(Qt.TextFormat.PlainText)
-        name.setToolTip(source)
+        name.setToolTip(as_tip(source))
         name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         name.setProperty("role", "title")
         grid = QGridLayout()

@@ -46,4 +46,4 @@ class ElidedButton(QToolButton):
         metrics = self.fontMetrics()
         room = self.width() - 2 * self._padding() - metrics.horizontalAdvance("  ▾") + 2
         shown = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, room))
-        self.setText(f"{shown}  ▾")
+        self.setText(f"{shown}  ▾".replace("&", "&&"))  # one alone marks a letter

@@ -5,6 +5,7 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
 from livemel.ui.theme import UNIT
+from livemel.ui.words import as_tip
 
 _NARROWEST, _WIDEST = 14 * UNIT, 28 * UNIT
 
@@ -82,7 +83,7 @@ class FileTabs(QWidget):
             bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, self._close_button())
         for at, (name, tip, _) in enumerate(tabs):
             bar.setTabText(at, name.replace("&", "&&"))
-            bar.setTabToolTip(at, tip)
+            bar.setTabToolTip(at, as_tip(tip))
             button = bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
             button.setAccessibleName(self.tr("Close {}").format(name))
         self._show_or_hide()

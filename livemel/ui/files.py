@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 from livemel.config import SPAN_S, RunConfig
 from livemel.engine import Feed
 from livemel.engine.decks import Deck, Decks
-from livemel.errors import LivemelError
+from livemel.errors import LivemelError, one_line
 from livemel.ui.actions import add_action
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
@@ -267,7 +267,7 @@ class Files(QObject):
 
 
 def _name(deck: Deck) -> str:
-    return deck.path.name
+    return one_line(deck.path.name)
 
 
 def _tab(deck: Deck, files: list[Deck]) -> tuple[str, str, bool]:
@@ -278,7 +278,8 @@ def _tab(deck: Deck, files: list[Deck]) -> tuple[str, str, bool]:
     path = deck.path
     same = [other for other in files if other.path.name == path.name]
     name = path.name if len(same) < 2 else f"{path.absolute().parent.name}/{path.name}"
-    return (name if deck.is_ready else f"{name} …"), str(path), True
+    name = one_line(name)
+    return (name if deck.is_ready else f"{name} …"), one_line(str(path)), True
 
 
 def _summary(lines: list[str]) -> str:

@@ -25,6 +25,7 @@ from livemel.ui.frontend_fields import FrontEndFields
 from livemel.ui.model_box import ModelBox
 from livemel.ui.save_row import SaveRow
 from livemel.ui.theme import UNIT
+from livemel.ui.words import as_tip
 
 _WIDTH, _HEIGHT = 112 * UNIT, 74 * UNIT
 _MARGIN = UNIT  # to the screen's edges
@@ -167,7 +168,7 @@ class FrontEndPanel(QFrame):
             self._word.setProperty("role", role)
             self._word.style().polish(self._word)
         self._word.setText(text)
-        self._word.setToolTip(text)
+        self._word.setToolTip(as_tip(text))
 
     def _on_highlighted(self, name: str) -> None:
         try:

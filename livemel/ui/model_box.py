@@ -8,6 +8,7 @@ from livemel.dsp.models import ROWS
 from livemel.dsp.row import KINDS, FrontEndRow
 from livemel.presets import Preset, Unreadable, saved
 from livemel.ui.theme import UNIT
+from livemel.ui.words import as_tip
 
 _NAME = Qt.ItemDataRole.UserRole
 _STEPS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -134,11 +135,11 @@ def _item(row: FrontEndRow | Unreadable) -> QStandardItem:
     item = QStandardItem(row.name)
     if isinstance(row, FrontEndRow):
         item.setData(row.name, _NAME)
-        item.setToolTip(row.title)
+        item.setToolTip(as_tip(row.title))
     else:
         item.setText(f"{row.name}  ⚠")
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setToolTip(row.reason)
+        item.setToolTip(as_tip(row.reason))
     return item
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from livemel.errors import one_line
 from livemel.settings.recent import RecentFiles
 from livemel.ui.theme import UNIT
+from livemel.ui.words import as_tip
 
 _WIDEST = 50 * UNIT
 
@@ -38,9 +40,9 @@ class RecentMenu(QMenu):
         names = self._recent.names
         for name in names:
             middle = Qt.TextElideMode.ElideMiddle
-            text = self.fontMetrics().elidedText(Path(name).name, middle, _WIDEST)
+            text = self.fontMetrics().elidedText(one_line(Path(name).name), middle, _WIDEST)
             action = self.addAction(text.replace("&", "&&"))
-            action.setToolTip(name)
+            action.setToolTip(as_tip(one_line(name)))
             action.triggered.connect(partial(self.chosen.emit, name))
         if not names:
             self.addAction(self.tr("none in this session")).setEnabled(False)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from livemel.engine import RecorderStatus, clock
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.words import translate
+from livemel.ui.words import as_tip, translate
 
 _DOT = QSize(16, 12)  # px: the light, and a gap between it and the text
 
@@ -59,7 +59,7 @@ class RecordButton(QToolButton):
         if text != self.text():
             self.setText(text)
             self._fit()
-        if tip != self.toolTip():
+        if (tip := as_tip(tip)) != self.toolTip():
             self.setToolTip(tip)
 
     def _light(self, on: bool) -> None:

@@ -1,5 +1,6 @@
 """What the dialogs that save something share: a place, a word on it, Save and Cancel."""
 
+import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -46,6 +47,8 @@ class SaveDialog(QDialog):
         self._error = QLabel()
         self._error.setProperty("role", "error")
         self._error.setWordWrap(True)
+        for label in (self._word, self._error):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self._error.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * UNIT, 2 * UNIT, 2 * UNIT, 2 * UNIT)
@@ -116,7 +119,11 @@ class SaveDialog(QDialog):
     def _path(self) -> Path:
         """A name alone is one in the folder that was proposed."""
         text = self.path.text().strip()
-        return self._folder / Path(text).expanduser() if text else Path()
+        if not text:
+            return Path()
+        with contextlib.suppress(RuntimeError):  # ~ and somebody who is nobody
+            return self._folder / Path(text).expanduser()
+        return self._folder / text
 
     def _complain(self, text: str) -> None:
         self._error.setText(text)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from livemel.config import SavingChoice
+from livemel.files import in_home
 from livemel.ui.job import Progress
 from livemel.ui.stream_time import columns_at, time_of_day
 from livemel.ui.words import translate
@@ -118,7 +119,7 @@ def _pictures() -> Path:
     """The person's folder for them."""
     import platformdirs
 
-    return platformdirs.user_pictures_path()
+    return in_home(platformdirs.user_pictures_path)
 
 
 def _put_on_clipboard(result: tuple[Any, bytes]) -> str:

@@ -13,7 +13,7 @@ from livemel.ui.actions import add_action
 from livemel.ui.job import Job, Progress
 from livemel.ui.save_picture import PictureSaving
 from livemel.ui.save_sound import SoundSaving
-from livemel.ui.words import mark
+from livemel.ui.words import as_tip, mark
 
 if TYPE_CHECKING:
     from livemel.ui.main_window import MainWindow
@@ -120,7 +120,7 @@ class Saving(QObject):
     def _show_whether_selected(self) -> None:
         reason = self.sound.no_selection()
         self._selection.setEnabled(not reason)
-        self._selection.setToolTip(reason or self._tip)
+        self._selection.setToolTip(as_tip(reason or self._tip))
 
     def _on_closing(self) -> None:
         """A picture is drawn by Qt, which is about to go."""

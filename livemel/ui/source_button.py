@@ -8,6 +8,7 @@ from livemel.sources.opening import SourceRequest
 from livemel.ui.device_entries import Heard, device_entries, gone_text
 from livemel.ui.device_menu import DeviceMenu
 from livemel.ui.elided_button import ElidedButton
+from livemel.ui.words import as_tip
 
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
 
@@ -62,7 +63,7 @@ class SourceButton(ElidedButton):
             self.set_text(self.tr("Plays · {}").format(short))
         else:
             self.set_text(self.tr("Mic · {}").format(short))
-        self.setToolTip(self.tr("Source: {}").format(name))
+        self.setToolTip(as_tip(self.tr("Source: {}").format(name)))
         if self._menu.isVisible():
             self._menu.show_entries(device_entries(self._devices, heard))
 

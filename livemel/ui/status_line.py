@@ -10,7 +10,7 @@ from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.policy_text import PolicyText
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.words import translate
+from livemel.ui.words import as_tip, translate
 
 # px; in a narrower window the figures that change least are left out.
 _ROOM_FOR_ALL = 1040
@@ -98,7 +98,7 @@ class StatusLine(QWidget):
     def show_policy(self, text: PolicyText) -> None:
         """What was done to the columns; it stays until the front-end is another one."""
         _set(self._policy, text.label)
-        self._policy.setToolTip(text.full)
+        self._policy.setToolTip(as_tip(text.full))
 
     def show_finding(self, word: str, role: str) -> None:
         """What is wrong, in a word; "" where all is well. role : as finding_text.role"""
@@ -121,7 +121,7 @@ class StatusLine(QWidget):
         told = QFontMetrics(self._note.font()).horizontalAdvance(f.note)
         self._note.setMinimumWidth(min(told + 2, _LEAST_NOTE))
         _set(self._note, f.note)
-        self._note.setToolTip(f.note)
+        self._note.setToolTip(as_tip(f.note))
         paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
         paint = paint.format(f.paint_p50, f.paint_p99, f.budget)
         parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} + {f.lookahead:.1f} ms"]

@@ -3,6 +3,7 @@
 `pyside6-lupdate -tr-function-alias QT_TRANSLATE_NOOP+=mark` finds all of it.
 """
 
+import html
 from collections.abc import Callable
 
 Translate = Callable[[str, str], str]
@@ -23,6 +24,13 @@ def mark(_context: str, text: str) -> str:
 def translate(context: str, text: str) -> str:
     """The text in the language of the window, as QCoreApplication.translate; any thread."""
     return _translate(context, text)
+
+
+def as_tip(text: str) -> str:
+    """A tooltip that names what others named: Qt would take a file called <b> for a format."""
+    if "<" not in text:
+        return text
+    return f"<qt>{html.escape(text, quote=False)}</qt>".replace("\n", "<br>")
 
 
 def translate_by(function: Translate) -> None:

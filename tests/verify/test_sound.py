@@ -66,5 +66,7 @@ def test_another_rate_is_what_the_window_would_compute_from(sr: int, tmp_path: P
 def test_what_cannot_be_read_is_an_error_with_the_path(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"no such file: .*none\.wav"):
         read_sound(tmp_path / "none.wav")
-    with pytest.raises(ParameterError, match="is at 999 Hz, not between 1000 and 384000"):
+    with pytest.raises(SourceError, match="is at 999 Hz, not 1000 to 6144000"):
         read_sound(written(tmp_path / "slow.wav", signal("noise", 999), 999))
+    with pytest.raises(ParameterError, match="is at 400000 Hz, not between 1000 and 384000"):
+        read_sound(written(tmp_path / "fast.wav", signal("noise", 8000), 400_000))
