@@ -8,7 +8,8 @@ from livemel.buffers.history import SampleHistory
 from livemel.channel import Channel, Difference
 from livemel.diagnosis.diagnosis import Diagnosis
 from livemel.diagnosis.report import Report
-from livemel.engine.engine import Engine, Feed
+from livemel.engine.engine import Engine
+from livemel.engine.feed import Feed
 
 # Detectors take blocks of half a second: a look more often would find nothing new.
 _LOOK_S = 0.25
