@@ -1,6 +1,6 @@
 """Diagnosis: all detectors over one stream of sound."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -51,12 +51,19 @@ class Diagnosis:
 
         Raises ParameterError if they have another shape, or are no floats.
         """
+        for _ in self.steps(samples):
+            pass
+
+    def steps(self, samples: Samples) -> Iterator[None]:
+        """push(), one detector after the other: who shares the interpreter with a window can let it
+        go on after each. Raises what push() does.
+        """
         samples = _as_floats(samples)
         if samples.ndim == 1 and self.channels == 1:
             samples = samples[:, np.newaxis]
         if samples.ndim != 2 or samples.shape[1] != self.channels:
             raise ParameterError(f"samples of shape {samples.shape} are not (n, {self.channels})")
-        self._look(self._blocks.push(samples))
+        yield from self._looked(self._blocks.push(samples))
 
     def push_gap(self, length: int) -> None:
         """Go on with `length` samples that were lost on the way: known, so nothing to be found.
@@ -80,9 +87,14 @@ class Diagnosis:
         return report.with_channels(self._names) if self._names else report
 
     def _look(self, blocks: Iterable[Block]) -> None:
+        for _ in self._looked(blocks):
+            pass
+
+    def _looked(self, blocks: Iterable[Block]) -> Iterator[None]:
         for block in blocks:
             for detector in self._detectors:
                 detector.push(block)
+                yield
             self._reported = block.stop
 
 

@@ -90,6 +90,7 @@ class Report:
     seconds : of sound, missing sound included
     rms_dbfs : 10 log10 of the mean square, of the loudest channel
     dc_offset : in full scales, of the channel with the largest
+    of_channels : which of the source's channels were looked at, where that is not all of them
     """
 
     sr: int
@@ -107,6 +108,7 @@ class Report:
     noise_floor_dbfs: float | None = None
     peak_dbfs: float | None = None
     rms_dbfs: float | None = None
+    of_channels: tuple[int, ...] = ()
 
     def joined_by(self, more: Iterable[Finding]) -> "Report":
         """With these too; the gravest come first, and of those the earliest."""
@@ -114,7 +116,7 @@ class Report:
         return replace(self, findings=tuple(found))
 
     def with_channels(self, names: tuple[int, ...]) -> "Report":
-        """With the channels' own numbers in place of 1, 2, 3 …"""
+        """Of these channels of a source: with their numbers in place of 1, 2, 3 …"""
 
         def named(part: Part) -> Part:
             number = part.channel
@@ -125,6 +127,7 @@ class Report:
             findings=tuple(map(named, self.findings)),
             hum=named(self.hum),
             tones=tuple(map(named, self.tones)),
+            of_channels=names,
         )
 
     @property
@@ -142,6 +145,8 @@ class Report:
     def to_dict(self) -> Mapping[str, Any]:
         """Plain values, ready for JSON."""
         plain = {"verdict": self.verdict, **asdict(self)}
+        if not self.of_channels:
+            del plain["of_channels"]
         for finding in plain["findings"]:
             finding["severity"] = str(finding["severity"])
         return plain

@@ -1,6 +1,7 @@
 """Ring → columns. No Qt."""
 
-from livemel.engine.engine import Engine, EngineStatus, Feed, Lane
+from livemel.engine.engine import Engine, EngineStatus
+from livemel.engine.feed import Feed, Lane
 from livemel.engine.recorded import RecorderStatus, clock
 from livemel.engine.recordings import Recordings
 

@@ -8,7 +8,8 @@ from livemel.buffers.history import SampleHistory
 from livemel.channel import Channel, Difference
 from livemel.diagnosis.diagnosis import Diagnosis
 from livemel.diagnosis.report import Report
-from livemel.engine.engine import Engine, Feed
+from livemel.engine.engine import Engine
+from livemel.engine.feed import Feed
 
 # Detectors take blocks of half a second: a look more often would find nothing new.
 _LOOK_S = 0.25
@@ -16,8 +17,9 @@ _LOOK_S = 0.25
 _PIECE_S = 0.5
 # Channels that are looked at, at most: all 64 would take a fifth of a core.
 MOST_DIAGNOSED = 8
-# Between two pieces, so that who paints need not wait for the interpreter.
-_BREATH_S = 0.001
+# Between two pieces, so that who paints need not wait for the interpreter; of more than two
+# channels between two detectors.
+_BREATH_S, _FEW_CHANNELS = 0.001, 2
 
 
 class Diagnoser:
@@ -122,7 +124,9 @@ class Diagnoser:
         samples = span.samples
         if len(self.channels) < samples.shape[1]:
             samples = samples[:, np.array(self.channels) - 1]
-        diagnosis.push(samples)
+        for _ in diagnosis.steps(samples):
+            if len(self.channels) > _FEW_CHANNELS:
+                self._stirred.wait(_BREATH_S)
         self._position = span.stop
 
 

@@ -4,20 +4,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from livemel.buffers.columns import ColumnRing, ColumnRings
+from livemel.buffers.columns import ColumnRings
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.feed import Feed, Lane, columns_kept
 from livemel.engine.intake import side_by_side
 from livemel.engine.pipeline import Pipeline
-from livemel.errors import LivemelError, NoDeviceError, ParameterError
+from livemel.errors import LivemelError, NoDeviceError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
 # Between two looks: columns come every 10 ms, so this adds at most a half to their latency.
@@ -26,10 +27,6 @@ _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
-_MOST_HISTORY_BYTES = 4 << 30
-# Of the columns of several lanes together: of 8 lanes of 128 bands, 10 ms apart, all of five
-# minutes, of 64 lanes 41 s.
-_MOST_LANE_BYTES, _LEAST_COLUMNS = 128 << 20, 100
 # Of the sound itself, packed: 3 minutes of stereo float at 48 kHz, 6 of 16 bits. With it a run of
 # 5 minutes stays within 220 MB of memory of its own, the capture process's 20 MB included.
 _MOST_SOUND_BYTES = 72 << 20
@@ -50,60 +47,6 @@ CAUSES = {
     GapCause.LATE_READER: "late reader",
     GapCause.DISCONNECTED: "device lost",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """The columns of one channel."""
-
-    channel: Channel
-    columns: ColumnRing
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What the window shows: replaced as a whole when the front-end or the channels change.
-
-    lanes : one or more, whose columns are of the same times; the first has the focus
-    replayed : its first columns, of sound that an earlier feed has shown
-    begins_at : the number, in the engine's history, of the source sample that its stream began with
-    """
-
-    frontend: FrontEnd
-    lanes: tuple[Lane, ...]
-    format: SourceFormat
-    replayed: int = 0
-    begins_at: int = 0
-
-    @property
-    def channel(self) -> Channel:
-        """Of the lane that has the focus."""
-        return self.lanes[0].channel
-
-    @property
-    def columns(self) -> ColumnRing:
-        """Of the lane that has the focus."""
-        return self.lanes[0].columns
-
-    @property
-    def history_s(self) -> float:
-        """Seconds of columns that are kept: of many lanes fewer than was asked for."""
-        return self.columns.capacity / self.frontend.columns_per_s
-
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Of all lanes."""
-        return tuple(lane.channel for lane in self.lanes)
-
-    def focused(self, channel: Channel) -> "Feed":
-        """The same with the focus on the lane of that channel, which there must be."""
-        lanes = sorted(self.lanes, key=lambda lane: lane.channel != channel)
-        return replace(self, lanes=tuple(lanes))
-
-    @property
-    def begin_s(self) -> float:
-        """Seconds of the source before what was transformed."""
-        return self.begins_at / self.format.sr
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,19 +222,6 @@ class Engine:
         least_bytes = round(_LEAST_FLOAT_S * form.sr) * form.channels * 4
         return SampleHistory(form.channels, capacity, max(_MOST_SOUND_BYTES, least_bytes))
 
-    def _capacity(self, frontend: FrontEnd, lanes: int) -> int:
-        """How many columns of each lane are kept. Raises ParameterError where that is too much."""
-        wanted = max(1, round(self._history_s * frontend.columns_per_s))
-        bytes_each = lanes * frontend.n_rows * 4
-        if lanes > 1:
-            wanted = min(wanted, max(_MOST_LANE_BYTES // bytes_each, _LEAST_COLUMNS))
-        if wanted * bytes_each > _MOST_HISTORY_BYTES:
-            raise ParameterError(
-                f"history={self._history_s:g} s of {frontend.n_rows} values every "
-                f"{frontend.hop_length} samples would take more than 4 GiB"
-            )
-        return wanted
-
     def _begin_feed(self, build: Callable[[int], FrontEnd], wanted: Lanes) -> None:
         assert self._format is not None
         self._format = self.source.wait_open(0) or self._format  # it may have another name
@@ -299,7 +229,7 @@ class Engine:
         for channel in channels:
             check_channel(channel, self._format.name, self._format.channels)
         frontend = build(self._format.sr)
-        capacity = self._capacity(frontend, len(channels))
+        capacity = columns_kept(frontend, len(channels), self._history_s)
         rings = ColumnRings(len(channels), frontend.n_rows, capacity)
         # One that was not shown before begins with the sound that comes now.
         heard_from = self._heard_from if channels[0] in self._channels else self._position

@@ -153,14 +153,29 @@ def when(finding: Finding, now: Now) -> str:
 
 
 def figures(report: Report) -> str:
-    """Levels of all of it, as far as they are known."""
+    """Levels of all of it, as far as they are known, and which channels that is."""
     known = [
         (translate("Findings", "peak {}"), report.peak_dbfs),
         (translate("Findings", "RMS {}"), report.rms_dbfs),
         (translate("Findings", "floor {}"), report.noise_floor_dbfs),
     ]
     told = [text.format(level(value)) for text, value in known if value is not None]
-    return " · ".join(told) + " dB FS" if told else ""
+    levels = " · ".join(told) + " dB FS" if told else ""
+    if not report.of_channels:
+        return levels
+    looked_at = translate("Findings", "looks at channels {}").format(_row(report.of_channels))
+    return f"{levels}\n{looked_at}" if levels else looked_at
+
+
+def _row(channels: Sequence[int]) -> str:
+    """1–6, 12, 20"""
+    rows: list[list[int]] = []
+    for channel in channels:
+        if rows and channel == rows[-1][-1] + 1:
+            rows[-1].append(channel)
+        else:
+            rows.append([channel])
+    return ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 1 else f"{row[0]}" for row in rows)
 
 
 def level(value: float | None) -> str:

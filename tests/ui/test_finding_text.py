@@ -14,6 +14,7 @@ from livemel.ui.finding_text import (
     Now,
     as_text,
     change_table,
+    figures,
     role,
     spoken,
     status_word,
@@ -181,3 +182,13 @@ def test_what_nobody_need_hear_is_in_the_list_alone() -> None:
     assert brackets([note], AXES, Now(30.0, 30.0)) == []
     assert status_word([note]) == ""
     assert status_word([note, found(12.0, 14.0, "hum")]) == "▲ hum 50.00 Hz"
+
+
+def test_where_not_all_channels_are_looked_at_it_says_which() -> None:
+    report = Report(48_000, 8, 5.0, peak_dbfs=-6.0)
+    assert figures(report) == "peak −6.0 dB FS"
+    some = report.with_channels((1, 2, 3, 6, 12, 13, 20, 64))
+    assert figures(some) == "peak −6.0 dB FS\nlooks at channels 1–3, 6, 12–13, 20, 64"
+    assert figures(replace(some, peak_dbfs=None)) == "looks at channels 1–3, 6, 12–13, 20, 64"
+    assert "of_channels" in some.to_dict()
+    assert "of_channels" not in report.to_dict()
