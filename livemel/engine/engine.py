@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,11 @@ from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.clock_drift import ClockDrift
 from livemel.engine.intake import one_channel
 from livemel.engine.pipeline import Pipeline
+from livemel.engine.sleep_watch import ClockNs, SleepWatch, clock_through_sleep
+from livemel.engine.trail import Trail
 from livemel.errors import LivemelError, NoDeviceError, ParameterError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
@@ -33,6 +36,7 @@ _MOST_SOUND_BYTES = 72 << 20
 _LEAST_SOUND_S = 30.0
 # Of sound that another front-end begins with.
 _REPLAYED_S = 30.0
+_SLEEP_CLOCKS = clock_through_sleep()
 
 # In words.
 CAUSES = {
@@ -40,6 +44,7 @@ CAUSES = {
     GapCause.STALL: "stall",
     GapCause.LATE_READER: "late reader",
     GapCause.DISCONNECTED: "device lost",
+    GapCause.ASLEEP: "computer asleep",
 }
 
 
@@ -49,6 +54,7 @@ class Feed:
 
     replayed : its first columns, of sound that an earlier feed has shown
     begins_at : the number, in the engine's history, of the source sample that its stream began with
+    trail : what became of the newest blocks, and when
     """
 
     frontend: FrontEnd
@@ -57,6 +63,7 @@ class Feed:
     channel: int | None
     replayed: int = 0
     begins_at: int = 0
+    trail: Trail = field(default_factory=Trail, compare=False, repr=False)
 
     @property
     def begin_s(self) -> float:
@@ -99,6 +106,7 @@ class Engine:
     replays : False where another front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
+    sleep_clocks : by which a device's sound is missed that the computer slept through
     """
 
     def __init__(
@@ -111,12 +119,14 @@ class Engine:
         keeps_sound: bool = True,
         replays: bool = True,
         look_s: float = _LOOK_S,
-        clock_ns: Callable[[], int] = time.monotonic_ns,
+        clock_ns: ClockNs = time.monotonic_ns,
+        sleep_clocks: tuple[ClockNs, ClockNs] | None = _SLEEP_CLOCKS,
     ) -> None:
         self.source = source
         self.feed: Feed | None = None
         self.history: SampleHistory | None = None
         self.status = EngineStatus(SourceState.OPENING)
+        self.drift: ClockDrift | None = None  # of the device, once there is one
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
@@ -126,6 +136,8 @@ class Engine:
         self._replays = replays and keeps_sound
         self._look_s = look_s
         self._clock_ns = clock_ns
+        self._sleep = SleepWatch(sleep_clocks)
+        self._slept_ns = 0  # whose sound is still to be missed
         self._changes: deque[tuple[Callable[[int], FrontEnd], int | None]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._stirred = threading.Event()  # there is a change, or it is to stop
@@ -213,6 +225,8 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
+                if self._format.input_latency_s is not None:
+                    self.drift = ClockDrift(self._format.sr)
                 if self._keeps_sound:
                     self.history = self._new_history(self._format)
                 self._begin_feed(self._build, self._channel)
@@ -303,8 +317,11 @@ class Engine:
         status = self.source.poll(self._clock_ns())
         if status.missing:
             self._lose(status.missing, status.cause)
+        self._slept_ns += self._sleep.look()
         if not status.hold:
+            self._note_drift(self.source.ring)
             self._drain(self.source.ring)
+            self._lose_sleep()
         ending = status.state is SourceState.ENDED and not self.ended.is_set()
         if ending:
             self._drain(self.source.ring)
@@ -333,7 +350,26 @@ class Engine:
                     self.history.append(part)
                 samples = self._one_channel(part)
                 self._not_finite += len(samples) - int(np.count_nonzero(np.isfinite(samples)))
-                pipeline.push(samples, ring.written_at_ns)
+                arrived_ns, read_ns = ring.written_at_ns, self._clock_ns()
+                pipeline.push(samples, arrived_ns)
+                feed = self._turn.feed
+                feed.trail.note(arrived_ns, read_ns, feed.columns.written, self._clock_ns())
+
+    def _note_drift(self, ring: SampleRing) -> None:
+        if self.drift is not None:
+            # In this order: the writer sets the time first, so it is never older than the count.
+            written = ring.written
+            if ring.written_at_ns:
+                self.drift.add(ring.written_at_ns, written)
+
+    def _lose_sleep(self) -> None:
+        """What the computer slept through comes after the sound from before. Files, scenes and
+        pipes sleep too: only a device's sound went on.
+        """
+        slept_ns, self._slept_ns = self._slept_ns, 0
+        if slept_ns and self.drift is not None:
+            assert self._format is not None
+            self._lose(round(slept_ns * self._format.sr / 1e9), GapCause.ASLEEP)
 
     def _one_channel(self, samples: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
         return one_channel(samples, self._channel)
@@ -349,6 +385,8 @@ class Engine:
         assert form is not None
         self._gaps.append(gap_row(self._position / form.sr, length / form.sr, CAUSES[cause]))
         self._samples_lost += length
+        if self.drift is not None:
+            self.drift.restart()
         if self.history is not None:
             self.history.append_gap(length, cause)
         turn.pipeline.push_gap(length, self._clock_ns())

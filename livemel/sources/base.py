@@ -28,6 +28,7 @@ class SourceFormat:
     max_channels : that the device has
     note : what differs from what was asked, or ""
     frames : samples of each channel, where that is known beforehand, else 0
+    input_latency_s : from the converter to us, as PortAudio says; None where there is no device
     """
 
     sr: int
@@ -36,6 +37,7 @@ class SourceFormat:
     max_channels: int
     note: str = ""
     frames: int = 0
+    input_latency_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,7 @@ class Capture:
             "name": device["name"],
             "host_api": device["host_api"],
             "note": note,
+            "input_latency_s": self.stream.latency,
         }
 
     def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:

@@ -11,6 +11,7 @@ from livemel.config import PANELS, SLICE_WIDTH, WAVEFORM_HEIGHT, RunConfig
 from livemel.engine import Engine
 from livemel.ui.actions import add_action
 from livemel.ui.grip import Grip
+from livemel.ui.load import PanelRate
 from livemel.ui.panel_header import PanelHeader
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.stream_time import samples_at
@@ -26,6 +27,7 @@ if TYPE_CHECKING:  # each is imported when it is first shown: a bare window star
 # Thirty times a second; of these the slice takes every second, the levels every third.
 _LOOK_MS = 33
 _SLICE_EVERY, _LEVELS_EVERY, _REST_EVERY = 2, 3, 8
+_FEWER = 3  # on a busy computer every third of these turns
 # Below and right of the image, in the plot's grid.
 _WAVE_ROW, _SLICE_COLUMN = 5, 2
 
@@ -35,6 +37,7 @@ class Panels(QObject):
     costs nothing while it is hidden. Runs on: the GUI thread.
 
     engine : the one that is shown now
+    rate : how often they may be brought up to date
     """
 
     chosen = Signal(object)  # dict of the fields of Settings that a person has changed
@@ -46,11 +49,13 @@ class Panels(QObject):
         theme: Theme,
         engine: Callable[[], Engine | None],
         config: RunConfig,
+        rate: Callable[[], PanelRate] = lambda: PanelRate.ALL,
     ) -> None:
         super().__init__(window)
         self._window, self._plot, self._theme, self._engine = window, plot, theme, engine
+        self._rate = rate
         self._scale = 1.0
-        self._looks = 0
+        self._turns = self._looks = 0
         self._slice_width, self._wave_height = config.slice_width, config.waveform_height
         self._first = config.panels
         self.slice: SlicePanel | None = None
@@ -278,7 +283,11 @@ class Panels(QObject):
     def _look(self) -> None:
         """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
-        if engine is None or not self._window.isVisible() or self._window.isMinimized():
+        rate = self._rate()
+        self._turns += 1
+        if engine is None or rate is PanelRate.NONE:
+            return
+        if rate is PanelRate.FEWER and self._turns % _FEWER:
             return
         self._looks += 1
         turn = self._looks % _SLICE_EVERY == 0

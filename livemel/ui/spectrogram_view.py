@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QSizePolicy
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.weighting import LevelScale
 from livemel.engine import EngineStatus, Feed
+from livemel.engine.journey import Journey
 from livemel.sources.base import SourceState
-from livemel.timing import Durations
 from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colormaps import DEVIATION, inks
 from livemel.ui.marked_picture import MarkedPicture
@@ -60,7 +60,7 @@ class SpectrogramView(MarkedPicture):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
         self.setAccessibleName(self.tr("Spectrogram"))
-        self.latency = Durations()
+        self.journey = Journey()
         self.first_paint_s: float | None = None
         self.message = self.tr("Opening …")
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
@@ -359,7 +359,7 @@ class SpectrogramView(MarkedPicture):
             return
         self._newest_painted = column
         now_ns = time.monotonic_ns()
-        self.latency.add((now_ns - self._feed.columns.arrived_ns(column)) / 1e6)
+        self.journey.note(self._feed, column, now_ns)
         if self.first_paint_s is None:
             self.first_paint_s = now_ns / 1e9
 
