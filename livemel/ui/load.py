@@ -9,7 +9,7 @@ _RATES = (30.0, 20.0, 15.0, 10.0)
 _LATE = 1.0
 # So long and so many turns are looked at before something more is given up; this share of late
 # ones does it. A single long turn, of a window that opens or a large picture, is no busy computer.
-_WORSE_S, _WORSE_TURNS, _WORSE_SHARE = 0.5, 8, 0.25
+_WORSE_S, _WORSE_TURNS, _WORSE_SHARE = 1.0, 8, 0.25
 # For this long no more than this share may be late, by the period that is to come, before
 # something is taken back; if that was too soon it takes twice as long the next time.
 _BETTER_S, _BETTER_SHARE, _MOST_BETTER_S = 2.0, 0.05, 32.0
@@ -95,8 +95,7 @@ class Load:
         return self._at > 0 and self._look_whether_better(ended_s)
 
     def _look_whether_better(self, now_s: float) -> bool:
-        allowed = max(1.0, _BETTER_SHARE * self._patience_s * self.step.rate_hz)
-        if self._calm.late > allowed:
+        if self._calm.late > max(1.0, _BETTER_SHARE * self._calm.turns):
             self._calm = _Stretch(now_s)
         if self._calm.lasts_s(now_s) < self._patience_s:
             return False

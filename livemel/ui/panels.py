@@ -55,7 +55,7 @@ class Panels(QObject):
         self._window, self._plot, self._theme, self._engine = window, plot, theme, engine
         self._rate = rate
         self._scale = 1.0
-        self._turns = self._looks = 0
+        self._turns = self._looks = self._moves = 0
         self._slice_width, self._wave_height = config.slice_width, config.waveform_height
         self._first = config.panels
         self.slice: SlicePanel | None = None
@@ -71,7 +71,7 @@ class Panels(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
         image = plot.image
-        image.moved.connect(self._follow)
+        image.moved.connect(self._on_moved)
         image.changed.connect(self._follow)
         image.installEventFilter(self)
 
@@ -270,8 +270,26 @@ class Panels(QObject):
         self._lay_out()
         self.chosen.emit({"waveform_height": self._wave_height})
 
+    def _is_due(self, turn: int) -> bool:
+        """Whether it is theirs. A picture that stands costs nothing anew."""
+        rate = self._rate()
+        if rate is PanelRate.NONE:
+            return self._window.isVisible() and self._plot.image.standing_at is not None
+        return rate is PanelRate.ALL or turn % _FEWER == 0
+
+    def _on_moved(self) -> None:
+        """The picture runs on."""
+        self._moves += 1
+        waits = self._rate() is PanelRate.NONE
+        if self.f0 is not None:
+            self.f0.waits = waits
+        if self.wave is not None:
+            self.wave.set_waiting(waits)
+        if self._is_due(self._moves):
+            self._follow()
+
     def _follow(self) -> None:
-        """The picture moves, or shows another time: what shares its time goes with it."""
+        """The picture shows another time: what shares its time goes with it."""
         engine = self._engine()
         if engine is None:
             return
@@ -283,11 +301,8 @@ class Panels(QObject):
     def _look(self) -> None:
         """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
-        rate = self._rate()
         self._turns += 1
-        if engine is None or rate is PanelRate.NONE:
-            return
-        if rate is PanelRate.FEWER and self._turns % _FEWER:
+        if engine is None or not self._is_due(self._turns):
             return
         self._looks += 1
         turn = self._looks % _SLICE_EVERY == 0
