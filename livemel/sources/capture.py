@@ -30,8 +30,8 @@ CPU_S: Final = 3
 
 # 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
 # samples, 500 times a second).
-_BLOCKS_PER_S = 100
-_LATENCY_S = 0.03
+BLOCKS_PER_S: Final = 100
+LATENCY_S: Final = 0.03
 _USUAL_SR = 48_000
 _PUBLISH_EVERY_S = 0.5
 # How long the end may take: PortAudio's part, and all of it.
@@ -112,8 +112,8 @@ class Capture:
                 channels=channels,
                 samplerate=self.sr,
                 dtype="float32",
-                blocksize=max(64, self.sr // _BLOCKS_PER_S),
-                latency=_LATENCY_S,
+                blocksize=max(64, self.sr // BLOCKS_PER_S),
+                latency=LATENCY_S,
                 callback=self._callback,
             )
         except self._sounddevice.PortAudioError as error:
