@@ -156,5 +156,5 @@ def _text(figures: dict[str, Any]) -> str:
 
 def _drift_text(drift: dict[str, float] | None) -> str:
     if drift is None:
-        return "not known: listen longer (--seconds 20)"
+        return "not known: listen longer (--seconds 60)"
     return f"{drift['ppm']:+.1f} ± {drift['error']:.1f} ppm of the computer's"

@@ -17,6 +17,8 @@ _LEAST = 20
 _OUTLIER = 3.5
 _MAD = 1.4826  # times the median of absolute deviations: a normal distribution's standard deviation
 _MOST_CORRELATED = 0.95
+# A drift that is known worse than this is not known: crystals are within 100 ppm.
+_MOST_ERROR_PPM = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,19 @@ class ClockDrift:
         self._least = deque()
 
     def estimate(self) -> Drift | None:
-        """The drift so far, or None before ten seconds."""
+        """The drift so far, or None while it is not known: before ten seconds, or longer where
+        blocks come very unevenly.
+        """
         now = _fit(list(self._least))
         found = [*self._earlier, *([] if now is None else [now])]
         if not found:
             return None
         weights = np.array([drift.error_ppm**-2 for drift in found])
         ppm = np.array([drift.ppm for drift in found])
-        return Drift(float(weights @ ppm / weights.sum()), float(weights.sum() ** -0.5))
+        error = float(weights.sum() ** -0.5)
+        if error > _MOST_ERROR_PPM:
+            return None
+        return Drift(float(weights @ ppm / weights.sum()), error)
 
     def _keep(self, least: tuple[int, float]) -> None:
         if len(self._least) >= _MOST:

@@ -133,7 +133,9 @@ class F0Line:
 
     def _paint_tag(self, painter: QPainter, has_hz: bool, below: int) -> None:
         """What the line is, in the lower left corner: over the oldest sound."""
-        if has_hz:
+        if self.waits:
+            text = translate("F0Line", "F0 waits: the computer is busy")
+        elif has_hz:
             text = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
         else:
             text = translate("F0Line", "F0 · this view has no frequencies")

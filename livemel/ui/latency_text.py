@@ -1,6 +1,6 @@
 """Where the time goes between a sound and its picture, as a tooltip tells it. No Qt."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from livemel.engine.clock_drift import Drift
@@ -20,7 +20,8 @@ _ROWS = (
     ),
     ("sum", mark("Latency", "Sum"), mark("Latency", "sound → picture")),
 )
-_CELL = 'style="padding: 1px 0 1px 14px" align="right"'
+_PERCENTILES = ("p50", "p95", "p99")
+_NAME, _WAY, _FIGURE = (f"style='padding: 2px 0 2px {left}px'" for left in (0, 14, 14))
 
 
 def latency_text(
@@ -32,31 +33,31 @@ def latency_text(
     drift : of the device's clock, None while it is not known; has_device : whether there is one
     """
     head = translate("Latency", "From sound to picture, in ms")
-    # A table of its own for the heading: in a cell across all it would widen the first column.
-    lines = [f"<p style='white-space: nowrap'><b>{escape(head)}</b></p><table cellspacing='0'>"]
-    names = (translate("Latency", name) for name in ("p50", "p95", "p99"))
-    lines.append("<tr><td></td><td></td>" + "".join(f"<td {_CELL}>{n}</td>" for n in names))
+    lines = [f"<p><b>{_whole(head)}</b></p><table cellspacing='0'>", _row("", "", _PERCENTILES)]
     for key, name, way in _ROWS:
         part = parts[key]
-        told = ["–"] * 3 if part is None else [f"{part[p]:.1f}" for p in ("p50", "p95", "p99")]
-        cells = "".join(f"<td {_CELL}>{text}</td>" for text in told)
-        bold = ("<b>", "</b>") if key == "sum" else ("", "")
-        title = escape(translate("Latency", name))
-        says = escape(translate("Latency", way)).replace(" ", "&nbsp;")
-        lines.append(
-            f"<tr><td style='white-space: nowrap'>{bold[0]}{title}{bold[1]}</td>"
-            f"<td style='padding-left: 14px'>{says}</td>{cells}</tr>"
-        )
+        told = ["–"] * 3 if part is None else [f"{part[p]:.1f}" for p in _PERCENTILES]
+        lines.append(_row(translate("Latency", name), translate("Latency", way), told))
     lines.append("</table>")
     if has_device:
-        lines.append(f"<p style='white-space: nowrap'>{escape(drift_text(drift))}</p>")
+        lines.append(f"<p>{_whole(drift_text(drift))}</p>")
     return "".join(lines)
+
+
+def _row(name: str, way: str, figures: Sequence[str]) -> str:
+    cells = "".join(f"<td {_FIGURE} align='right'>{_whole(text)}</td>" for text in figures)
+    return f"<tr><td {_NAME}>{_whole(name)}</td><td {_WAY}>{_whole(way)}</td>{cells}</tr>"
+
+
+def _whole(text: str) -> str:
+    """The text in HTML, on one line: tooltips break lines where they can."""
+    return escape(text).replace(" ", "\u00a0").replace("-", "\u2011")
 
 
 def drift_text(drift: Drift | None) -> str:
     """How fast the device's clock runs."""
     if drift is None:
-        return translate("Latency", "Device clock: not known yet, it takes ten seconds")
+        return translate("Latency", "Device clock: not known yet, it takes ten seconds or more")
     words = translate("Latency", "Device clock: {} ppm ± {} of the computer's")
     digits = 1 if drift.error_ppm < 10 else 0
     ppm = f"{drift.ppm:+.{digits}f}".replace("-", "−")

@@ -270,8 +270,10 @@ class Panels(QObject):
         self._lay_out()
         self.chosen.emit({"waveform_height": self._wave_height})
 
-    def _is_due(self, turn: int) -> bool:
-        """Whether it is theirs. A picture that stands costs nothing anew."""
+    def _is_due(self, turn: int = 0) -> bool:
+        """Whether this turn is theirs; of all turns, whether any is. A picture that stands costs
+        nothing anew.
+        """
         rate = self._rate()
         if rate is PanelRate.NONE:
             return self._window.isVisible() and self._plot.image.standing_at is not None
@@ -280,12 +282,7 @@ class Panels(QObject):
     def _on_moved(self) -> None:
         """The picture runs on."""
         self._moves += 1
-        waits = self._rate() is PanelRate.NONE
-        if self.f0 is not None:
-            self.f0.waits = waits
-        if self.wave is not None:
-            self.wave.set_waiting(waits)
-        if self._is_due(self._moves):
+        if self._rate() is not PanelRate.FEWER or self._moves % _FEWER == 0:
             self._follow()
 
     def _follow(self) -> None:
@@ -293,16 +290,21 @@ class Panels(QObject):
         engine = self._engine()
         if engine is None:
             return
+        waits = not self._is_due()
         if self.wave is not None and "waveform" in self.shown:
-            self.wave.follow(engine.history, engine.status.lost_since_ns > 0)
+            self.wave.set_waiting(waits)
+            if not waits:
+                self.wave.follow(engine.history, engine.status.lost_since_ns > 0)
         if self.f0 is not None:
-            self.f0.history = engine.history
+            self.f0.history, self.f0.waits = engine.history, waits
 
     def _look(self) -> None:
         """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
         self._turns += 1
         if engine is None or not self._is_due(self._turns):
+            if not self._is_due():
+                self._say_that_they_wait()
             return
         self._looks += 1
         turn = self._looks % _SLICE_EVERY == 0
@@ -318,6 +320,13 @@ class Panels(QObject):
             if self.f0 is not None and "f0" in self.shown and self.f0.has_news:
                 image.update()
 
+    def _say_that_they_wait(self) -> None:
+        """What stands there is old: each says so until it is brought up to date."""
+        if self.slice is not None:
+            self.slice.header.say(self.tr("Slice · waits"))
+        if self.levels is not None:
+            self.levels.header.say(self.tr("waits"))
+
     def _look_at_levels(self, engine: Engine) -> None:
         """Of the newest sound, or of what came before the edge of a picture that stands."""
         feed, image, history = self._plot.image.feed, self._plot.image, engine.history
@@ -326,4 +335,5 @@ class Panels(QObject):
         stop = history.written
         if image.standing_at is not None:
             stop = samples_at(feed, image.visible_s[1])
+        self.levels.header.say(self.tr("Levels"))
         self.levels.show_levels(history, feed.format.sr, stop)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
@@ -445,3 +445,9 @@ class SpectrogramView(MarkedPicture):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()
+
+    def event(self, event: QEvent) -> bool:
+        # Another screen may have other pixels for the same size.
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._begin_anew()
+        return super().event(event)

@@ -69,8 +69,11 @@ class StatusLine(QWidget):
         row.addWidget(self._finding)
         row.addWidget(self._note, 1)
         row.addWidget(self._busy)
-        row.addWidget(self._figures)
-        row.addWidget(self._latency)
+        figures = QHBoxLayout()
+        figures.setSpacing(0)  # one line of text, but two tooltips
+        figures.addWidget(self._figures)
+        figures.addWidget(self._latency)
+        row.addLayout(figures)
         row.addWidget(self._lost)
         font = QFont(self.font())
         font.setPixelSize(12)
@@ -157,7 +160,7 @@ class StatusLine(QWidget):
         if self.width() >= _ROOM_FOR_ALL:
             parts += [paint, self.tr("{:.0f} columns/s").format(f.columns_per_s)]
             latency = self.tr("{} look-ahead").format(latency)
-        _set(self._figures, "  ·  ".join(parts) + "  ·")
+        _set(self._figures, "  ·  ".join(parts) + "  ·  ")
         _set(self._latency, latency)
         _set(self._busy, f.busy)
         self._busy.setVisible(bool(f.busy))

@@ -1,7 +1,7 @@
 """The waveform under the picture, in time with it."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -210,3 +210,8 @@ class WaveStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.ring = None
         self.follow(self._heard[0] if self._heard else None, self._lost)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.ring = None  # begun anew when the picture is
+        return super().event(event)

@@ -19,6 +19,11 @@ LADDER = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_given_up() -> None:
+    """Here it is."""
+
+
 class Computer:
     """Turns as a loop would have them: the next is due a period after the last, or, if that has
     passed, with the first whole period that has not.
