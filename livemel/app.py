@@ -205,6 +205,7 @@ class App(QObject):
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
+        self._engine.ease(self.window.frames.rests)
         self._look_at_files()
         self._look_at_recording()
         live = self._decks.live

@@ -24,6 +24,8 @@ from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
 # Between two looks: columns come every 10 ms, so this adds at most a half to their latency.
 _LOOK_S = 0.005
+# While nobody sees the columns as they come: three at a time cost a third.
+_EASY_LOOK_S = 0.03
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
@@ -134,7 +136,7 @@ class Engine:
         self._history_s = history_s
         self._keeps_sound = keeps_sound
         self._replays = replays and keeps_sound
-        self._look_s = look_s
+        self._usual_look_s = self._look_s = look_s
         self._clock_ns = clock_ns
         self._sleep = SleepWatch(sleep_clocks)
         self._slept_ns = 0  # whose sound is still to be missed
@@ -169,6 +171,12 @@ class Engine:
         """
         self._changes.append((build, channel))
         self._stirred.set()
+
+    def ease(self, eases: bool) -> None:
+        """Whether nobody sees the columns as they come: then it looks less often, and computes as
+        many. Runs on: any thread.
+        """
+        self._look_s = max(self._usual_look_s, _EASY_LOOK_S) if eases else self._usual_look_s
 
     def stats(self) -> dict[str, Any]:
         """Counts so far: samples, columns, columns_lost, samples_lost, samples_not_finite, gaps,

@@ -47,6 +47,7 @@ class Load:
     def __init__(self, full_hz: float) -> None:
         self._steps = _steps(full_hz)
         self._at = 0
+        self._lowest_hz = full_hz
         self._patience_s = _BETTER_S
         self._raised_s: float | None = None  # when something was taken back last
         self._now = _Stretch()  # by the present period
@@ -56,6 +57,11 @@ class Load:
     def step(self) -> Step:
         """What is done at present."""
         return self._steps[self._at]
+
+    @property
+    def lowest_hz(self) -> float:
+        """The fewest paints a second that it has come to so far."""
+        return min(self._lowest_hz, self.step.rate_hz)
 
     @property
     def full_hz(self) -> float:
@@ -109,6 +115,7 @@ class Load:
         self._patience_s = min(2 * self._patience_s, _MOST_BETTER_S) if soon else _BETTER_S
         self._raised_s = None
         self._at += 1
+        self._lowest_hz = self.lowest_hz
         self._begin()
 
     def _begin(self) -> None:

@@ -36,7 +36,11 @@ def run_stats(
         "latency_ms": image.journey.arrived.percentiles(50, 95, 99),
         "latency": None if feed is None else _latency(image.journey, feed),
         "clock_drift_ppm": _drift(engine),
-        "paint_rate": {"full": frames.load.full_hz, "now": frames.load.step.rate_hz},
+        "paint_rate": {
+            "full": frames.load.full_hz,
+            "lowest": frames.load.lowest_hz,
+            "now": frames.load.step.rate_hz,
+        },
         "lookahead_ms": None if feed is None else _lookahead_ms(feed.frontend),
         "start_ms": start_ms,
         "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},

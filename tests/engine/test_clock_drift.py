@@ -18,11 +18,13 @@ def listen(
     wake_ms: float = 0.0,
     held_up: float = 0.0,
     start: int = 0,
+    grown_s: float = 0.0,
     drift: ClockDrift | None = None,
 ) -> ClockDrift:
     """Blocks of a device that is faster by ppm.
 
     wake_ms : a sound server hands blocks on only so often, more or less
+    grown_s : in the middle a buffer on the way grows by so much
     held_up : the share of blocks that come up to 100 ms late, with all that follow meanwhile
     """
     drift = drift or ClockDrift(SR)
@@ -35,6 +37,7 @@ def listen(
         wakes_s = np.cumsum(apart_s)
         there_s = wakes_s[np.searchsorted(wakes_s, there_s)]
     there_s = there_s + rng.exponential(0.0008, n)
+    there_s[n // 2 :] += grown_s
     there_s += rng.uniform(0, 0.1, n) * (rng.random(n) < held_up)
     there_s = np.maximum.accumulate(there_s)  # a block does not overtake the one before
     for at_s, count in zip(there_s, samples, strict=True):
@@ -108,3 +111,11 @@ def test_losses_that_come_too_often_leave_it_unknown() -> None:
         listen(5, 30, number, start=number * 10 * SR, drift=drift)
         drift.restart()
     assert drift.estimate() is None
+
+
+@pytest.mark.parametrize("grown_s", [0.01, 0.05, -0.01])
+@pytest.mark.parametrize("ppm", [0.0, -150.0])
+def test_a_buffer_that_grows_on_the_way_is_no_drift(grown_s: float, ppm: float) -> None:
+    found = known(listen(60, ppm, 4, grown_s=grown_s, held_up=0.02))
+    assert found.ppm == pytest.approx(ppm, abs=4 * found.error_ppm)
+    assert found.error_ppm < 5
