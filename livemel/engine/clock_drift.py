@@ -2,14 +2,11 @@
 
 import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
 # The least delay is looked for in stretches of at least this long: twenty blocks or more.
 _STRETCH_NS = 500_000_000
 # Stretches kept; beyond that two become one, so that memory is constant over days.
@@ -20,8 +17,6 @@ _LEAST = 20
 _OUTLIER = 3.5
 _MAD = 1.4826  # times the median of absolute deviations: a normal distribution's standard deviation
 _MOST_CORRELATED = 0.95
-# Buffers grow by a block at least; so many stretches on either side tell that one has.
-_STEP_S, _BESIDE = 0.003, 4
 # A drift that is known worse than this is not known: crystals are within 100 ppm.
 _MOST_ERROR_PPM = 100.0
 
@@ -41,8 +36,8 @@ class ClockDrift:
 
     A block may come late, never early: so in each stretch of half a second or more the least late
     one counts, and a line is laid through these: Theil and Sen's slope, then least squares without
-    the outliers; several lines of one slope where a buffer on the way has grown. The standard error
-    allows for residuals that follow each other.
+    the outliers. A server that wakes by a clock of its own makes a saw of them, and a buffer that
+    grows a step; so the standard error allows for residuals that follow each other.
 
     sr : nominal rate of the device in Hz
     Runs on: the engine thread adds, any thread asks.
@@ -114,54 +109,25 @@ def _fit(points: list[tuple[int, float]]) -> Drift | None:
     if len(points) < _LEAST:
         return None
     t, late = np.array(points, dtype=np.float64).T / 1e9
-    part = _parts(t, late)
     first, second = np.triu_indices(len(t), 1)
-    same = part[first] == part[second]
-    first, second = first[same], second[same]
     slope = float(np.median((late[second] - late[first]) / (t[second] - t[first])))
-    residuals = _about_their_middle(late - slope * t, part, np.median)
+    residuals = late - slope * t
+    residuals -= np.median(residuals)
     spread = _MAD * float(np.median(np.abs(residuals)))
     kept = np.abs(residuals) <= max(_OUTLIER * spread, 1e-9)
-    x, late = (_about_their_middle(y[kept], part[kept], np.mean) for y in (t, late))
-    if not x.any():
-        return None
+    t, late = t[kept], late[kept]
+    x = t - t.mean()
     slope = float(x @ late / (x @ x))
-    error = _standard_error(x, late - slope * x, len(np.unique(part[kept])))
+    error = _standard_error(x, late - late.mean() - slope * x)
     # A device that is faster brings its samples ever earlier.
     return Drift(-1e6 * slope, 1e6 * error)
 
 
-def _parts(t: Floats, late: Floats) -> NDArray[np.int64]:
-    """The number of the part that each stretch belongs to: where a buffer on the way has grown or
-    shrunk, all that follows is later or earlier by as much, and the same line goes on elsewhere.
-    """
-    slope = np.median(np.diff(late) / np.diff(t))
-    level = late - slope * t
-    n, side = len(t), _BESIDE
-    windows = np.median(np.lib.stride_tricks.sliding_window_view(level, side), axis=1)
-    step = np.zeros(n)  # from the stretches before to those from here on
-    step[side : n - side + 1] = np.abs(windows[side:] - windows[:-side])
-    highest = np.array([step[max(0, i - side) : i + side].max() for i in range(n)])
-    noise = _MAD * np.median(np.abs(np.diff(level)))
-    begins = (step == highest) & (step > max(_STEP_S, 4 * noise))
-    return np.cumsum(begins)
-
-
-def _about_their_middle(
-    values: Floats, part: NDArray[np.int64], middle: Callable[[Floats], Any]
-) -> Floats:
-    """Each less the middle of its part."""
-    result = values.copy()
-    for number in np.unique(part):
-        result[part == number] -= middle(values[part == number])
-    return result
-
-
-def _standard_error(x: Floats, residuals: Floats, parts: int) -> float:
+def _standard_error(x: NDArray[np.float64], residuals: NDArray[np.float64]) -> float:
     """Of the slope over x, which has no mean; larger where each residual resembles the last."""
     squares = float(residuals @ residuals)
     # No clock is read more exactly than this.
-    sigma = max(math.sqrt(squares / max(1, len(x) - 1 - parts)), 1e-6)
+    sigma = max(math.sqrt(squares / (len(x) - 2)), 1e-6)
     correlated = 0.0 if squares == 0 else float(residuals[1:] @ residuals[:-1]) / squares
     correlated = min(max(correlated, 0.0), _MOST_CORRELATED)
     return sigma / math.sqrt(float(x @ x)) * math.sqrt((1 + correlated) / (1 - correlated))
