@@ -50,7 +50,7 @@ class FrameLoop(QObject):
     @property
     def panels(self) -> PanelRate:
         """How often what stands around the picture is brought up to date."""
-        return PanelRate.NONE if self._rests else self.load.step.panels
+        return PanelRate.UNSEEN if self._rests else self.load.step.panels
 
     @property
     def rests(self) -> bool:
@@ -75,6 +75,7 @@ class FrameLoop(QObject):
 
     def stop(self) -> None:
         self._timer.stop()
+        self._rests = False
 
     def _turn(self) -> None:
         self._rests = not self._is_seen()

@@ -23,6 +23,7 @@ class PanelRate(Enum):
     ALL = "as ever"
     FEWER = "less often"
     NONE = "not at all"
+    UNSEEN = "nobody looks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class _Stretch:
 def _steps(full_hz: float) -> tuple[Step, ...]:
     """In the order in which they are gone down."""
     return (
-        *(Step(panels, full_hz) for panels in PanelRate),
+        *(Step(panels, full_hz) for panels in (PanelRate.ALL, PanelRate.FEWER, PanelRate.NONE)),
         # A rate that is nearly the full one is no relief.
         *(Step(PanelRate.NONE, rate) for rate in _RATES if rate < 0.8 * full_hz),
     )

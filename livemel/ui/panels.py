@@ -270,14 +270,10 @@ class Panels(QObject):
         self._lay_out()
         self.chosen.emit({"waveform_height": self._wave_height})
 
-    def _is_due(self, turn: int = 0) -> bool:
-        """Whether this turn is theirs; of all turns, whether any is. A picture that stands costs
-        nothing anew.
-        """
-        rate = self._rate()
-        if rate is PanelRate.NONE:
-            return self._window.isVisible() and self._plot.image.standing_at is not None
-        return rate is PanelRate.ALL or turn % _FEWER == 0
+    @property
+    def _waits(self) -> bool:
+        """Whether what moves waits for a less busy time; what stands costs nothing anew."""
+        return self._rate() is PanelRate.NONE and self._plot.image.standing_at is None
 
     def _on_moved(self) -> None:
         """The picture runs on."""
@@ -290,7 +286,7 @@ class Panels(QObject):
         engine = self._engine()
         if engine is None:
             return
-        waits = not self._is_due()
+        waits = self._waits
         if self.wave is not None and "waveform" in self.shown:
             self.wave.set_waiting(waits)
             if not waits:
@@ -302,9 +298,13 @@ class Panels(QObject):
         """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
         self._turns += 1
-        if engine is None or not self._is_due(self._turns):
-            if not self._is_due():
-                self._say_that_they_wait()
+        rate = self._rate()
+        if engine is None or rate is PanelRate.UNSEEN:
+            return
+        if self._waits:
+            self._say_that_they_wait()
+            return
+        if rate is PanelRate.FEWER and self._turns % _FEWER:
             return
         self._looks += 1
         turn = self._looks % _SLICE_EVERY == 0

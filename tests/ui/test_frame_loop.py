@@ -40,7 +40,7 @@ def test_what_nobody_sees_is_not_painted_and_is_right_at_once_when_it_is_seen(
     qtbot.waitUntil(lambda: loop.rests)
     qtbot.wait(600)
     assert painter.paints == 0
-    assert loop.panels is PanelRate.NONE
+    assert loop.panels is PanelRate.UNSEEN
     painter.seen = True
     loop.wake()
     assert painter.paints == 1

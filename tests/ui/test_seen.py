@@ -70,7 +70,7 @@ def test_hidden_it_goes_on_and_shown_again_it_is_right_at_once(
     qtbot.waitUntil(lambda: window.feed.columns.written > columns + 100)
     assert window.frames.paints == paints
     assert edge_columns(app) == shown
-    assert window.frames.panels is PanelRate.NONE
+    assert window.frames.panels is PanelRate.UNSEEN
     there, first_seen = window.feed.columns.written, FirstPaint(app)
     window.show()
     qtbot.waitUntil(lambda: first_seen.columns > 0)
