@@ -5,11 +5,14 @@ from enum import Enum
 
 # Paints a second, once panels are given up; those that are below the screen's own rate.
 _RATES = (30.0, 20.0, 15.0, 10.0)
-# A turn counts as late if it ends later than this many of its periods after it was due.
-_LATE = 1.0
+# A turn counts as late if it ends later than this many of its periods after it was due. To take
+# something back, turns have to keep to what is then to come.
+_LATE, _KEPT = 1.5, 1.0
 # So long and so many turns are looked at before something more is given up; this share of late
 # ones does it. A single long turn, of a window that opens or a large picture, is no busy computer.
+# Panels that stand still are a loss of their own: before they do it must be busy for longer.
 _WORSE_S, _WORSE_TURNS, _WORSE_SHARE = 1.0, 8, 0.25
+_PANELS_S = 3.0
 # For this long no more than this share may be late, by the period that is to come, before
 # something is taken back; if that was too soon it takes twice as long the next time.
 _BETTER_S, _BETTER_SHARE, _MOST_BETTER_S = 2.0, 0.05, 32.0
@@ -93,8 +96,9 @@ class Load:
         took_s = ended_s - due_s
         better = self._steps[max(0, self._at - 1)]
         self._now.count(due_s, took_s * self.step.rate_hz > _LATE)
-        self._calm.count(due_s, took_s * better.rate_hz > _LATE)
-        if self._now.lasts_s(ended_s) >= _WORSE_S and self._now.turns >= _WORSE_TURNS:
+        self._calm.count(due_s, took_s * better.rate_hz > _KEPT)
+        enough_s = _PANELS_S if self.step.panels is PanelRate.FEWER else _WORSE_S
+        if self._now.lasts_s(ended_s) >= enough_s and self._now.turns >= _WORSE_TURNS:
             if self._now.late > _WORSE_SHARE * self._now.turns and self._at + 1 < len(self._steps):
                 self._worsen(ended_s)
                 return True

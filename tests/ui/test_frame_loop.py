@@ -65,7 +65,8 @@ def test_paints_that_take_long_become_fewer_and_the_budget_says_so(
 ) -> None:
     monkeypatch.setattr("livemel.ui.load._WORSE_SHARE", 0.25)
     monkeypatch.setattr("livemel.ui.load._WORSE_S", 0.1)
-    painter.takes_s = 0.03
+    monkeypatch.setattr("livemel.ui.load._PANELS_S", 0.1)
+    painter.takes_s = 0.04
     loop.start()
     qtbot.waitUntil(lambda: loop.load.is_slow)
     assert loop.panels is PanelRate.NONE
