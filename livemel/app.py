@@ -137,6 +137,8 @@ class App(QObject):
         config = self._config
         self._recordings.end()
         self._recordings.wait(_DISK_MOMENT_S)
+        if config.screenshot is not None:
+            self.window.panels.finish()
         if config.screenshot is not None and not self.window.grab().save(str(config.screenshot)):
             self.failure = f"cannot write {config.screenshot}"
         if config.stats is not None:

@@ -1,5 +1,6 @@
 """The panels around the picture: which are shown, where they stand, and what keeps them going."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # each is imported when it is first shown: a bare window star
 # Thirty times a second; of these the slice takes every second, the levels every third.
 _LOOK_MS = 33
 _SLICE_EVERY, _LEVELS_EVERY, _REST_EVERY = 2, 3, 8
+_FINISH_S = 0.5
 _FEWER = 3  # on a busy computer every third of these turns
 # Below and right of the image, in the plot's grid.
 _WAVE_ROW, _SLICE_COLUMN = 5, 2
@@ -54,6 +56,7 @@ class Panels(QObject):
         super().__init__(window)
         self._window, self._plot, self._theme, self._engine = window, plot, theme, engine
         self._rate = rate
+        self._finishes = False
         self._scale = 1.0
         self._turns = self._looks = self._moves = 0
         self._slice_width, self._wave_height = config.slice_width, config.waveform_height
@@ -273,7 +276,31 @@ class Panels(QObject):
     @property
     def _waits(self) -> bool:
         """Whether what moves waits for a less busy time; what stands costs nothing anew."""
+        if self._finishes:
+            return False
         return self._rate() is PanelRate.NONE and self._plot.image.standing_at is None
+
+    def finish(self) -> None:
+        """A picture of the window is about to be taken: bring up to date what waits, or is less
+        often. Returns within half a second or so.
+        """
+        engine, give_up_s = self._engine(), time.monotonic() + _FINISH_S
+        if engine is None or self._rate() is PanelRate.ALL:
+            return
+        self._finishes = True
+        self._follow()
+        if self.f0 is not None and "f0" in self.shown:
+            self.f0.values(self._plot.image)  # asks for them
+        while time.monotonic() < give_up_s:
+            if self.wave is None or "waveform" not in self.shown or self.wave.is_complete:
+                break
+            time.sleep(0.01)
+            self.wave.look()
+        if self.slice is not None and "slice" in self.shown:
+            self.slice.history = engine.history
+            self.slice.look()
+        self._look_at_levels(engine)
+        self._finishes = False
 
     def _on_moved(self) -> None:
         """The picture runs on."""

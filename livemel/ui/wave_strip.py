@@ -93,6 +93,11 @@ class WaveStrip(QWidget):
                 self._fit()
             self.update()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is known that is shown."""
+        return self.ring is None or not self._incomplete
+
     def set_waiting(self, waits: bool) -> None:
         """Whether it does not go with the picture for now: then it says so, and shows nothing that
         stands at another time than the picture does.

@@ -276,3 +276,17 @@ def test_on_a_screen_with_other_pixels_the_picture_is_drawn_anew(tmp_path: Path)
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [[1.0, True, True], [2.0, True, True], [1.0, True, True]]
+
+
+def test_a_picture_of_the_window_has_its_panels_up_to_date(
+    qtbot: QtBot, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_app(noise(60.0), config("waveform", "slice")).window
+    panels = window.panels
+    qtbot.waitUntil(lambda: panels.wave.ring is not None)
+    monkeypatch.setattr(type(window.frames), "panels", PanelRate.NONE)
+    qtbot.waitUntil(lambda: panels.wave.ring is None)
+    panels.finish()
+    assert panels.wave.ring is not None
+    assert panels.wave.is_complete
+    assert panels.slice.header.title.text() == "Slice · now"
