@@ -146,6 +146,8 @@ class App(QObject):
         config = self._config
         self._recordings.end()
         self._recordings.wait(_DISK_MOMENT_S)
+        if config.screenshot is not None:
+            self.window.panels.finish()
         if config.screenshot is not None and not self.window.grab().save(str(config.screenshot)):
             self.failure = f"cannot write {config.screenshot}"
         if config.stats is not None:
@@ -216,6 +218,7 @@ class App(QObject):
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
         self._look_at_devices()
+        self._engine.ease(self.window.frames.rests)
         self._look_at_files()
         self._look_at_recording()
         live = self._decks.live

@@ -31,6 +31,7 @@ _MODEL_RATIO, _PANELS_RATIO = 1.3, 1.6
 _DIAGNOSIS_CPU = 4.0  # % of one core, on top of the window
 _START_MS = 900.0
 _UNSHARED_MB = 220.0
+_LATENCY_MS = 30.0  # of 95 columns of 100, from the ring to the screen
 _PAINTS_PER_S = 58.0  # of 60; the first tenth of a second has no window yet
 
 Stats = dict[str, Any]
@@ -149,6 +150,7 @@ def _run(source: str, seconds: float, *more: str, size: str = _SIZE) -> Stats | 
 def _rows(first: Stats, stats: Stats) -> list[Row]:
     cpu, unshared = stats["cpu_percent"], stats["unshared_mb"]
     paint, first_start = stats["paint_ms"], first["start_ms"]
+    latency = stats["latency_ms"]
     no_capture = "" if cpu["capture"] is not None else "no microphone, so there is no such process"
     together = unshared["window"] + unshared["capture"]
     return [
@@ -160,6 +162,8 @@ def _rows(first: Stats, stats: Stats) -> list[Row]:
             note="" if first_start is None else f"first run {first_start:.0f} ms"),
         Row("window", "memory not shared, together", "MB", together, limit=_UNSHARED_MB,
             note=f"{unshared['window']:.0f} + {unshared['capture']:.0f} MB"),
+        Row("window", "sample in the ring to painted, p95", "ms", latency["p95"],
+            limit=_LATENCY_MS, note=f"p50 {latency['p50']:.1f}, p99 {latency['p99']:.1f} ms"),
         Row("window", "paints", "/s", stats["paints"] / stats["seconds"], limit=_PAINTS_PER_S,
             at_least=True, note=f"{paint['p50']:.1f} / {paint['p99']:.1f} ms (p50 / p99), "
             f"{stats['paints_skipped']} skipped"),

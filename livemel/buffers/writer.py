@@ -34,6 +34,7 @@ class GapCause(IntEnum):
     STALL = 2  # the device or the sound server delivered nothing
     LATE_READER = 3  # this program did not read in time
     DISCONNECTED = 4  # the device or the capture process went away
+    ASLEEP = 5  # the computer slept
 
 
 def ring_bytes(capacity: int, channels: int) -> int:

@@ -147,6 +147,13 @@ def verify(arguments: Sequence[str]) -> int:
     return run(arguments)
 
 
+def latency(arguments: Sequence[str]) -> int:
+    """`livemel latency`."""
+    from livemel.cli.latency import run
+
+    return run(arguments)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
     {
         "devices": list_devices,
@@ -157,6 +164,7 @@ COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
         "fit-scaler": fit_scaler,
         "learn-normal": learn_normal,
         "verify": verify,
+        "latency": latency,
         "bench": measure,
     }
 )

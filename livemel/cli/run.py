@@ -211,7 +211,8 @@ def _run_parser() -> argparse.ArgumentParser:
         "front-ends of models and livemel verify compares them with others' code; livemel export "
         "writes a file's columns, livemel render its picture, livemel fit-scaler a data set's "
         "statistic, livemel learn-normal what is normal; livemel check tells what is wrong with a "
-        "sound; livemel bench measures this computer. Each has --help.",
+        "sound; livemel latency measures the way from an output to an input, livemel bench this "
+        "computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")

@@ -15,14 +15,18 @@ from livemel.buffers.samples import Gap, SampleRing
 from livemel.buffers.writer import GapCause
 from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.clock_drift import ClockDrift
 from livemel.engine.feed import Feed, Lane, columns_kept
 from livemel.engine.intake import side_by_side
 from livemel.engine.pipeline import Pipeline
+from livemel.engine.sleep_watch import ClockNs, SleepWatch, clock_through_sleep
 from livemel.errors import LivemelError, NoDeviceError
 from livemel.sources.base import Source, SourceFormat, SourceState, SourceStatus
 
 # Between two looks: columns come every 10 ms, so this adds at most a half to their latency.
 _LOOK_S = 0.005
+# While nobody sees the columns as they come: three at a time cost a third.
+_EASY_LOOK_S = 0.03
 _OPEN_POLL_S = 0.02
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
@@ -39,6 +43,7 @@ _LEAST_FLOAT_S = 10.0
 _REPLAYED_S, _REPLAYED_LANES_S = 30.0, 640.0
 # More lanes than fit on a screen are looked at less often: large batches cost less.
 _FEW_LANES, _LOOK_MANY_S = 8, 0.02
+_SLEEP_CLOCKS = clock_through_sleep()
 
 # In words.
 CAUSES = {
@@ -46,6 +51,7 @@ CAUSES = {
     GapCause.STALL: "stall",
     GapCause.LATE_READER: "late reader",
     GapCause.DISCONNECTED: "device lost",
+    GapCause.ASLEEP: "computer asleep",
 }
 
 
@@ -85,6 +91,7 @@ class Engine:
     replays : False where another front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
     clock_ns : a monotonic clock
+    sleep_clocks : by which a device's sound is missed that the computer slept through
     """
 
     def __init__(
@@ -98,12 +105,14 @@ class Engine:
         keeps_sound: bool = True,
         replays: bool = True,
         look_s: float = _LOOK_S,
-        clock_ns: Callable[[], int] = time.monotonic_ns,
+        clock_ns: ClockNs = time.monotonic_ns,
+        sleep_clocks: tuple[ClockNs, ClockNs] | None = _SLEEP_CLOCKS,
     ) -> None:
         self.source = source
         self.feed: Feed | None = None
         self.history: SampleHistory | None = None
         self.status = EngineStatus(SourceState.OPENING)
+        self.drift: ClockDrift | None = None  # of the device, once there is one
         self.complaint = ""  # why the last change was not taken; whoever says it clears it
         self.ended = threading.Event()
         self._build = build
@@ -112,8 +121,10 @@ class Engine:
         self._history_s = history_s
         self._keeps_sound = keeps_sound
         self._replays = replays and keeps_sound
-        self._look_s = look_s
+        self._usual_look_s = self._look_s = look_s
         self._clock_ns = clock_ns
+        self._sleep = SleepWatch(sleep_clocks)
+        self._slept_ns = 0  # whose sound is still to be missed
         self._changes: deque[tuple[Callable[[int], FrontEnd], Lanes]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._stirred = threading.Event()  # there is a change, or it is to stop
@@ -147,6 +158,12 @@ class Engine:
         lanes = channels if channels == ALL or isinstance(channels, tuple) else (channels,)
         self._changes.append((build, lanes))
         self._stirred.set()
+
+    def ease(self, eases: bool) -> None:
+        """Whether nobody sees the columns as they come: then it looks less often, and computes as
+        many. Runs on: any thread.
+        """
+        self._look_s = max(self._usual_look_s, _EASY_LOOK_S) if eases else self._usual_look_s
 
     def stats(self) -> dict[str, Any]:
         """Counts so far: samples, columns, columns_lost, samples_lost, samples_not_finite, gaps,
@@ -203,6 +220,8 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
+                if self._format.input_latency_s is not None:
+                    self.drift = ClockDrift(self._format.sr)
                 if self._keeps_sound:
                     self.history = self._new_history(self._format)
                 self._begin_feed(self._build, self._first_channels)
@@ -299,8 +318,11 @@ class Engine:
         status = self.source.poll(self._clock_ns())
         if status.missing:
             self._lose(status.missing, status.cause)
+        self._slept_ns += self._sleep.look()
         if not status.hold:
+            self._note_drift(self.source.ring)
             self._drain(self.source.ring)
+            self._lose_sleep()
         ending = status.state is SourceState.ENDED and not self.ended.is_set()
         if ending:
             self._drain(self.source.ring)
@@ -329,7 +351,25 @@ class Engine:
                     self.history.append(part)
                 lanes = side_by_side(part, self._channels)
                 self._not_finite += len(part) - int(np.count_nonzero(np.isfinite(lanes[0])))
-                pipeline.push(lanes, ring.written_at_ns)
+                arrived_ns, read_ns = ring.written_at_ns, self._clock_ns()
+                pipeline.push(lanes, arrived_ns)
+                feed = self._turn.feed
+                feed.trail.note(arrived_ns, read_ns, feed.columns.written, self._clock_ns())
+
+    def _note_drift(self, ring: SampleRing) -> None:
+        if self.drift is not None:
+            written, at_ns = ring.arrival
+            if at_ns:
+                self.drift.add(at_ns, written)
+
+    def _lose_sleep(self) -> None:
+        """What the computer slept through comes after the sound from before. Files, scenes and
+        pipes sleep too: only a device's sound went on.
+        """
+        slept_ns, self._slept_ns = self._slept_ns, 0
+        if slept_ns and self.drift is not None:
+            assert self._format is not None
+            self._lose(round(slept_ns * self._format.sr / 1e9), GapCause.ASLEEP)
 
     @property
     def _position(self) -> int:
@@ -342,6 +382,8 @@ class Engine:
         assert form is not None
         self._gaps.append(gap_row(self._position / form.sr, length / form.sr, CAUSES[cause]))
         self._samples_lost += length
+        if self.drift is not None:
+            self.drift.restart()
         if self.history is not None:
             self.history.append_gap(length, cause)
         turn.pipeline.push_gap(length, self._clock_ns())

@@ -1,10 +1,11 @@
 """What an engine writes, as the window and everybody else reads it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from livemel.buffers.columns import ColumnRing
 from livemel.channel import Channel
 from livemel.dsp.frontend import FrontEnd
+from livemel.engine.trail import Trail
 from livemel.errors import ParameterError
 from livemel.sources.base import SourceFormat
 
@@ -29,6 +30,7 @@ class Feed:
     lanes : one or more, whose columns are of the same times; the first has the focus
     replayed : its first columns, of sound that an earlier feed has shown
     begins_at : the number, in the engine's history, of the source sample that its stream began with
+    trail : what became of the newest blocks, and when
     """
 
     frontend: FrontEnd
@@ -36,6 +38,7 @@ class Feed:
     format: SourceFormat
     replayed: int = 0
     begins_at: int = 0
+    trail: Trail = field(default_factory=Trail, compare=False, repr=False)
 
     @property
     def channel(self) -> Channel:

@@ -35,6 +35,7 @@ class SourceFormat:
     max_channels : that the device has
     note : what differs from what was asked, or ""
     frames : samples of each channel, where that is known beforehand, else 0
+    input_latency_s : from the converter to us, as PortAudio says; None where there is no device
     """
 
     sr: int
@@ -43,6 +44,7 @@ class SourceFormat:
     max_channels: int
     note: str = ""
     frames: int = 0
+    input_latency_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

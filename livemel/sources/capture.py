@@ -25,9 +25,9 @@ from livemel.buffers.memory import attach_block
 from livemel.buffers.writer import SAMPLE_BYTES, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.choosing import choose_input, opened_channels
+from livemel.sources.input_stream import accepts, native_rate, open_input
 from livemel.sources.portaudio import load_portaudio
 from livemel.sources.pulse import HOST_API as PULSE
-from livemel.sources.pulse_stream import PulseStream
 
 # What is published beside the sound.
 CALLBACK_P50_MS: Final = 0
@@ -36,11 +36,6 @@ CALLBACK_MAX_MS: Final = 2
 CPU_S: Final = 3
 OVERFLOWS: Final = 9  # that PortAudio reported, or that its clock shows
 
-# 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
-# samples, 500 times a second).
-_BLOCKS_PER_S = 100
-_LATENCY_S = 0.03
-_USUAL_SR = 48_000
 _PUBLISH_EVERY_S = 0.5
 # How long the end may take: PortAudio's part, and all of it.
 _CLOSING_S = 0.6
@@ -83,11 +78,12 @@ class Capture:
             "name": device["name"],
             "pinned": [device["id"], device["host_api"]],
             "note": note,
+            "input_latency_s": self.stream.latency,
         }
 
     def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:
         """The rate to open at: the wanted one, or the device's own where that is refused."""
-        native = self._native_rate(device, channels)
+        native = native_rate(self._sounddevice, device, channels)
         if exact:
             return sr, ""
         if not sr or sr == native:
@@ -95,56 +91,19 @@ class Capture:
         name = device["name"]
         if device["host_api"] == PULSE:  # it would resample unasked
             return native, f"{name} runs at {native} Hz: resampled to {sr} Hz"
-        if self._accepts(device, channels, sr):
+        if accepts(self._sounddevice, device, channels, sr):
             return sr, ""
         return native, f"{name} refuses {sr} Hz: resampled from {native} Hz"
 
-    def _native_rate(self, device: dict[str, Any], channels: int) -> int:
-        """The device's own rate, as far as PortAudio knows it.
-
-        On ALSA it does not: it says 44.1 kHz of whatever accepts that, and the sound server then
-        resamples. Cards and servers run at 48 kHz far more often, so that is tried first.
-        """
-        if device["host_api"] == "ALSA" and self._accepts(device, channels, _USUAL_SR):
-            return _USUAL_SR
-        rate: float = device["default_samplerate"]
-        return round(rate)
-
-    def _accepts(self, device: dict[str, Any], channels: int, sr: int) -> bool:
-        try:
-            self._sounddevice.check_input_settings(
-                device=device["index"], channels=channels, dtype="float32", samplerate=sr
-            )
-        except self._sounddevice.PortAudioError:
-            return False
-        return True
-
     def _open(self, device: dict[str, Any], channels: int) -> Any:
-        if self._sounddevice is None:
-            return self._open_server(device, channels)
         try:
-            return self._sounddevice.RawInputStream(
-                device=device["index"],
+            return open_input(
+                self._sounddevice,
+                device,
                 channels=channels,
-                samplerate=self.sr,
-                dtype="float32",
-                blocksize=max(64, self.sr // _BLOCKS_PER_S),
-                latency=_LATENCY_S,
+                sr=self.sr,
                 callback=self._callback,
-            )
-        except self._sounddevice.PortAudioError as error:
-            raise self._refusal(error) from None
-
-    def _open_server(self, device: dict[str, Any], channels: int) -> PulseStream:
-        try:
-            return PulseStream(
-                device["id"],
-                channels=channels,
-                channel_map=device["channel_map"],
-                samplerate=self.sr,
-                blocksize=max(64, self.sr // _BLOCKS_PER_S),
-                callback=self._callback,
-                lost=lambda _missing: self._overflowed(),
+                overflowed=self._overflowed,
                 finished=self._finished,
             )
         except SourceError as error:
@@ -158,15 +117,14 @@ class Capture:
         try:
             self.stream.start()
         except self._sounddevice.PortAudioError as error:
-            raise self._refusal(error) from None
+            reason = " ".join(str(error).split())
+            raise self._refusal(SourceError(f"cannot open {self._name!r}: {reason}")) from None
         set_priority(first=True)
         self._is_first = True
 
-    def _refusal(self, error: Exception) -> SourceError:
-        reason = " ".join(str(error).split())
+    def _refusal(self, reason: Exception) -> SourceError:
         # Nobody asked for this very device: having none that opens is like having none.
-        kind = NoDeviceError if self._wanted is None else SourceError
-        return kind(f"cannot open {self._name!r}: {reason}")
+        return (NoDeviceError if self._wanted is None else SourceError)(str(reason))
 
     def _callback(self, data: Any, frames: int, times: Any, status: Any) -> None:
         """One copy, two counters.

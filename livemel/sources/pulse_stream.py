@@ -77,7 +77,7 @@ class PulseStream:
         finished: Callable[[], None],
     ) -> None:
         self._callback, self._lost, self._finished = callback, lost, finished
-        self._frame_bytes = channels * _SAMPLE_BYTES
+        self._frame_bytes, self._sr = channels * _SAMPLE_BYTES, samplerate
         self._pulse = pulse = _load()
         self._arrived = _Arrived(self._read)  # kept: C does not
         self._changed = _Notify(self._look)
@@ -110,6 +110,14 @@ class PulseStream:
                 _NO_REMAP | _DONT_MOVE | _ADJUST_LATENCY | _START_CORKED,
             )
         self._wait(lambda: pulse.pa_stream_get_state(self._stream), _STREAM_READY)
+
+    @property
+    def latency(self) -> float:
+        """Seconds of sound that the server gathers before it hands them over."""
+        with self._locked():
+            attr = self._pulse.pa_stream_get_buffer_attr(self._stream)
+            gathered: int = attr.contents.fragsize
+        return gathered / self._frame_bytes / self._sr
 
     def start(self) -> None:
         """Let the sound come, and wait a moment for it: until it does, none is missing."""
@@ -252,6 +260,7 @@ def _load() -> Any:
         ("pa_stream_connect_record", number, (pointer, text, pointer, number)),
         ("pa_stream_disconnect", number, (pointer,)),
         ("pa_stream_get_state", number, (pointer,)),
+        ("pa_stream_get_buffer_attr", ctypes.POINTER(_BufferAttr), (pointer,)),
         ("pa_stream_cork", pointer, (pointer, number, pointer, pointer)),
         ("pa_stream_peek", number, (pointer, pointer, pointer)),
         ("pa_stream_drop", number, (pointer,)),

@@ -33,6 +33,7 @@ class F0Line:
     def __init__(self) -> None:
         self.history: SampleHistory | None = None
         self.delay_ms = 0.0
+        self.waits = False  # nothing more is computed for now
         self._heard: tuple[SampleHistory, Channel] | None = None
         self._follower: Follower | None = None
         self._pieces = -1
@@ -70,7 +71,8 @@ class F0Line:
         left_s, right_s = image.visible_s
         first, stop = int(left_s / step_s), int(right_s / step_s) + 2
         self._pieces = self._follower.pieces
-        self._follower.want(first, stop)
+        if not self.waits:
+            self._follower.want(first, stop)
         every = max(1, int(image.span_s / max(1, image.width()) / step_s))
         first -= first % every  # the same ones while the picture moves
         values = self._follower.values(first, stop)[::every].astype(np.float64)
@@ -132,7 +134,9 @@ class F0Line:
 
     def _paint_tag(self, painter: QPainter, has_hz: bool, image: SpectrogramView) -> None:
         """What the line is, in the lower left corner: over the oldest sound."""
-        if has_hz:
+        if self.waits:
+            text = translate("F0Line", "F0 waits: the computer is busy")
+        elif has_hz:
             text = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
         else:
             text = translate("F0Line", "F0 · this view has no frequencies")

@@ -37,8 +37,10 @@ from livemel.ui.policy_text import policy_text
 from livemel.ui.presenter import Presenter
 from livemel.ui.readings import Readings
 from livemel.ui.recent_menu import RecentMenu
+from livemel.ui.run_figures import RunFigures
 from livemel.ui.saving import Saving
-from livemel.ui.status_line import Figures, StatusLine, not_finite
+from livemel.ui.screen_watch import ScreenWatch
+from livemel.ui.status_line import StatusLine
 from livemel.ui.theme import UNIT, Theme, style_sheet
 from livemel.ui.theme_choice import SYSTEM, ThemeChoice
 from livemel.ui.views import VIEWS
@@ -84,8 +86,14 @@ class MainWindow(QWidget):
         self.normal = Normals(self, config)
         self.levels = Levels(self.plot.image, self.status.meter, config, self)
         self.presenter = Presenter(self, (self.controls, self.tabs, self.status), self.set_scale)
-        self.panels = Panels(self, self.plot, self._theme, lambda: self._engine, config)
-        self.frames = FrameLoop(self._paint)
+        self.screen_watch = ScreenWatch(
+            self, lambda: self.frames.wake(), lambda hz: self.frames.set_rate(hz)
+        )
+        self.frames = FrameLoop(self._paint, lambda: self.screen_watch.is_seen)
+        self.panels = Panels(
+            self, self.plot, self._theme, lambda: self._engine, config, lambda: self.frames.panels
+        )
+        self.figures = RunFigures(self.frames, self.plot.image, self.status)
         self._feed: Feed | None = None
         self._taken: Feed | None = None  # the engine's, before another lane had the focus
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
@@ -94,7 +102,6 @@ class MainWindow(QWidget):
         self._clip_seen = 0
         self._metered = 0  # columns at the meter's last look
         self._metered_s = 0.0
-        self._rates_from = (time.monotonic(), 0, 0)
         self._build(config)
         self.listening = Listening(self, config.output_device)
         FocusKeys(self)
@@ -247,7 +254,7 @@ class MainWindow(QWidget):
 
     def _paint(self) -> bool:
         """One turn of the frame loop."""
-        if self._engine is None or not self.isVisible() or self.isMinimized():
+        if self._engine is None:
             return False
         feed = self._engine.feed
         if feed is not None and feed is not self._taken:
@@ -269,7 +276,7 @@ class MainWindow(QWidget):
         self._feed = self._taken = feed
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
-        self._rates_from = (time.monotonic(), self.frames.paints, feed.columns.written)
+        self.figures.show_feed(feed)
         image.message = self.tr("Waiting for sound …")
         image.set_feed(feed, stands_at=stands_at)
         if stands_at is None:
@@ -334,7 +341,7 @@ class MainWindow(QWidget):
         self.status.show_policy(policy_text(frontend, policy, whole_s))
 
     def _refresh_meter(self) -> None:
-        if self._feed is None:
+        if self._feed is None or self.frames.rests:
             return
         columns, fe = self._feed.columns, self._feed.frontend
         stop = columns.written
@@ -349,41 +356,17 @@ class MainWindow(QWidget):
         self.status.show_level()
 
     def _refresh_figures(self) -> None:
-        engine, feed = self._engine, self._feed
-        if engine is None or feed is None:
+        engine = self._engine
+        if engine is None or self._feed is None or self.frames.rests:
             return
-        now, paints, columns = time.monotonic(), self.frames.paints, feed.columns.written
-        since, paints_then, columns_then = self._rates_from
-        elapsed = max(1e-3, now - since)
-        if elapsed > 2:  # rates over the last one to two seconds
-            self._rates_from = (now, paints, columns)
-        paint = self.frames.durations.percentiles(50, 99)
-        stats = engine.stats()
-        status = engine.status
-        lost = stats["samples_lost"]
         notes = [
-            status.reason or feed.format.note,
-            not_finite(stats["samples_not_finite"]),
             self.note,
             self._recording_note,
             self.listening.note,
             self.saving.note,
             self.normal.note,
         ]
-        self.status.show_figures(
-            Figures(
-                paints_per_s=(paints - paints_then) / elapsed,
-                paint_p50=paint["p50"],
-                paint_p99=paint["p99"],
-                budget=self.frames.budget.budget_ms,
-                columns_per_s=(columns - columns_then) / elapsed,
-                latency=self.plot.image.latency.percentiles(50)["p50"],
-                lookahead=1000 * feed.frontend.lookahead / feed.frontend.sr,
-                lost_s=lost / max(1, stats["sr"]),
-                lost_samples=lost,
-                note=" · ".join(filter(None, notes)),
-            )
-        )
+        self.figures.refresh(engine, bool(self.panels.shown), notes)
         if self.plot.image.paused_at is not None:
             self.plot.lanes.refresh_caption()  # the pill counts on
 
@@ -402,6 +385,7 @@ class MainWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.plot.image.setFocus()
+        self.screen_watch.begin()
         self.frames.start()
         self._meter_timer.start()
         self._figures_timer.start()

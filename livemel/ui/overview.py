@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -143,6 +143,11 @@ class Overview(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stale = True
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._stale = True
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self.turned.emit(_ZOOM ** (-event.angleDelta().y() / _NOTCH))

@@ -1,5 +1,6 @@
 """The panels around the picture: which are shown, where they stand, and what keeps them going."""
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from livemel.config import PANELS, SLICE_WIDTH, WAVEFORM_HEIGHT, RunConfig
 from livemel.engine import Engine
 from livemel.ui.actions import add_action
 from livemel.ui.grip import Grip
+from livemel.ui.load import PanelRate
 from livemel.ui.panel_header import PanelHeader
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.stream_time import samples_at
@@ -26,6 +28,8 @@ if TYPE_CHECKING:  # each is imported when it is first shown: a bare window star
 # Thirty times a second; of these the slice takes every second, the levels every third.
 _LOOK_MS = 33
 _SLICE_EVERY, _LEVELS_EVERY, _REST_EVERY = 2, 3, 8
+_FINISH_S = 0.5
+_FEWER = 3  # on a busy computer every third of these turns
 # Below and right of the image, in the plot's grid.
 _WAVE_ROW, _SLICE_COLUMN = 5, 2
 
@@ -35,6 +39,7 @@ class Panels(QObject):
     costs nothing while it is hidden. Runs on: the GUI thread.
 
     engine : the one that is shown now
+    rate : how often they may be brought up to date
     """
 
     chosen = Signal(object)  # dict of the fields of Settings that a person has changed
@@ -46,11 +51,14 @@ class Panels(QObject):
         theme: Theme,
         engine: Callable[[], Engine | None],
         config: RunConfig,
+        rate: Callable[[], PanelRate] = lambda: PanelRate.ALL,
     ) -> None:
         super().__init__(window)
         self._window, self._plot, self._theme, self._engine = window, plot, theme, engine
+        self._rate = rate
+        self._finishes = False
         self._scale = 1.0
-        self._looks = 0
+        self._turns = self._looks = self._moves = 0
         self._slice_width, self._wave_height = config.slice_width, config.waveform_height
         self._first = config.panels
         self.slice: SlicePanel | None = None
@@ -66,7 +74,7 @@ class Panels(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
         image = plot.image
-        image.moved.connect(self._follow)
+        image.moved.connect(self._on_moved)
         image.changed.connect(self._follow)
         image.installEventFilter(self)
         plot.lanes.laid_out.connect(self._place_slice)
@@ -267,20 +275,65 @@ class Panels(QObject):
         self._lay_out()
         self.chosen.emit({"waveform_height": self._wave_height})
 
+    @property
+    def _waits(self) -> bool:
+        """Whether what moves waits for a less busy time; what stands costs nothing anew."""
+        if self._finishes:
+            return False
+        return self._rate() is PanelRate.NONE and self._plot.image.standing_at is None
+
+    def finish(self) -> None:
+        """A picture of the window is about to be taken: bring up to date what waits, or is less
+        often. Returns within half a second or so.
+        """
+        engine, give_up_s = self._engine(), time.monotonic() + _FINISH_S
+        if engine is None or self._rate() is PanelRate.ALL:
+            return
+        self._finishes = True
+        self._follow()
+        if self.f0 is not None and "f0" in self.shown:
+            self.f0.values(self._plot.image)  # asks for them
+        while time.monotonic() < give_up_s:
+            if self.wave is None or "waveform" not in self.shown or self.wave.is_complete:
+                break
+            time.sleep(0.01)
+            self.wave.look()
+        if self.slice is not None and "slice" in self.shown:
+            self.slice.history = engine.history
+            self.slice.look()
+        self._look_at_levels(engine)
+        self._finishes = False
+
+    def _on_moved(self) -> None:
+        """The picture runs on."""
+        self._moves += 1
+        if self._rate() is not PanelRate.FEWER or self._moves % _FEWER == 0:
+            self._follow()
+
     def _follow(self) -> None:
-        """The picture moves, or shows another time: what shares its time goes with it."""
+        """The picture shows another time: what shares its time goes with it."""
         engine = self._engine()
         if engine is None:
             return
+        waits = self._waits
         if self.wave is not None and "waveform" in self.shown:
-            self.wave.follow(engine.history, engine.status.lost_since_ns > 0)
+            self.wave.set_waiting(waits)
+            if not waits:
+                self.wave.follow(engine.history, engine.status.lost_since_ns > 0)
         if self.f0 is not None:
-            self.f0.history = engine.history
+            self.f0.history, self.f0.waits = engine.history, waits
 
     def _look(self) -> None:
         """Thirty times a second: whose turn it is."""
         engine, image = self._engine(), self._plot.image
-        if engine is None or not self._window.isVisible() or self._window.isMinimized():
+        self._turns += 1
+        rate = self._rate()
+        if engine is None or rate is PanelRate.UNSEEN:
+            return
+        if self._waits:
+            self._say_that_they_wait()
+            return
+        if rate is PanelRate.FEWER and self._turns % _FEWER:
             return
         self._looks += 1
         turn = self._looks % _SLICE_EVERY == 0
@@ -296,6 +349,13 @@ class Panels(QObject):
             if self.f0 is not None and "f0" in self.shown and self.f0.has_news:
                 image.update()
 
+    def _say_that_they_wait(self) -> None:
+        """What stands there is old: each says so until it is brought up to date."""
+        if self.slice is not None:
+            self.slice.header.say(self.tr("Slice · waits"))
+        if self.levels is not None:
+            self.levels.header.say(self.tr("waits"))
+
     def _look_at_levels(self, engine: Engine) -> None:
         """Of the newest sound, or of what came before the edge of a picture that stands."""
         feed, image, history = self._plot.image.feed, self._plot.image, engine.history
@@ -304,4 +364,5 @@ class Panels(QObject):
         stop = history.written
         if image.standing_at is not None:
             stop = samples_at(feed, image.visible_s[1])
+        self.levels.header.say(self.tr("Levels"))
         self.levels.show_levels(history, feed.format.sr, stop)

@@ -4,7 +4,8 @@ import time
 from typing import Any
 
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Engine
+from livemel.engine import Engine, Feed
+from livemel.engine.journey import Journey
 from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.main_window import MainWindow
 
@@ -32,7 +33,14 @@ def run_stats(
         "paints_skipped": frames.skipped,
         "paint_ms": frames.durations.summary(50, 95, 99),
         "callback_ms": delivery.callback_ms,
-        "latency_ms": image.latency.percentiles(50, 95, 99),
+        "latency_ms": image.journey.arrived.percentiles(50, 95, 99),
+        "latency": None if feed is None else _latency(image.journey, feed),
+        "clock_drift_ppm": _drift(engine),
+        "paint_rate": {
+            "full": frames.load.full_hz,
+            "lowest": frames.load.lowest_hz,
+            "now": frames.load.step.rate_hz,
+        },
         "lookahead_ms": None if feed is None else _lookahead_ms(feed.frontend),
         "start_ms": start_ms,
         "cpu_percent": {"window": round(100 * cpu_s / elapsed_s, 2), "capture": capture},
@@ -44,3 +52,16 @@ def run_stats(
 
 def _lookahead_ms(frontend: FrontEnd) -> float:
     return round(1000 * frontend.lookahead / frontend.sr, 3)
+
+
+def _latency(journey: Journey, feed: Feed) -> dict[str, Any]:
+    fe = feed.frontend
+    return journey.parts(feed.format.input_latency_s, fe.lookahead / fe.sr)
+
+
+def _drift(engine: Engine) -> dict[str, float] | None:
+    """Of the device's clock against the computer's; None where there is none, or too early."""
+    drift = None if engine.drift is None else engine.drift.estimate()
+    if drift is None:
+        return None
+    return {"ppm": round(drift.ppm, 3), "error": round(drift.error_ppm, 3)}

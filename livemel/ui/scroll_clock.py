@@ -1,9 +1,15 @@
 """ScrollClock: where the image stands, moving evenly though columns come in bursts. No Qt."""
 
-# Corrections are small enough not to be seen: a tenth of the error a second.
+# Corrections are small enough not to be seen: half of the error a second. What a server kept back
+# while it started is more than jitter: beyond so much it is caught up with sooner, but never so
+# fast that one sees the picture hurry; beyond a multiple of that, by a leap.
 _CORRECTION_PER_S = 0.5
+_JITTER_S = 0.01
+_CATCH_UP_PER_S = 3.0
+_MOST_HURRY = 0.15  # of the nominal rate
+_LEAP_S = 0.05
 # The lead's minimum is taken over this long: several blocks of any device.
-_WINDOW_S = 0.5
+_WINDOW_S = 0.25
 # After this much of a stall or a burst the image jumps to where it should be.
 _JUMP_S = 0.25
 
@@ -38,7 +44,11 @@ class ScrollClock:
             moved, self._correction = arrived, 0.0
         self._least_lead = min(self._least_lead, max(lead, 0.0))
         if now_s - self._window_began_s >= _WINDOW_S:
-            self._correction = self._least_lead * _CORRECTION_PER_S
+            if self._least_lead > _LEAP_S * self._rate:
+                moved, self._least_lead = moved + self._least_lead, 0.0
+            beyond = max(0.0, self._least_lead - _JITTER_S * self._rate)
+            wanted = self._least_lead * _CORRECTION_PER_S + beyond * _CATCH_UP_PER_S
+            self._correction = min(wanted, _MOST_HURRY * self._rate)
             self._least_lead = float("inf")
             self._window_began_s = now_s
         self._position = max(self._position, moved)

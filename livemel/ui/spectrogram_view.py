@@ -5,15 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.weighting import LevelScale
 from livemel.engine import EngineStatus, Feed
+from livemel.engine.journey import Journey
 from livemel.sources.base import SourceState
-from livemel.timing import Durations
 from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colormaps import DEVIATION, inks
 from livemel.ui.marked_picture import MarkedPicture
@@ -67,7 +67,7 @@ class SpectrogramView(MarkedPicture):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
         self.setAccessibleName(self.tr("Spectrogram"))
-        self.latency = Durations()
+        self.journey = Journey()
         self.first_paint_s: float | None = None
         self.message = self.tr("Opening …")
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
@@ -401,7 +401,7 @@ class SpectrogramView(MarkedPicture):
             return
         self._newest_painted = column
         now_ns = time.monotonic_ns()
-        self.latency.add((now_ns - self._feed.columns.arrived_ns(column)) / 1e6)
+        self.journey.note(self._feed, column, now_ns)
         if self.first_paint_s is None:
             self.first_paint_s = now_ns / 1e9
 
@@ -492,3 +492,9 @@ class SpectrogramView(MarkedPicture):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()
+
+    def event(self, event: QEvent) -> bool:
+        # Another screen may have other pixels for the same size.
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._begin_anew()
+        return super().event(event)

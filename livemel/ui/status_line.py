@@ -1,11 +1,13 @@
 """The line under the picture: level on the left, truth about the run on the right."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from livemel.ui.detail_label import DetailLabel
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.policy_text import PolicyText
@@ -24,6 +26,7 @@ class Figures:
 
     latency : from a column's last sample to its paint
     lookahead : from a column's middle to its last sample
+    busy : what is given up because the computer is busy; "" while nothing is
     """
 
     paints_per_s: float
@@ -36,6 +39,7 @@ class Figures:
     lost_samples: int
     lookahead: float = 0.0
     note: str = ""
+    busy: str = ""
 
 
 class StatusLine(QWidget):
@@ -51,7 +55,9 @@ class StatusLine(QWidget):
         self._finding = QToolButton()
         self._policy = ElidedLabel()
         self._note = ElidedLabel()
+        self._busy = QLabel()
         self._figures = QLabel()
+        self._latency = DetailLabel()
         self._lost = QLabel()
         self._theme = theme
         row = QHBoxLayout(self)
@@ -62,14 +68,20 @@ class StatusLine(QWidget):
         row.addWidget(self._policy)
         row.addWidget(self._finding)
         row.addWidget(self._note, 1)
-        row.addWidget(self._figures)
+        row.addWidget(self._busy)
+        figures = QHBoxLayout()
+        figures.setSpacing(0)  # one line of text, but two tooltips
+        figures.addWidget(self._figures)
+        figures.addWidget(self._latency)
+        row.addLayout(figures)
         row.addWidget(self._lost)
         font = QFont(self.font())
         font.setPixelSize(12)
         font.setFeature(QFont.Tag("tnum"), 1)
-        for label in (self._level, self._policy, self._note, self._figures, self._lost):
+        plain = (self._level, self._policy, self._note, self._figures, self._latency, self._lost)
+        for label in (*plain, self._busy):
             label.setFont(font)
-            label.setProperty("role", "small")
+            label.setProperty("role", "small" if label in plain else "busy")
             label.setTextFormat(Qt.TextFormat.PlainText)
         # What stands right of the level does not move with it.
         self._level.setMinimumWidth(QFontMetrics(font).horizontalAdvance(_WIDEST_LEVEL))
@@ -84,12 +96,32 @@ class StatusLine(QWidget):
         self._figures.setToolTip(
             self.tr(
                 "Paints a second · time a paint takes, median / 99th percentile, of what one "
-                "screen update may take · columns computed a second · time from the arrival of a "
-                "column's last sample to the column on the screen + look-ahead: from the column's "
-                "middle, where it is drawn, to its last sample"
+                "screen update may take · columns computed a second"
             )
         )
+        self._latency.setToolTip(
+            self.tr(
+                "Time from the arrival of a column's last sample to the column on the screen + "
+                "look-ahead: from the column's middle, where it is drawn, to its last sample"
+            )
+        )
+        self._busy.setToolTip(
+            self.tr(
+                "Panels are given up first, then paints. Columns are computed whatever happens, "
+                "and all of it comes back by itself."
+            )
+        )
+        self._busy.hide()
         self._lost.setToolTip(self.tr("Sound that was lost, drawn hatched where it is missing"))
+
+    @property
+    def latency_details(self) -> Callable[[], str]:
+        """What the latency is made of, asked for when somebody wants to read it."""
+        return self._latency.details
+
+    @latency_details.setter
+    def latency_details(self, details: Callable[[], str]) -> None:
+        self._latency.details = details
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
@@ -124,11 +156,14 @@ class StatusLine(QWidget):
         self._note.setToolTip(as_tip(f.note))
         paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
         paint = paint.format(f.paint_p50, f.paint_p99, f.budget)
-        parts = [f"{f.paints_per_s:.0f}/s", f"{f.latency:.0f} + {f.lookahead:.1f} ms"]
+        parts, latency = [f"{f.paints_per_s:.0f}/s"], f"{f.latency:.0f} + {f.lookahead:.1f} ms"
         if self.width() >= _ROOM_FOR_ALL:
-            parts[1:1] = [paint, self.tr("{:.0f} columns/s").format(f.columns_per_s)]
-            parts[-1] = self.tr("{} look-ahead").format(parts[-1])
-        _set(self._figures, "  ·  ".join(parts))
+            parts += [paint, self.tr("{:.0f} columns/s").format(f.columns_per_s)]
+            latency = self.tr("{} look-ahead").format(latency)
+        _set(self._figures, "  ·  ".join(parts) + "  ·  ")
+        _set(self._latency, latency)
+        _set(self._busy, f.busy)
+        self._busy.setVisible(bool(f.busy))
         _set(self._lost, self.tr("0 lost") if f.lost_samples == 0 else _lost(f))
         colour = self._theme.red if f.lost_samples else self._theme.muted
         sheet = f"color: {colour}"

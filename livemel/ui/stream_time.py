@@ -1,7 +1,8 @@
 """Which column of a feed stands at which time of the stream. No Qt."""
 
 import time
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from livemel.engine import Feed
 
@@ -32,14 +33,23 @@ def kept_s(feed: Feed) -> tuple[float, float]:
     return seconds_of(feed, columns.oldest), seconds_of(feed, columns.written)
 
 
-def time_of_day(feed: Feed, seconds: float) -> datetime | None:
+def time_of_day(
+    feed: Feed,
+    seconds: float,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock_ns: Callable[[], int] = time.monotonic_ns,
+) -> datetime | None:
     """When a time of the stream was heard, by this computer's clock; None before there is a column.
 
+    How long ago that was is told by the monotonic clock. So a clock that is set moves all of it
+    alike, and each time is told in the zone's summer or winter time as it was then.
+
     feed : that the engine fills
+    now : the time of day, of any zone
     """
     if feed.columns.written == 0:
         return None
     newest, fe = feed.columns.written - 1, feed.frontend
     heard_s = feed.begin_s + (fe.first_centre + newest * fe.hop_length + fe.lookahead) / fe.sr
-    ago_s = (time.monotonic_ns() - feed.columns.arrived_ns(newest)) / 1e9
-    return datetime.now().astimezone() - timedelta(seconds=ago_s + heard_s - seconds)
+    ago_s = (clock_ns() - feed.columns.arrived_ns(newest)) / 1e9
+    return (now().astimezone(UTC) - timedelta(seconds=ago_s + heard_s - seconds)).astimezone()

@@ -124,6 +124,7 @@ QLabel#told {{ background: {t.raised}; border: 1px solid {t.line}; border-radius
 QLabel[role="fact"] {{ font-size: {small}px; }}
 QLabel[role="title"] {{ font-weight: bold; }}
 QLabel[role="caution"] {{ color: {t.caution}; font-weight: bold; }}
+QLabel[role="busy"] {{ color: {t.caution}; font-size: {small}px; }}
 QLabel[role="red"] {{ color: {t.red}; font-weight: bold; }}
 QLabel[role="note"] {{ color: {t.muted}; font-weight: bold; }}
 QFrame#finding {{ background: {t.raised}; border: 1px solid {t.line}; border-radius: 4px; }}

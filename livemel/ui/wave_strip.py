@@ -1,7 +1,7 @@
 """The waveform under the picture, in time with it."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -48,7 +48,7 @@ class WaveStrip(QWidget):
         self._picture: QImage | None = None
         self._pieces = 0
         self._incomplete = False
-        self._lost = False
+        self._lost = self._waits = False
         self._sr = 1
         self._theme = theme
 
@@ -92,6 +92,20 @@ class WaveStrip(QWidget):
             self._incomplete |= not pixels.complete  # after a jump to now
             if pixels.loudest.max() > self.full:
                 self._fit()
+            self.update()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of it is known that is shown."""
+        return self.ring is None or not self._incomplete
+
+    def set_waiting(self, waits: bool) -> None:
+        """Whether it does not go with the picture for now: then it says so, and shows nothing that
+        stands at another time than the picture does.
+        """
+        if waits != self._waits:
+            self._waits = waits
+            self.ring = None  # where it goes on, it begins anew
             self.update()
 
     def look(self) -> None:
@@ -165,6 +179,10 @@ class WaveStrip(QWidget):
         painter = QPainter(self)
         if self._picture is None or self.ring is None:
             painter.fillRect(self.rect(), QColor(self._theme.empty))
+            if self._waits:
+                painter.setPen(QColor(self._theme.muted))
+                words = self.tr("waits: the computer is busy")
+                painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
             return
         width, height = self.ring.view.width, self.ring.view.height
         ratio = self._picture.devicePixelRatio()
@@ -198,3 +216,8 @@ class WaveStrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.ring = None
         self.follow(self._heard[0] if self._heard else None, self._lost)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.ring = None  # begun anew when the picture is
+        return super().event(event)

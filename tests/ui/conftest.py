@@ -48,6 +48,12 @@ class SignalReader:
         self._ended.set()
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite keeps the computer busy, and panels would wait; tests of that say so."""
+    monkeypatch.setattr("livemel.ui.load._WORSE_SHARE", 2.0)
+
+
 @pytest.fixture
 def open_app(qtbot: QtBot) -> Iterator[OpenApp]:
     """Opens the app on an array of samples; closed and stopped afterwards.

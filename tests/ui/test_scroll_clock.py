@@ -58,3 +58,25 @@ def test_when_nothing_arrives_it_stands_still() -> None:
     for turn in range(60):
         last = clock.at(turn * TURN_S, min(turn, 30) * TURN_S * RATE)
     assert last == pytest.approx(30 * TURN_S * RATE)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    behind_s=st.floats(0.02, 0.24),
+    block_s=st.sampled_from([0.005, 0.01, 0.02]),
+    seed=st.integers(0, 99),
+)
+def test_what_a_server_kept_back_at_first_is_caught_up_with_in_two_seconds_and_one_leap_at_most(
+    behind_s: float, block_s: float, seed: int
+) -> None:
+    clock, positions = ScrollClock(RATE), []
+    there = np.array(arrivals(block_s, 4, np.random.default_rng(seed)))
+    there[10:] += round(behind_s * RATE)
+    for turn, columns in enumerate(there):
+        positions.append(clock.at(turn * TURN_S, columns))
+    moved = np.array(positions)
+    lag_s = (there - moved) / RATE
+    assert lag_s[int(2.5 / TURN_S) :].max() < block_s + 0.02
+    steps = np.sort(np.diff(moved)[12:])
+    assert steps[-2] <= 1.16 * RATE * TURN_S
+    assert steps[-1] <= 1.16 * RATE * TURN_S or behind_s > 0.03

@@ -1,0 +1,171 @@
+"""Clicks played on one device and heard by another, by a process that may hang."""
+
+import json
+import subprocess
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.child import child_command, child_environment
+
+Samples = NDArray[np.float32]
+# A sound server that hangs while PortAudio starts is given this long; at the end less.
+_OPEN_S = 8.0
+_AFTER_S = 6.0
+_HANGS = "the sound server does not answer: restart it"
+
+
+@dataclass(frozen=True, slots=True)
+class ClickStream:
+    """One of the two streams.
+
+    latency_s : PortAudio's own figure
+    starts : the number of the first sample of each block, shape (n + 1,), ending with all of them
+    at_ns : monotonic time at which each block came or was asked for, shape (n,)
+    flagged : blocks of which PortAudio said that sound before them was lost, or came too late
+    """
+
+    name: str
+    host_api: str
+    sr: int
+    latency_s: float
+    starts: NDArray[np.int64]
+    at_ns: NDArray[np.int64]
+    flagged: int
+
+    def time_s(self, sample: NDArray[np.float64]) -> NDArray[np.float64]:
+        """When samples of these numbers came or were asked for, in s of the monotonic clock: the
+        time of their block, and later by as much as they stand behind its first sample.
+        """
+        block = np.searchsorted(self.starts, sample, side="right") - 1
+        block = np.clip(block, 0, len(self.at_ns) - 1)
+        times: NDArray[np.float64] = self.at_ns[block] / 1e9
+        return times + (sample - self.starts[block]) / self.sr
+
+
+@dataclass(frozen=True, slots=True)
+class ClickSound:
+    """What is to be played. click : shape (n,), float32; places : the first sample of each"""
+
+    click: Samples
+    places: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class HeardClicks:
+    """What came of it. recorded : shape (n,), float32, of one channel"""
+
+    input: ClickStream
+    output: ClickStream
+    sound: ClickSound
+    recorded: Samples
+
+
+def hear_clicks(
+    device: str | None,
+    output_device: str | None,
+    channel: int | None,
+    sound_at: Callable[[int], ClickSound],
+    recorded_s: float,
+    seconds: float,
+) -> HeardClicks:
+    """Play clicks and record them. Blocks for as long; ends the process whatever happens.
+
+    sound_at : sr of the output in Hz → what to play
+    recorded_s, seconds : how much is kept, and how long the streams run
+    Raises NoDeviceError, SourceError.
+    """
+    request = {"device": device, "output_device": output_device, "channel": channel}
+    process = subprocess.Popen(
+        [*child_command("livemel.sources.click_process"), json.dumps(request)],
+        env=child_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    limit = _Limit(process)
+    try:
+        hello = limit.answer(_OPEN_S)
+        sound = sound_at(hello["output"]["sr"])
+        recorded = round(recorded_s * hello["input"]["sr"])
+        told = {
+            "click": sound.click.tobytes().hex(),
+            "places": [int(place) for place in sound.places],
+            "recorded": recorded,
+            "seconds": seconds,
+        }
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(told).encode() + b"\n")
+        process.stdin.flush()
+        result = limit.answer(seconds + _AFTER_S)
+        data = limit.take(result["bytes"], _AFTER_S)
+    except BrokenPipeError:
+        raise SourceError(_HANGS) from None
+    finally:
+        limit.end()
+    streams = {
+        name: _stream(hello[name], result["calls"][name], result["flags"][name])
+        for name in ("input", "output")
+    }
+    return HeardClicks(**streams, sound=sound, recorded=np.frombuffer(data, dtype=np.float32))
+
+
+def _stream(hello: dict[str, Any], calls: list[list[int]], flagged: int) -> ClickStream:
+    at_ns, frames = np.array(calls, dtype=np.int64).reshape(-1, 2).T
+    starts = np.concatenate([[0], np.cumsum(frames)])
+    return ClickStream(**hello, starts=starts, at_ns=at_ns.copy(), flagged=flagged)
+
+
+class _Limit:
+    """Reads from a process that is killed when it takes too long."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+        self._late = False
+
+    def answer(self, seconds: float) -> dict[str, Any]:
+        """Its next line. Raises what it says has gone wrong."""
+        line = self._read(lambda pipe: pipe.readline(), seconds)
+        answer: dict[str, Any] = json.loads(line)
+        if "error" in answer:
+            raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
+        return answer
+
+    def take(self, size: int, seconds: float) -> bytes:
+        """So many bytes."""
+        return self._read(lambda pipe: pipe.read(size), seconds) if size else b""
+
+    def _read(self, read: Callable[[Any], bytes], seconds: float) -> bytes:
+        timer = threading.Timer(seconds, self._kill)
+        timer.start()
+        try:
+            data = read(self._process.stdout)
+        finally:
+            timer.cancel()
+        if self._late:
+            raise SourceError(_HANGS)
+        if not data:
+            raise SourceError("the process that plays and records ended without a word")
+        return data
+
+    def _kill(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def end(self) -> None:
+        """Nothing of it is left."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        try:
+            self._process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
