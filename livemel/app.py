@@ -22,6 +22,7 @@ from livemel.ui.files import Files
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
+from livemel.ui.qt_messages import logged_qt_messages
 from livemel.ui.quit_signals import quit_on_signals
 from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
@@ -343,6 +344,11 @@ def run(config: RunConfig, source: Source) -> int:
 
     Raises LivemelError if the source turns out not to open.
     """
+    with logged_qt_messages():
+        return _run(config, source)
+
+
+def _run(config: RunConfig, source: Source) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("livemel")
