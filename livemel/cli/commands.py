@@ -129,9 +129,17 @@ def verify(arguments: Sequence[str]) -> int:
     return run(arguments)
 
 
+def doctor(arguments: Sequence[str]) -> int:
+    """`livemel doctor`."""
+    from livemel.cli.doctor import doctor
+
+    return doctor(arguments)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
     {
         "devices": list_devices,
+        "doctor": doctor,
         "frontends": list_frontends,
         "export": export,
         "render": render,
