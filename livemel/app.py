@@ -67,6 +67,7 @@ class App(QObject):
         self.window.view_chosen.connect(self._on_view)
         self.window.record_asked.connect(self._on_record)
         self.window.closing.connect(self._write_results)
+        self.window.bug_report.figures = self._report_figures
         self._show_engine()
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
@@ -119,6 +120,13 @@ class App(QObject):
         """The run so far, as --stats writes it."""
         figures = run_stats(self.window, self._engine, *self._began)
         return {**figures, "recorded": self._recordings.rows()}
+
+    def _report_figures(self) -> dict[str, Any]:
+        """Those of a bug report."""
+        from livemel.doctor.bug_report import run_figures  # most runs go well
+
+        request, stats = self._request, self.stats()
+        return run_figures(stats, "a sound file" if request.is_file else stats["source"])
 
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""

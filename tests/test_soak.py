@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from livemel.dsp.frontend import FrontEnd
+from livemel.dsp.models import frontend
 
 from tests.rig.desk import VirtualDesk
 from tests.rig.sawtooth import SAWTOOTH
@@ -56,10 +56,11 @@ def assert_nothing_grows(rows: Sequence[Row], *, others: int) -> None:
         assert max(counts) - min(counts) < 300, counts
 
 
-def assert_all_columns(stats: Row) -> None:
-    fe = FrontEnd(sr=stats["sr"])
+def columns_due(stats: Row) -> int:
+    """As many as so many samples have windows of 2048, one every 10 ms; nothing is lost."""
     assert (stats["samples_lost"], stats["columns_lost"], stats["gaps"]) == (0, 0, [])
-    assert stats["columns"] == (stats["samples"] - fe.n_fft) // fe.hop_length + 1
+    fe = frontend("live", sr=stats["sr"])
+    return (int(stats["samples"]) - fe.n_fft) // fe.hop_length + 1
 
 
 @pytest.mark.soak
@@ -71,7 +72,7 @@ def test_a_day_of_sound_leaves_memory_threads_files_and_references_as_they_were(
     rows = soak(desk, out, 2.0, "day", f"{DAY_H:g}", str(stats), patience_s=200 * DAY_H + 60)
     written = json.loads(stats.read_text())
     assert written["samples"] == round(DAY_H * 3600) * SR
-    assert_all_columns(written)
+    assert written["columns"] == columns_due(written)
     settled = [row for row in rows if row.get("heard_h", 0.0) > DIAGNOSED_H + SETTLED_H]
     assert not any(row["diagnosed"] for row in settled)
     assert_nothing_grows(settled[:-1], others=0)
@@ -89,6 +90,7 @@ def test_an_hour_in_real_time_leaves_memory_threads_files_and_references_as_they
     rows = soak(desk, out, every_s, "program", *arguments, patience_s=REAL_S + 120)
     written = json.loads(stats.read_text())
     assert written["samples"] > 0.98 * SR * REAL_S - 3 * SR
-    assert_all_columns(written)
+    # It is closed in the midst of the sound: samples that came just then have no columns yet.
+    assert 0 <= columns_due(written) - written["columns"] <= 3
     settled = [row for row in rows if row["seconds"] > HISTORY_S + SETTLED_S]
     assert_nothing_grows(settled, others=1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -29,7 +30,8 @@ def check_sound(timeout_s: float) -> tuple[list[Check], dict[str, Any]]:
     servers = sound_servers(timeout_s / 3)
     survey, hangs = asked.answer(timeout_s)
     checks = [_portaudio(survey, hangs), *_devices(survey, hangs), _server(servers, survey, hangs)]
-    return [*checks, *_cards(any(server.answers for server in servers))], survey
+    served = any(server.answers for server in servers)
+    return [*checks, *_pactl(served), *_cards(served)], survey
 
 
 class _Asked:
@@ -128,6 +130,17 @@ def _server(servers: Sequence[Server], survey: dict[str, Any], hangs: bool) -> C
     if survey.get("input") or sys.platform in ("win32", "darwin"):
         return Check(_GROUP, "sound server", State.OK, "none, and none is needed")
     return Check(_GROUP, "sound server", State.NOTE, "none", _START)
+
+
+def _pactl(served: bool) -> list[Check]:
+    """With it the server's devices are listed one by one."""
+    if not served or shutil.which("pactl") is not None:
+        return []
+    found, advice = (
+        "not installed: the server's devices have no names",
+        "apt install pulseaudio-utils",
+    )
+    return [Check(_GROUP, "pactl", State.NOTE, found, advice)]
 
 
 def _cards(served: bool) -> list[Check]:
