@@ -25,6 +25,7 @@ from livemel.ui.files import Files
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
+from livemel.ui.qt_messages import logged_qt_messages
 from livemel.ui.quit_signals import quit_on_signals
 from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
@@ -74,6 +75,7 @@ class App(QObject):
         self.window.view_chosen.connect(self._on_view)
         self.window.record_asked.connect(self._on_record)
         self.window.closing.connect(self._write_results)
+        self.window.bug_report.figures = self._report_figures
         self._show_engine()
         self._watch = QTimer(self)
         self._watch.setInterval(_WATCH_MS)
@@ -126,6 +128,13 @@ class App(QObject):
         """The run so far, as --stats writes it."""
         figures = run_stats(self.window, self._engine, *self._began)
         return {**figures, "recorded": self._recordings.rows()}
+
+    def _report_figures(self) -> dict[str, Any]:
+        """Those of a bug report."""
+        from livemel.doctor.bug_report import run_figures  # most runs go well
+
+        request, stats = self._request, self.stats()
+        return run_figures(stats, "a sound file" if request.is_file else stats["source"])
 
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
@@ -395,6 +404,11 @@ def run(config: RunConfig, source: Source) -> int:
 
     Raises LivemelError if the source turns out not to open.
     """
+    with logged_qt_messages():
+        return _run(config, source)
+
+
+def _run(config: RunConfig, source: Source) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("livemel")

@@ -57,8 +57,11 @@ def nothing_left_behind() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test reads or writes the settings of whoever runs it, nor do programs that it starts."""
-    os.environ["XDG_CONFIG_HOME"] = str(tmp_path_factory.mktemp("config"))
+    """No test reads or writes the settings or the log of whoever runs it, nor do programs that it
+    starts.
+    """
+    for variable in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        os.environ[variable] = str(tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session", autouse=True)

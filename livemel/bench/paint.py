@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QStackedWidget
 from livemel.bench.contestants import Contestant, ImageItem, Scrolling
 from livemel.bench.rounds import ratios
 from livemel.bench.rows import Row, say, to_json
+from livemel.doctor.display import check_display
 from livemel.errors import LivemelError
-from livemel.ui.display import check_display
 
 _SIZE = (1920, 1080)
 _ROUNDS = 6

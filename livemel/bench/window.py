@@ -10,9 +10,9 @@ import numpy as np
 from livemel.bench.child import run_child
 from livemel.bench.rounds import ratios
 from livemel.bench.rows import Row, say
+from livemel.doctor.display import check_display
 from livemel.errors import LivemelError
 from livemel.sources.devices import list_input_devices
-from livemel.ui.display import check_display
 
 _SIZE = "1920x1080"
 _SECONDS = 10.0

@@ -15,12 +15,12 @@ from livemel.bench.paint import settle
 from livemel.bench.rounds import ratios
 from livemel.bench.rows import Row, say, to_json
 from livemel.buffers.columns import ColumnRing
+from livemel.doctor.display import check_display
 from livemel.dsp.models import frontend
 from livemel.engine import Feed, Lane
 from livemel.errors import LivemelError
 from livemel.sources.base import SourceFormat
 from livemel.ui.colormaps import color_map
-from livemel.ui.display import check_display
 from livemel.ui.plot_area import PlotArea
 from livemel.ui.theme import DARK
 from livemel.ui.viewport import LEAST_SPAN_S

@@ -1,4 +1,6 @@
-"""The command line: argv → a command, and exit codes: 0 done, 2 a mistake said in one line."""
+"""The command line: argv → a command, and exit codes: 0 done, 2 a mistake said in one line, 1 an
+error of the program's own, said in one line too.
+"""
 
 import os
 import signal
@@ -34,8 +36,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         if command is None or error.filename is not None:
-            raise
+            return _internal(error)
         # It is stdout that cannot be written: on a full disk, for example.
         print(f"livemel: cannot write: {error.strerror or error}", file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 2
+    except Exception as error:
+        return _internal(error)
+
+
+def _internal(error: Exception) -> int:
+    from livemel.logs.run import say_internal_error  # which costs 60 ms with what it needs
+
+    say_internal_error(error)
+    return 1

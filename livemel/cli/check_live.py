@@ -9,6 +9,8 @@ from livemel.cli.check_sources import LIVE_S, not_finite
 from livemel.diagnosis import Report
 from livemel.engine.heard import Heard, KeptReader
 from livemel.engine.offline import FileColumns, OpenPart
+from livemel.logs.levels import wanted_level
+from livemel.logs.run import kept_log
 from livemel.sources.opening import SourceRequest, open_source
 
 
@@ -28,7 +30,8 @@ class LiveSound:
 
     def diagnose(self, progress: Callable[[float], None]) -> tuple[Report, list[str]]:
         """Listen. Raises SourceError."""
-        report = self._heard.listen(progress)
+        with kept_log(wanted_level()):
+            report = self._heard.listen(progress)
         if self._heard.format is not None:
             self.name = self._heard.format.name
         self._kept = self._heard.kept()

@@ -154,9 +154,17 @@ def latency(arguments: Sequence[str]) -> int:
     return run(arguments)
 
 
+def doctor(arguments: Sequence[str]) -> int:
+    """`livemel doctor`."""
+    from livemel.cli.doctor import doctor
+
+    return doctor(arguments)
+
+
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = MappingProxyType(
     {
         "devices": list_devices,
+        "doctor": doctor,
         "frontends": list_frontends,
         "export": export,
         "render": render,

@@ -27,6 +27,7 @@ from livemel.config import (
 )
 from livemel.errors import LivemelError, ParameterError
 from livemel.export.output import check_writable
+from livemel.logs.levels import LEVEL_VARIABLE, LEVELS, wanted_level
 from livemel.settings import Settings
 from livemel.sources.base import Source
 from livemel.sources.opening import SourceRequest, can_be_heard, open_source
@@ -36,6 +37,7 @@ from livemel.version import __version__
 def open_window(arguments: Sequence[str]) -> int:
     """Run the window until it is closed; returns the exit code."""
     options = _run_parser().parse_args(arguments)
+    level = wanted_level(options.log_level)
     known = remembered(options)
     config = _configure(options, known.settings)
     said = " ".join(filter(None, (known.message, config.notice)))
@@ -53,16 +55,19 @@ def open_window(arguments: Sequence[str]) -> int:
         check_writable(config.record)
     # Before Qt is imported: the device opens meanwhile.
     source, config = _open_source(config)
-    try:
-        # Here, so that a mistake or `livemel devices` need not wait for Qt.
-        from livemel.ui.display import check_display
+    from livemel.logs.run import kept_log  # now that the device opens
 
-        check_display()
-        from livemel.app import run
-    except BaseException:
-        source.stop()
-        raise
-    return run(config, source)
+    with kept_log(level, crashes=True):
+        try:
+            # Here, so that a mistake or `livemel devices` need not wait for Qt.
+            from livemel.doctor.display import check_display
+
+            check_display()
+            from livemel.app import run
+        except BaseException:
+            source.stop()
+            raise
+        return run(config, source)
 
 
 def parse_run(arguments: Sequence[str], settings: Settings | None = None) -> RunConfig:
@@ -211,8 +216,8 @@ def _run_parser() -> argparse.ArgumentParser:
         "front-ends of models and livemel verify compares them with others' code; livemel export "
         "writes a file's columns, livemel render its picture, livemel fit-scaler a data set's "
         "statistic, livemel learn-normal what is normal; livemel check tells what is wrong with a "
-        "sound; livemel latency measures the way from an output to an input, livemel bench this "
-        "computer. Each has --help.",
+        "sound, livemel doctor what is wrong with this computer; livemel latency measures the way "
+        "from an output to an input, livemel bench this computer. Each has --help.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"livemel {__version__}")
@@ -284,6 +289,11 @@ def _run_parser() -> argparse.ArgumentParser:
     window.add_argument("--seconds", type=float, metavar="N", help="close after N seconds")
     window.add_argument("--screenshot", type=Path, metavar="OUT.png", help="the window at its end")
     window.add_argument("--stats", type=Path, metavar="OUT.json", help="figures of the run")
+    window.add_argument(
+        "--log-level",
+        choices=LEVELS,
+        help=f"what the log keeps; ${LEVEL_VARIABLE} likewise (warning, and events of devices)",
+    )
     habits = parser.add_argument_group(
         "what was last used",
         "What is chosen in the window is kept for the next run. Runs with --seconds, --screenshot "

@@ -18,7 +18,7 @@ class Job(QObject):
 
     work : called with what it is to tell its progress to, from 0 to 1
     done : called with its result; failed : with what went wrong, in a line; both on the GUI thread
-    The thread is no daemon: what was begun is finished, also when the window is closed meanwhile.
+    daemon : False where what was begun is to be finished, also when the window is closed meanwhile
     """
 
     def __init__(
@@ -27,13 +27,15 @@ class Job(QObject):
         work: Callable[[Progress], Any],
         done: Callable[[Any], None],
         failed: Callable[[str], None],
+        *,
+        daemon: bool = False,
     ) -> None:
         super().__init__(parent)
         self.progress = 0.0
         self._work, self._done, self._failed = work, done, failed
         self._result: Any = None
         self._complaint = ""
-        self._thread = threading.Thread(target=self._run, name="livemel-job")
+        self._thread = threading.Thread(target=self._run, name="livemel-job", daemon=daemon)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)

@@ -17,6 +17,7 @@ from livemel.settings import RecentFiles
 from livemel.ui.actions import add_action, grouped, menu_of_group
 from livemel.ui.auto_range import AutoRanging
 from livemel.ui.banner import Banner
+from livemel.ui.bug_report import BugReport
 from livemel.ui.channels import Channels
 from livemel.ui.control_bar import ControlBar
 from livemel.ui.file_tabs import FileTabs
@@ -75,6 +76,7 @@ class MainWindow(QWidget):
         self._scale = 1.0
         self._cmap = config.cmap
         self.banner = Banner()
+        self.bug_report = BugReport(self)
         self.controls = ControlBar(config.cmap, config.span_s, config.history_s)
         self.plot = PlotArea(self._theme, config.cmap, config.span_s, config.history_s)
         self.status = StatusLine(self._theme)
@@ -219,6 +221,9 @@ class MainWindow(QWidget):
             (window, self.tr("Presenter mode"), "F11",
              self.tr("The picture alone on the whole screen, in large type; Esc or F11 returns"),
              self.presenter.toggle),
+            (window, self.tr("Copy a report for a bug"), "Ctrl+B",
+             self.tr("This computer, this run and the log; no sound, no file names"),
+             self.bug_report.copy),
             (window, self.tr("Keys"), "? F1", self.tr("All keys at a look"),
              lambda: KeysSheet(self).open()),
             (window, self.tr("Quit"), "Ctrl+Q", self.tr("Close the window"), self.close),
@@ -365,6 +370,7 @@ class MainWindow(QWidget):
             self.listening.note,
             self.saving.note,
             self.normal.note,
+            self.bug_report.note,
         ]
         self.figures.refresh(engine, bool(self.panels.shown), notes)
         if self.plot.image.paused_at is not None:

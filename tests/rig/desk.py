@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tests.rig.daemon import clean_environment
 from tests.rig.microphone import VirtualMicrophone
-from tests.rig.screen import DISPLAY_VARIABLES, VirtualScreen
+from tests.rig.screen import DISPLAY_VARIABLES, PRIVATE_FOLDERS, VirtualScreen
 
 # What a desktop would tell Qt, and the language it would tell everybody.
 DESKTOP_VARIABLES = ("QT_", "LC_", "LANG", "XDG_CURRENT_DESKTOP", "XDG_SESSION_")
@@ -48,8 +48,9 @@ def desk_environment(
     env = {name: value for name, value in env.items() if not name.startswith(without)}
     if screen is not None:
         env |= {"DISPLAY": screen.env["DISPLAY"], "QT_QPA_PLATFORM": "xcb"}
-        if microphone is None:  # nobody's own settings are read or written at the desk
-            env["XDG_CONFIG_HOME"] = screen.env["XDG_CONFIG_HOME"]
+        if microphone is None:  # nobody's own settings are read or written at the desk, nor the log
+            for name in PRIVATE_FOLDERS:
+                env[name] = screen.env[name]
     elif platform := os.environ.get("QT_QPA_PLATFORM"):
         env["QT_QPA_PLATFORM"] = platform
     return env | {"LANG": "C.UTF-8", "QT_SCALE_FACTOR": f"{scale:g}"}

@@ -61,10 +61,11 @@ class VirtualJack:
         need("jack_lsp", "jackd2")
         self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
         self.name = self._home.name
-        self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME") | {
+        self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME", "XDG_STATE_HOME") | {
             "HOME": str(self._home),
             "XDG_RUNTIME_DIR": str(self._home),
             "XDG_CONFIG_HOME": str(self._home / ".config"),
+            "XDG_STATE_HOME": str(self._home / ".local/state"),
             "PULSE_SERVER": "unix:/nonexistent",  # PortAudio asks for PulseAudio too.
             "JACK_DEFAULT_SERVER": self.name,
             "JACK_NO_AUDIO_RESERVATION": "1",

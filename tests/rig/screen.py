@@ -13,6 +13,8 @@ from tests.rig.daemon import DEADLINE_S, Daemon, RigError, clean_environment, ne
 
 # WAYLAND_DISPLAY and its kin would take a window to the real screen of whoever runs the tests.
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_", "XAUTHORITY")
+# Where programs that open their windows here keep what is theirs.
+PRIVATE_FOLDERS = {"XDG_CONFIG_HOME": ".config", "XDG_STATE_HOME": ".local/state"}
 
 
 class VirtualScreen:
@@ -41,7 +43,8 @@ class VirtualScreen:
         self._home = Path(tempfile.mkdtemp(prefix="screen-", dir="/tmp"))
         try:
             display = self._start_server(server)
-            private = {"DISPLAY": display, "XDG_CONFIG_HOME": str(self._home / ".config")}
+            private = {name: str(self._home / part) for name, part in PRIVATE_FOLDERS.items()}
+            private["DISPLAY"] = display
             self.env = clean_environment(*DISPLAY_VARIABLES) | private
             self._start_manager(manager)
         except BaseException:

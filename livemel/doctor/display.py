@@ -7,20 +7,14 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from livemel.doctor.packages import install_line
 from livemel.errors import DisplayError
 
-# What Qt's xcb plugin loads, and Debian's package with it.
-_XCB_LIBRARIES = {
-    "libxcb-cursor.so.0": "libxcb-cursor0",
-    "libxcb-icccm.so.4": "libxcb-icccm4",
-    "libxcb-keysyms.so.1": "libxcb-keysyms1",
-    "libxcb-shape.so.0": "libxcb-shape0",
-    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
-    "libEGL.so.1": "libegl1",
-    "libGL.so.1": "libgl1",
-    "libfontconfig.so.1": "libfontconfig1",
-    "libdbus-1.so.3": "libdbus-1-3",
-}
+# What Qt's xcb plugin loads first, by which it is told whether it will load at all.
+_XCB_LIBRARIES = (
+    "libxcb-cursor.so.0", "libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-shape.so.0",
+    "libxkbcommon-x11.so.0", "libEGL.so.1", "libGL.so.1", "libfontconfig.so.1", "libdbus-1.so.3",
+)  # fmt: skip
 
 
 def check_display() -> None:
@@ -28,14 +22,14 @@ def check_display() -> None:
     if sys.platform in ("win32", "darwin"):
         return
     wanted = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
-    known = _platforms()
+    known = platforms()
     if wanted and known and wanted not in known:
         raise DisplayError(f"unknown QT_QPA_PLATFORM={wanted}: there are {', '.join(known)}")
     if wanted.startswith("wayland"):
-        if not _wayland_answers():
+        if not wayland_answers():
             raise DisplayError(f"no display: nothing answers at {_wayland_address()}")
         return
-    if wanted not in ("", "xcb") or (not wanted and _wayland_answers()):
+    if wanted not in ("", "xcb") or (not wanted and wayland_answers()):
         return
     _check_x11()
 
@@ -44,21 +38,26 @@ def _check_x11() -> None:
     display = os.environ.get("DISPLAY")
     if not display:
         raise DisplayError("no display: DISPLAY and WAYLAND_DISPLAY name none")
-    missing = [package for name, package in _XCB_LIBRARIES.items() if not _loads(name)]
+    missing = [name for name in _XCB_LIBRARIES if not _loads(name)]
     if missing:
-        raise DisplayError(f"Qt lacks system libraries: apt install {' '.join(missing)}")
+        raise DisplayError(f"Qt lacks system libraries: {install_line(missing)}")
     if not _x11_answers(display):
         raise DisplayError(f"no display: nothing answers at DISPLAY={display}")
 
 
-def _platforms() -> list[str]:
+def platforms() -> list[str]:
     """The platforms that Qt has plugins for, by their files; Qt is not loaded for that."""
+    names = (file.name.removeprefix("libq").removesuffix(".so") for file in platform_files())
+    return sorted(name.replace("wayland-generic", "wayland") for name in names)
+
+
+def platform_files() -> list[Path]:
+    """The files of Qt's platform plugins."""
     spec = find_spec("PySide6")
     if spec is None or not spec.submodule_search_locations:
         return []
-    folder = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms"
-    names = (file.name.removeprefix("libq").removesuffix(".so") for file in folder.glob("libq*.so"))
-    return sorted(name.replace("wayland-generic", "wayland") for name in names)
+    own = Path(spec.submodule_search_locations[0]) / "Qt" / "plugins" / "platforms"
+    return sorted(own.glob("libq*.so"))
 
 
 def _wayland_address() -> str:
@@ -66,7 +65,7 @@ def _wayland_address() -> str:
     return str(Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")) / name)
 
 
-def _wayland_answers() -> bool:
+def wayland_answers() -> bool:
     """Where WAYLAND_DISPLAY is set: whether a compositor listens there."""
     if not os.environ.get("WAYLAND_DISPLAY"):
         return False

@@ -1,0 +1,65 @@
+"""What PortAudio has to offer, for `livemel doctor`. Never in the main process.
+
+Run as `python -m livemel.sources.survey` it prints lines of JSON, each as soon as it is known:
+where PortAudio hangs, what is known until then has been said.
+"""
+
+import ctypes
+import ctypes.util
+import json
+import threading
+from typing import Any
+
+from livemel.errors import LivemelError
+from livemel.sources.portaudio import _end_with_parent, devices_of, load_portaudio
+
+
+def main() -> None:
+    """Runs in: a short-lived process, which ends when its stdin does: with its parent."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if version := _library_version():
+        _say({"portaudio": version})
+    try:
+        sounddevice = load_portaudio()
+    except LivemelError as error:
+        _say({"error": str(error)})
+        return
+    _say({"portaudio": _short(sounddevice.get_portaudio_version()[1])})
+    apis = sounddevice.query_hostapis()
+    _say({"host_apis": [{"name": api["name"], "devices": len(api["devices"])} for api in apis]})
+    for kind in ("input", "output"):
+        _say({kind: [_device(device) for device in devices_of(sounddevice, kind)]})
+
+
+def _device(device: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "index": device["index"],
+        "name": device["name"],
+        "host_api": device["host_api"],
+        "channels": device["channels"],
+        "default_sr": round(device["default_samplerate"]),
+        "default": device["default"],
+    }
+
+
+def _library_version() -> str:
+    """The version of the system's library, which is asked before PortAudio starts; or ""."""
+    try:
+        library = ctypes.CDLL(ctypes.util.find_library("portaudio") or "")
+        library.Pa_GetVersionText.restype = ctypes.c_char_p
+        return _short(library.Pa_GetVersionText().decode())
+    except (OSError, AttributeError):
+        return ""
+
+
+def _short(text: str) -> str:
+    """'PortAudio V19.6.0-devel, revision 396f…' → '19.6.0-devel'."""
+    return text.partition(",")[0].removeprefix("PortAudio V")
+
+
+def _say(part: dict[str, Any]) -> None:
+    print(json.dumps(part), flush=True)
+
+
+if __name__ == "__main__":
+    main()
