@@ -88,18 +88,11 @@ class VirtualJack:
             log=self._home / "jackd.log",
         )
         try:
-            server.wait_until(self._answers)
+            server.wait_until(lambda: self.has_port("system:capture_1"))
         except BaseException:
             server.end()
             raise
         return server
-
-    def _answers(self) -> bool:
-        try:
-            self.ports()
-        except RigError:
-            return False
-        return True
 
     @property
     def _running(self) -> Daemon:
@@ -110,9 +103,12 @@ class VirtualJack:
     def pid(self) -> int:
         return self._running.pid
 
-    def ports(self) -> list[str]:
-        """The names of all ports, of the server's and of its clients."""
-        return run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+    def has_port(self, name: str) -> bool:
+        """Whether the server answers, and has such a port."""
+        try:
+            return name in run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+        except RigError:
+            return False
 
     @property
     def said(self) -> str:
