@@ -4,6 +4,7 @@ PulseAudio hides a callback that came late by buffering; JACK drops its frames a
 """
 
 import ctypes
+import os
 import shutil
 import signal
 import tempfile
@@ -60,6 +61,7 @@ class VirtualJack:
     def start(self) -> Self:
         need("jack_lsp", "jackd2")
         self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
+        (self._home / "owner").write_text(str(os.getpid()))
         self.name = self._home.name
         self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME") | {
             "HOME": str(self._home),
