@@ -9,8 +9,8 @@ from pathlib import Path
 
 from livemel.doctor.check import Check, State, size, without_home
 from livemel.engine.recordings import default_path
+from livemel.files import config_folder
 from livemel.logs.file import log_path
-from livemel.settings.file import settings_folder
 
 _GROUP = "Folders"
 # A minute of stereo at 48 kHz, 32 bits; a quarter of an hour of it is little.
@@ -24,7 +24,7 @@ def check_places() -> list[Check]:
     """Writes an unnamed file into each, which goes at once."""
     log = log_path()
     return [
-        _check("settings", _folder(settings_folder), "what is chosen is not kept", _SMALL),
+        _check("settings", _folder(config_folder), "what is chosen is not kept", _SMALL),
         _check("log", log and log.parent, "nothing is written down for bug reports", _SMALL),
         _check("recordings", _folder(lambda: default_path().parent), "R cannot record", _LITTLE),
         _check("temporary files", _folder(_temporary), "nothing can be saved", _SMALL),

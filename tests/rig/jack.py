@@ -4,6 +4,7 @@ PulseAudio hides a callback that came late by buffering; JACK drops its frames a
 """
 
 import ctypes
+import os
 import shutil
 import signal
 import tempfile
@@ -60,6 +61,7 @@ class VirtualJack:
     def start(self) -> Self:
         need("jack_lsp", "jackd2")
         self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
+        (self._home / "owner").write_text(str(os.getpid()))
         self.name = self._home.name
         self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME", "XDG_STATE_HOME") | {
             "HOME": str(self._home),
@@ -89,18 +91,11 @@ class VirtualJack:
             log=self._home / "jackd.log",
         )
         try:
-            server.wait_until(self._answers)
+            server.wait_until(lambda: self.has_port("system:capture_1"))
         except BaseException:
             server.end()
             raise
         return server
-
-    def _answers(self) -> bool:
-        try:
-            self.ports()
-        except RigError:
-            return False
-        return True
 
     @property
     def _running(self) -> Daemon:
@@ -111,9 +106,12 @@ class VirtualJack:
     def pid(self) -> int:
         return self._running.pid
 
-    def ports(self) -> list[str]:
-        """The names of all ports, of the server's and of its clients."""
-        return run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+    def has_port(self, name: str) -> bool:
+        """Whether the server answers, and has such a port."""
+        try:
+            return name in run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+        except RigError:
+            return False
 
     @property
     def said(self) -> str:

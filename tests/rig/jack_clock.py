@@ -48,7 +48,7 @@ class ClockJack(VirtualJack):
             env={**self.env, "PYTHONPATH": str(Path(__file__).parents[2])},
             log=self._home / "clock.log",
         )
-        self._clock.wait_until(lambda: f"{NAME}:out" in self.ports())
+        self._clock.wait_until(lambda: self.has_port(f"{NAME}:out"))
         for pid in (self.pid, self._clock.pid):
             go_first(pid)
 
