@@ -81,7 +81,7 @@ class Capture:
             "channels": channels,
             "max_channels": device["channels"],
             "name": device["name"],
-            "pinned": [device["id"], device["host_api"]],
+            "pinned": [device["id"], device["host_api"], device["name"]],
             "note": note,
         }
 

@@ -151,7 +151,7 @@ def test_a_refused_rate_falls_back_to_the_devices_own_and_says_so(
 def test_sixty_four_channels_of_jack_are_opened_and_come_through_the_ring(
     monkeypatch: pytest.MonkeyPatch, open_microphone: Open
 ) -> None:
-    with VirtualJack(ports=64) as jack:
+    with VirtualJack(captures=64) as jack:
         for name, value in jack.env.items():
             monkeypatch.setenv(name, value)
         devices = {device.name: device for device in list_input_devices()}
