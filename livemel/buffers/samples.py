@@ -24,6 +24,9 @@ from livemel.buffers.writer import (
     ring_bytes,
 )
 
+# A write takes microseconds; two in a row that fall on a look are rare.
+_TRIES = 20
+
 Samples = NDArray[np.float32]
 
 
@@ -87,6 +90,17 @@ class SampleRing:
     def written_at_ns(self) -> int:
         """The monotonic time of the last write."""
         return self._header[WRITTEN_AT_NS]
+
+    @property
+    def arrival(self) -> tuple[int, int]:
+        """`written` and `written_at_ns` that belong together, however long this thread is held up
+        between the two looks. Of a writer that was killed as it wrote, what it left.
+        """
+        for _ in range(_TRIES):
+            written, at_ns = self._header[WRITTEN], self._header[WRITTEN_AT_NS]
+            if self._header[RESERVED] == written:  # nothing was begun since
+                break
+        return written, at_ns
 
     @property
     def ended(self) -> bool:

@@ -102,9 +102,9 @@ class Microphone:
         with self._lock:
             if self._opened is None or self._watchdog is None or self._ring is None:
                 return SourceStatus(SourceState.OPENING)
-            # In this order: a time that is too late is noticed, a count that is too large is not.
-            written = self._ring.written + self._ring.marked_missing
-            written_at_ns = self._ring.written_at_ns or self._opened_ns
+            count, written_at_ns = self._ring.arrival
+            written = count + self._ring.marked_missing
+            written_at_ns = written_at_ns or self._opened_ns
             interrupted = self._look_at_process()
             if interrupted:
                 self._watchdog.interrupt(written, written_at_ns)

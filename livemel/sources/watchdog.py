@@ -11,6 +11,8 @@ from livemel.sources.base import SourceState, SourceStatus
 _STALLED_NS = 300_000_000
 # After a stall a server may hand over what it had kept. Wait this long before judging.
 _SETTLE_NS = 250_000_000
+# Of fewer arrivals the least delay says little. A thread that is held up sees few of them.
+_LEAST_SEEN = 5
 # How far back arrivals are compared with those after a stall.
 _BEFORE_NS = 1_000_000_000
 # Less than this is the difference of two delays, not a loss: one hop.
@@ -36,6 +38,7 @@ class _Doubt:
     cause: GapCause = GapCause.STALL
     least_ns: int = _JITTER_NS  # less than this is no loss
     settle_ns: int = _SETTLE_NS
+    seen: int = 0  # of what has come since
     held: bool = True  # nothing is read on until the verdict
 
 
@@ -122,14 +125,17 @@ class Watchdog:
         if written == doubt.written and doubt.back_ns == 0:  # the process that wrote is gone
             return SourceStatus(SourceState.STALLED, hold=True, lost_since_ns=doubt.at_ns)
         delay_ns = min(doubt.delay_after_ns, self._delay_ns(written, written_at_ns))
-        doubt = replace(doubt, back_ns=doubt.back_ns or now_ns, delay_after_ns=delay_ns)
+        seen = doubt.seen + (written != self._written)
+        self._written = written
+        back_ns = doubt.back_ns or now_ns
+        doubt = replace(doubt, back_ns=back_ns, delay_after_ns=delay_ns, seen=seen)
         self._doubt = doubt
-        if written_at_ns - doubt.back_ns < doubt.settle_ns:
+        if written_at_ns - doubt.back_ns < doubt.settle_ns or seen < _LEAST_SEEN:
             since_ns = doubt.at_ns if doubt.held and doubt.cause is GapCause.STALL else 0
             return SourceStatus(
                 SourceState.RUNNING, hold=doubt.held, lost_since_ns=since_ns, cause=doubt.cause
             )
-        self._doubt, self._written = None, written
+        self._doubt = None
         self._before.clear()
         self._before.append((written_at_ns, delay_ns))
         missing_ns = delay_ns - doubt.delay_ns

@@ -331,7 +331,11 @@ class SpectrogramView(MarkedPicture):
         assert self._feed is not None
         if lost:
             why = status.reason
-            return self.tr("no sound: {}").format(why) if why else self._notice
+            if not why:
+                return self._notice
+            if status.state is SourceState.STALLED:
+                return self.tr("no sound: {}").format(why)
+            return self.tr("no sound: {}; trying again").format(why)
         if status.state is not SourceState.ENDED:
             return ""
         if self._feed.columns.written:

@@ -3,6 +3,7 @@
 PulseAudio hides a callback that came late by buffering; JACK drops its frames and says so.
 """
 
+import ctypes
 import shutil
 import signal
 import tempfile
@@ -13,6 +14,28 @@ from typing import Self
 from tests.rig.daemon import Daemon, RigError, clean_environment, need, run_tool
 from tests.rig.leftovers import SHARED_MEMORY
 from tests.rig.microphone import SOUND_VARIABLES
+
+NO_START_SERVER = 1
+
+
+class FrameTime:
+    """A client that asks the server in this process's environment how many samples it counts."""
+
+    def __init__(self) -> None:
+        self._jack = ctypes.CDLL("libjack.so.0")
+        self._jack.jack_client_open.restype = ctypes.c_void_p
+        self._jack.jack_frame_time.restype = ctypes.c_uint32
+        client = self._jack.jack_client_open(b"frames", NO_START_SERVER, None)
+        if not client:
+            raise RigError("no JACK server to ask for its time")
+        self._client = ctypes.c_void_p(client)
+
+    def __call__(self) -> int:
+        frames: int = self._jack.jack_frame_time(self._client)
+        return frames
+
+    def close(self) -> None:
+        self._jack.jack_client_close(self._client)
 
 
 class VirtualJack:
@@ -68,18 +91,11 @@ class VirtualJack:
             log=self._home / "jackd.log",
         )
         try:
-            server.wait_until(self._answers)
+            server.wait_until(lambda: self.has_port("system:capture_1"))
         except BaseException:
             server.end()
             raise
         return server
-
-    def _answers(self) -> bool:
-        try:
-            self.ports()
-        except RigError:
-            return False
-        return True
 
     @property
     def _running(self) -> Daemon:
@@ -90,9 +106,18 @@ class VirtualJack:
     def pid(self) -> int:
         return self._running.pid
 
-    def ports(self) -> list[str]:
-        """The names of all ports, of the server's and of its clients."""
-        return run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+    def has_port(self, name: str) -> bool:
+        """Whether the server answers, and has such a port."""
+        try:
+            return name in run_tool([need("jack_lsp", "jackd2")], self.env).splitlines()
+        except RigError:
+            return False
+
+    @property
+    def said(self) -> str:
+        """What the server has written into its log so far."""
+        assert self._home is not None
+        return (self._home / "jackd.log").read_text(errors="replace")
 
     def kill(self) -> None:
         """Kill the server, as a crash would; PortAudio then hangs in stop and close."""

@@ -15,10 +15,9 @@ import numpy as np
 
 from tests.rig.clock import now, samples_at
 from tests.rig.daemon import Daemon, go_first
-from tests.rig.jack import VirtualJack
+from tests.rig.jack import NO_START_SERVER, VirtualJack
 
 NAME = "clock"
-NO_START_SERVER = 1
 IS_OUTPUT = 2
 CYCLES = 50  # a quarter of a second
 AUDIO = b"32 bit float mono audio"
@@ -49,7 +48,7 @@ class ClockJack(VirtualJack):
             env={**self.env, "PYTHONPATH": str(Path(__file__).parents[2])},
             log=self._home / "clock.log",
         )
-        self._clock.wait_until(lambda: f"{NAME}:out" in self.ports())
+        self._clock.wait_until(lambda: self.has_port(f"{NAME}:out"))
         for pid in (self.pid, self._clock.pid):
             go_first(pid)
 
@@ -61,7 +60,7 @@ class ClockJack(VirtualJack):
     def stop(self) -> None:
         clock, self._clock = self._clock, None
         if clock is not None:
-            clock.end()
+            clock.kill()  # JACK's library keeps SIGTERM from it
         super().stop()
 
 

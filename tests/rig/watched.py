@@ -32,7 +32,9 @@ class Watched:
         )
 
     def look(self) -> dict[str, Any]:
-        """How it goes, and the longest silence of its heart, in ms, since the last look."""
+        """How it goes, and the longest silence of its heart, in ms, since the last look, but for
+        what it waited for a processor.
+        """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("look\n")
@@ -84,7 +86,7 @@ class _Heart:
     def __init__(self) -> None:
         self.app: Any = None
         self.longest_s = 0.0
-        self._last_s = 0.0
+        self._last_s = self._last_waited_s = 0.0
         self._marked = 0  # columns up to the last mark
 
     def watch(self, app: Any) -> None:
@@ -98,10 +100,23 @@ class _Heart:
         timer.start(BEAT_MS)
 
     def _beat(self) -> None:
-        now_s = time.monotonic()
+        now_s, waited_s = time.monotonic(), self._waited_s()
         if self._last_s:
-            self.longest_s = max(self.longest_s, now_s - self._last_s)
-        self._last_s = now_s
+            silent_s = now_s - self._last_s
+            self.longest_s = max(self.longest_s, silent_s - (waited_s - self._last_waited_s))
+        self._last_s, self._last_waited_s = now_s, waited_s
+
+    def _waited_s(self) -> float:
+        """For a processor that others had: the window, and the engine, which may then be holding
+        the interpreter lock. That is the machine's doing, and next to nothing on a calm one.
+        """
+        waited_ns = 0
+        for thread in threading.enumerate():
+            if thread is threading.main_thread() or thread.name == "livemel-engine":
+                with suppress(FileNotFoundError, ProcessLookupError):
+                    stat = Path(f"/proc/self/task/{thread.native_id}/schedstat").read_text()
+                    waited_ns += int(stat.split()[1])
+        return waited_ns / 1e9
 
     def answer(self) -> None:
         """Runs on: a thread of its own."""

@@ -142,7 +142,7 @@ LEGAL = {(state, state) for state in S} | {
     (S.RECOVERING, S.LOST),
     (S.RECOVERING, S.STOPPED),
 }
-AnyLife.TestCase.settings = examples(200)
+AnyLife.TestCase.settings = examples(60)
 test_no_sequence_of_events_leaves_the_table_or_makes_two_processes = AnyLife.TestCase
 
 
