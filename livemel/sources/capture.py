@@ -76,7 +76,7 @@ class Capture:
             "channels": channels,
             "max_channels": device["channels"],
             "name": device["name"],
-            "pinned": [device["id"], device["host_api"]],
+            "pinned": [device["id"], device["host_api"], device["name"]],
             "note": note,
             "input_latency_s": self.stream.latency,
         }

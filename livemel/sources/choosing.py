@@ -17,10 +17,10 @@ _UNKNOWN_CHANNELS = 2
 _LOOPBACK = "[Loopback]"  # PortAudio's name on Windows for what an output plays
 
 
-def choose_input(wanted: str | None, pinned: tuple[str, str] | None) -> dict[str, Any]:
+def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dict[str, Any]:
     """The row of the device with that number, name or part of a name; None: the default.
 
-    pinned : id and host API of the very device that is meant, which may have gone
+    pinned : id, host API and name of the very device that is meant, which may have gone
     PortAudio is not loaded where the server answers for itself.
     Raises NoDeviceError if there is none, SourceError for an unknown or ambiguous one, or where the
     sound server hangs.
@@ -101,12 +101,12 @@ def opened_channels(device: dict[str, Any], channel: int | str | None) -> int:
     return min(most, MOST_LANES)
 
 
-def _again(state: PulseState, id_: str, host_api: str) -> dict[str, Any]:
+def _again(state: PulseState, id_: str, host_api: str, name: str) -> dict[str, Any]:
     devices = [] if host_api == HOST_API else devices_of(load_portaudio(), "input")
     for row in input_rows(devices, state):
         if (row["id"], row["host_api"]) == (id_, host_api):
             return row
-    raise SourceError(f"{id_} is gone")
+    raise SourceError(f"{name} is gone")
 
 
 def _server_row(source: PulseSource, state: PulseState) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import subprocess
 from dataclasses import dataclass
 from typing import Any
 
-from livemel.errors import LivemelError, NoDeviceError, SourceError
+from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import child_command, child_environment
 from livemel.sources.choosing import input_rows, server_state
 from livemel.sources.portaudio import matching
@@ -86,14 +86,6 @@ def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
     if asked.trouble:
         raise NoDeviceError(asked.trouble)
     return list(merged(asked, PulseState()).outputs)
-
-
-def list_devices() -> DeviceList:
-    """Both, with what is wrong as a text. Blocks for some tenths of a second; raises nothing."""
-    try:
-        return merged(ask_portaudio(), server_state())
-    except (LivemelError, OSError, ValueError) as error:
-        return DeviceList(trouble=str(error))
 
 
 def merged(asked: PortAudioDevices, state: PulseState) -> DeviceList:

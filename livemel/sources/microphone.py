@@ -153,7 +153,7 @@ class Microphone:
         with self._lock:
             if self._opened is None:
                 return
-            self._request |= {"pinned": [id_, host_api]}
+            self._request |= {"pinned": [id_, host_api, name]}
             self._opened = replace(self._opened, name=name)
             self._reason = f"changing to {name}"
             if self._process is not None:

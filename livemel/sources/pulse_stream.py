@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -232,6 +233,7 @@ def _channel_map(pulse: Any, text: str, channels: int) -> Any:
     return room
 
 
+@cache
 def _load() -> Any:
     """libpulse. Raises NoDeviceError where it is not installed."""
     try:

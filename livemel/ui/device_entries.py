@@ -91,7 +91,7 @@ def _lines(devices: DeviceList, heard: Heard, *, plays: bool) -> Iterator[Entry]
             yield Entry(
                 f"{keys[-1]}|{keys.count(keys[-1])}",
                 _short(_text(device, doubled=names.count(device.name) > 1)),
-                f"{device.name}\n{device.id}" if device.id not in ("", device.name) else "",
+                _tip(device),
                 SourceRequest(device=wanted),
                 chosen and _is_heard(device, wanted, heard),
             )
@@ -113,6 +113,13 @@ def _text(device: SoundDevice, *, doubled: bool) -> str:
     if doubled and device.index is None:
         facts.append(device.id)
     return f"{device.name}   ({', '.join(facts)})"
+
+
+def _tip(device: SoundDevice) -> str:
+    """All of it: the name where the line has no room for it, what it is asked for by."""
+    names = dict.fromkeys((device.name, device.id or device.name))
+    facts = translate("Devices", "{} channels, {} Hz").format(device.channels, device.default_sr)
+    return "\n".join((*names, facts))
 
 
 def _short(text: str) -> str:

@@ -40,9 +40,10 @@ class FrameTime:
 
 
 class VirtualJack:
-    """jackd with its dummy driver: two capture ports that deliver silence on time.
+    """jackd with its dummy driver: capture ports that deliver silence on time.
 
     rate   : samples per second
+    captures : ports to capture from
     period : samples per callback
     env    : the whole environment for programs that are to use it
     name   : of the server; programs find it through JACK_DEFAULT_SERVER
@@ -50,8 +51,9 @@ class VirtualJack:
     Starts one child process, the server, and ends it on leaving the `with` block.
     """
 
-    def __init__(self, rate: int = 48000, period: int = 256) -> None:
+    def __init__(self, rate: int = 48000, period: int = 256, captures: int = 2) -> None:
         self.rate = rate
+        self.captures = captures
         self.period = period
         self.name = ""
         self.env: dict[str, str] = {}
@@ -86,6 +88,7 @@ class VirtualJack:
             [
                 *(need("jackd", "jackd2"), "-r", "-n", self.name),
                 *("-d", "dummy", "-r", str(self.rate), "-p", str(self.period)),
+                *("-C", str(self.captures)),
             ],
             env=self.env,
             log=self._home / "jackd.log",

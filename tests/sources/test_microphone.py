@@ -177,6 +177,29 @@ def test_lanes_of_channels_that_are_not_there_are_refused(
         source.stop()
 
 
+def test_sixty_four_channels_of_jack_are_opened_and_come_through_the_ring(
+    monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    with VirtualJack(captures=64) as jack:
+        for name, value in jack.env.items():
+            monkeypatch.setenv(name, value)
+        devices = {device.name: device for device in list_input_devices()}
+        assert devices["system"].channels == 64
+        source, form = open_microphone("system", 64)
+        assert (form.channels, form.max_channels) == (64, 64)
+        blocks: list[NDArray[np.float32]] = []
+
+        def heard() -> bool:
+            part = source.ring.read()
+            if part is not None and not isinstance(part, Gap):
+                blocks.append(part)
+            return sum(map(len, blocks)) > 24_000
+
+        wait_for(heard)
+        assert {block.shape[1] for block in blocks} == {64}
+        source.stop()
+
+
 def test_without_any_device_there_is_an_error_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_microphone: Open
 ) -> None:

@@ -92,6 +92,8 @@ def test_two_of_one_name_are_told_apart_and_long_names_keep_both_ends() -> None:
     assert len(long) <= 56
     assert "…" in long
     assert long.endswith("number 2   (PulseAudio)")
+    tips = [entry.tip for entry in device_entries(DeviceList(twins), DEFAULT)]
+    assert f"{twins[2].name}\n{twins[2].id}\n2 channels, 48000 Hz" in tips
 
 
 def test_two_that_portaudio_calls_the_same_have_a_line_each(
