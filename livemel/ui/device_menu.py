@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from livemel.sources.opening import SourceRequest
 from livemel.sources.scenes import SCENES
 from livemel.ui.device_entries import Entry, gone_text
+from livemel.ui.words import as_tip
 
 _AROUND_LINE = 10  # px, by the style sheet
 
@@ -72,7 +73,7 @@ class DeviceMenu(QMenu):
             if entry.heading:
                 self.insertSeparator(action)
         action.setText(entry.text.replace("&", "&&"))
-        action.setToolTip(entry.tip or entry.text)
+        action.setToolTip(as_tip(entry.tip or entry.text))
         action.setEnabled(entry.request is not None)
         action.setCheckable(entry.request is not None or entry.checked)
         action.setChecked(entry.checked)
