@@ -131,7 +131,6 @@ class Engine:
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
-        self._heard_from = 0  # the first sample of the channel that has the focus
         self._gaps: deque[dict[str, Any]] = deque(maxlen=_GAPS_KEPT)
         self._samples = 0
         self._samples_lost = 0
@@ -152,8 +151,7 @@ class Engine:
     def change(self, build: Callable[[int], FrontEnd], channels: Channel | Lanes) -> None:
         """Go on with another front-end or other channels, in a new feed. Runs on: any thread.
 
-        The feed begins with the last half minute, where the channel that has the focus, the first,
-        is one of those that were computed.
+        The feed begins with the last half minute: all channels are kept, whichever were computed.
         """
         lanes = channels if channels == ALL or isinstance(channels, tuple) else (channels,)
         self._changes.append((build, lanes))
@@ -250,9 +248,7 @@ class Engine:
         frontend = build(self._format.sr)
         capacity = columns_kept(frontend, len(channels), self._history_s)
         rings = ColumnRings(len(channels), frontend.n_rows, capacity)
-        # One that was not shown before begins with the sound that comes now.
-        heard_from = self._heard_from if channels[0] in self._channels else self._position
-        begins_at = self._replayed_from(heard_from, len(channels))
+        begins_at = self._replayed_from(len(channels))
         cut = begins_at > 0 and self._replays
         pipeline = Pipeline(frontend, self._format.sr, rings, cut=cut)
         self._replay(pipeline, channels, begins_at)
@@ -269,20 +265,18 @@ class Engine:
             before.columns_before + before.feed.columns.written - replayed if before else 0,
             before.due_before + before.pipeline.columns_due - replayed if before else 0,
         )
-        self._heard_from, self._channels = heard_from, channels
+        self._channels = channels
         self.feed = feed
 
-    def _replayed_from(self, heard_from: int, lanes: int) -> int:
-        """The number of the first sample that another feed begins with, where the channel that has
-        the focus was heard from that one on.
-        """
+    def _replayed_from(self, lanes: int) -> int:
+        """The number of the first sample that another feed begins with."""
         form, history = self._format, self.history
         assert form is not None
         if history is None or not self._replays:
             return self._position
         seconds = min(_REPLAYED_S, self._history_s, _REPLAYED_LANES_S / lanes)
         longest = round(seconds * form.sr)
-        return max(heard_from, history.oldest, history.written - longest)
+        return max(history.oldest, history.written - longest)
 
     def _replay(self, pipeline: Pipeline, channels: tuple[Channel, ...], at: int) -> None:
         """The sound from sample number `at` on through a new pipeline.
