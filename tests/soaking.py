@@ -18,6 +18,7 @@ from typing import Any
 
 SINGLETONS = (None, True, False)
 SR = 48_000
+STAYING = ("livemel.sources.capture", "pactl subscribe")
 # Diagnosed so far, in hours; then no longer, so that it is seen what it leaves behind.
 DIAGNOSED_H = 1.0
 HISTORY_S = 60.0
@@ -40,8 +41,14 @@ def process_figures(pid: int) -> dict[str, float]:
 
 
 def children() -> list[int]:
+    """Who captures, and who hears the sound server. Looks for devices come and go."""
     tasks = Path("/proc/self/task").glob("*/children")
-    return [int(pid) for task in tasks for pid in task.read_text().split()]
+    found = [int(pid) for task in tasks for pid in task.read_text().split()]
+    return sorted(pid for pid in found if any(name in _command(pid) for name in STAYING))
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
 
 
 def watch(out: Path, every_s: float, more: Callable[[], dict[str, Any]]) -> None:
