@@ -49,8 +49,10 @@ def assert_nothing_grows(rows: Sequence[Row], *, others: int) -> None:
             sizes = [figures[kind] for figures in process]
             assert max(sizes) - max(sizes[: max(2, len(sizes) // 10)]) <= MOST_MB, (kind, sizes)
         for kind in ("fds", "threads"):
+            # A look for devices may fall on a moment, and opens a pipe: the least counts.
             counts = [figures[kind] for figures in process]
-            assert set(counts[1:]) == {counts[0]}, (kind, counts)
+            half = len(counts) // 2
+            assert min(counts[:half]) == min(counts[half:]), (kind, counts)
     for counts in zip(*(row["references"] for row in rows), strict=True):
         # Each frame that runs just then holds some; one lost a column would be a million.
         assert max(counts) - min(counts) < 300, counts
