@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# Where nobody can say whose home a folder is in: none that can be.
+NO_HOME = Path(os.devnull, "no home")
+
 
 class TooLargeError(OSError):
     """A file holds more than what it should be ever does."""
@@ -22,13 +25,11 @@ def config_folder() -> Path:
 
 
 def in_home(find: Callable[[], Path]) -> Path:
-    """A folder that platformdirs finds. Where nobody can say whose home that is in, it is one that
-    cannot be.
-    """
+    """A folder that platformdirs finds; NO_HOME where it finds none."""
     try:
         return find()
     except RuntimeError:  # no HOME, and nobody of that number in the list of users
-        return Path(os.devnull, "no home")
+        return NO_HOME
 
 
 def open_to_read(path: Path) -> int:

@@ -86,7 +86,9 @@ def test_what_is_not_heard_is_said_in_one_line(
             process.wait()
         player.stdin.close()
     said = capsys.readouterr().err
-    assert said.startswith("livemel: nothing heard: none of 3 clicks on default came in on default")
+    assert said.startswith(
+        "livemel: nothing heard: none of 3 clicks on default came in on Monitor of Null Output"
+    )
     assert said.count("\n") == 1
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from livemel.doctor.check import Check, State, size, without_home
 from livemel.engine.recordings import default_path
-from livemel.files import config_folder
+from livemel.files import NO_HOME, config_folder
 from livemel.logs.file import log_path
 
 _GROUP = "Folders"
@@ -34,7 +34,8 @@ def check_places() -> list[Check]:
 def _folder(place: Callable[[], Path]) -> Path | None:
     """None where nobody knows it: without a home folder there are none below it."""
     with contextlib.suppress(RuntimeError, OSError, KeyError):
-        return place()
+        folder = place()
+        return None if folder.is_relative_to(NO_HOME) else folder
     return None
 
 

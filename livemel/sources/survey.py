@@ -1,4 +1,6 @@
-"""What PortAudio has to offer, for `livemel doctor`. Never in the main process.
+"""Which devices there are, and what PortAudio says of itself, for `livemel doctor`.
+
+Never in the main process.
 
 Run as `python -m livemel.sources.survey` it prints lines of JSON, each as soon as it is known:
 where PortAudio hangs, what is known until then has been said.
@@ -11,6 +13,7 @@ import threading
 from typing import Any
 
 from livemel.errors import LivemelError
+from livemel.sources.choosing import input_rows, server_state
 from livemel.sources.portaudio import _end_with_parent, devices_of, load_portaudio
 
 
@@ -23,22 +26,28 @@ def main() -> None:
         sounddevice = load_portaudio()
     except LivemelError as error:
         _say({"error": str(error)})
+        if rows := input_rows([], server_state()):  # which are heard without it
+            _say({"input": [_device(row) for row in rows]})
         return
     _say({"portaudio": _short(sounddevice.get_portaudio_version()[1])})
     apis = sounddevice.query_hostapis()
     _say({"host_apis": [{"name": api["name"], "devices": len(api["devices"])} for api in apis]})
-    for kind in ("input", "output"):
-        _say({kind: [_device(device) for device in devices_of(sounddevice, kind)]})
+    inputs = input_rows(devices_of(sounddevice, "input"), server_state())
+    _say({"input": [_device(row) for row in inputs]})
+    _say({"output": [_device(row) for row in devices_of(sounddevice, "output")]})
 
 
 def _device(device: dict[str, Any]) -> dict[str, Any]:
+    """As `livemel devices --json` has it."""
     return {
+        "id": device.get("id", device["name"]),
         "index": device["index"],
         "name": device["name"],
         "host_api": device["host_api"],
         "channels": device["channels"],
         "default_sr": round(device["default_samplerate"]),
         "default": device["default"],
+        "plays": device.get("plays", False),
     }
 
 

@@ -14,8 +14,6 @@ from livemel.ui.policy_text import PolicyText
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.words import as_tip, translate
 
-# px; in a narrower window the figures that change least are left out.
-_ROOM_FOR_ALL = 1040
 _LEAST_NOTE = 20 * UNIT  # of the room a note takes, if it is that long
 _WIDEST_LEVEL = "−88.8 dB SPL   peak −88.8"
 
@@ -50,6 +48,8 @@ class StatusLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setFixedHeight(4 * UNIT)
+        # What it has to say never widens the window.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.meter = LevelMeter(theme)
         self._level = QLabel()
         self._finding = QToolButton()
@@ -60,7 +60,7 @@ class StatusLine(QWidget):
         self._latency = DetailLabel()
         self._lost = QLabel()
         self._theme = theme
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         row.setSpacing(2 * UNIT)
         row.addWidget(self.meter)
@@ -154,14 +154,6 @@ class StatusLine(QWidget):
         self._note.setMinimumWidth(min(told + 2, _LEAST_NOTE))
         _set(self._note, f.note)
         self._note.setToolTip(as_tip(f.note))
-        paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
-        paint = paint.format(f.paint_p50, f.paint_p99, f.budget)
-        parts, latency = [f"{f.paints_per_s:.0f}/s"], f"{f.latency:.0f} + {f.lookahead:.1f} ms"
-        if self.width() >= _ROOM_FOR_ALL:
-            parts += [paint, self.tr("{:.0f} columns/s").format(f.columns_per_s)]
-            latency = self.tr("{} look-ahead").format(latency)
-        _set(self._figures, "  ·  ".join(parts) + "  ·  ")
-        _set(self._latency, latency)
         _set(self._busy, f.busy)
         self._busy.setVisible(bool(f.busy))
         _set(self._lost, self.tr("0 lost") if f.lost_samples == 0 else _lost(f))
@@ -169,6 +161,20 @@ class StatusLine(QWidget):
         sheet = f"color: {colour}"
         if self._lost.styleSheet() != sheet:
             self._lost.setStyleSheet(sheet)
+        self._show_run(f, in_full=True)
+        if self._row.minimumSize().width() > self.width():
+            self._show_run(f, in_full=False)
+
+    def _show_run(self, f: Figures, *, in_full: bool) -> None:
+        """Rates and latency; where there is no room for all, without those that change least."""
+        parts, latency = [f"{f.paints_per_s:.0f}/s"], f"{f.latency:.0f} + {f.lookahead:.1f} ms"
+        if in_full:
+            paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
+            columns = self.tr("{:.0f} columns/s").format(f.columns_per_s)
+            parts += [paint.format(f.paint_p50, f.paint_p99, f.budget), columns]
+            latency = self.tr("{} look-ahead").format(latency)
+        _set(self._figures, "  ·  ".join(parts) + "  ·  ")
+        _set(self._latency, latency)
 
 
 def _set(label: QLabel, text: str) -> None:

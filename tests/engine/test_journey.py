@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.engine.journey import PARTS, Journey
 from livemel.sources.base import SourceFormat
 
@@ -15,7 +15,7 @@ MS = 1_000_000
 
 def feed() -> Feed:
     fe = frontend("live", sr=48_000)
-    return Feed(fe, ColumnRing(fe.n_rows, 1000), SourceFormat(48_000, 1, "mic", 1), None)
+    return Feed(fe, (Lane(None, ColumnRing(fe.n_rows, 1000)),), SourceFormat(48_000, 1, "mic", 1))
 
 
 def deliver(feed: Feed, arrived_ns: int, read_ns: int, there_ns: int, columns: int = 1) -> None:

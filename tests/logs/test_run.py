@@ -67,7 +67,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("where", "code", "place"), [("slot", 0, "ui/main_window.py"), ("start", 1, "app.py")]
+    ("where", "code", "place"), [("slot", 0, "ui/run_figures.py"), ("start", 1, "app.py")]
 )
 def test_an_error_of_our_own_is_one_line_and_its_traceback_is_in_the_log(
     where: str, code: int, place: str, desk: VirtualDesk

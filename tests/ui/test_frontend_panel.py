@@ -495,8 +495,8 @@ def test_a_saved_one_runs_under_its_name_also_when_its_file_is_gone(
 
 def test_the_look_ahead_is_told_beside_the_latency(qtbot: QtBot, open_app: OpenApp) -> None:
     app = open_app(noise(5.0))
-    figures = app.window.status._figures
-    qtbot.waitUntil(lambda: figures.text().endswith(" + 21.3 ms look-ahead"))
+    latency = app.window.status._latency
+    qtbot.waitUntil(lambda: latency.text().endswith(" + 21.3 ms look-ahead"))
     assert app.stats()["lookahead_ms"] == pytest.approx(1024 / 48, abs=1e-3)
 
 

@@ -193,7 +193,7 @@ def test_a_folder_that_cannot_be_written_is_a_quiet_note(
     app = start()
     app.window.controls.choose_cmap("viridis")
     note = app.window.status._note
-    qtbot.waitUntil(lambda: "settings are not kept: " in note.text())
+    qtbot.waitUntil(lambda: "what is chosen is not kept" in note.text())
     assert app.window.banner.text == ""
 
 

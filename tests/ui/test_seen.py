@@ -14,7 +14,7 @@ from livemel.app import App
 from livemel.buffers.columns import ColumnRing
 from livemel.config import RunConfig
 from livemel.dsp.models import frontend
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.sources.base import SourceFormat
 from livemel.sources.opening import SourceRequest
 from livemel.ui.load import Load, PanelRate
@@ -186,7 +186,7 @@ def test_where_the_pixels_alone_change_the_picture_is_drawn_anew(qtbot: QtBot) -
     qtbot.addWidget(view)
     view.resize(300, 200)
     fe = frontend("live", sr=SR)
-    view.set_feed(Feed(fe, ColumnRing(fe.n_rows, 10), SourceFormat(SR, 1, "mic", 1), 1))
+    view.set_feed(Feed(fe, (Lane(1, ColumnRing(fe.n_rows, 10)),), SourceFormat(SR, 1, "mic", 1)))
     assert view.view is not None
     for ratio, size in ((2.0, (600, 400)), (1.25, (375, 250))):
         view.ratio = ratio
@@ -200,7 +200,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import EngineStatus, Feed
+from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
 from livemel.ui.canvas import device_size
 from livemel.ui.spectrogram_view import SpectrogramView
@@ -212,7 +212,7 @@ ring = ColumnRing(fe.n_rows, 500)
 values = np.random.default_rng(0).uniform(-60, 20, (fe.n_rows, 300)).astype(np.float32)
 k = np.zeros(300, dtype=np.float32)
 ring.append(values, k.astype(np.uint8), k, k, 1)
-feed = Feed(fe, ring, SourceFormat(48000, 1, "mic", 1), 1)
+feed = Feed(fe, (Lane(1, ring),), SourceFormat(48000, 1, "mic", 1))
 
 def view():
     shown = SpectrogramView(DARK, "magma", 2.0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from livemel.buffers.columns import ColumnRing
 from livemel.dsp.models import frontend
-from livemel.engine import Feed
+from livemel.engine import Feed, Lane
 from livemel.sources.base import SourceFormat
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of, time_of_day
 
@@ -27,7 +27,7 @@ def feed(columns: int = 500) -> Feed:
     arrived = BEGAN_NS + last * 1_000_000_000 // SR
     values = np.zeros((fe.n_rows, columns), dtype=np.float32)
     ring.append(values, k.astype(np.uint8), k, k, arrived.astype(np.int64))
-    return Feed(fe, ring, SourceFormat(SR, 1, "mic", 1), None)
+    return Feed(fe, (Lane(None, ring),), SourceFormat(SR, 1, "mic", 1))
 
 
 def told(now: datetime, seconds: float, asked_s: float = 10.0) -> datetime:
@@ -83,5 +83,5 @@ def test_a_time_before_the_clock_change_is_told_as_it_was_then() -> None:
 
 def test_before_the_first_column_nothing_was_heard() -> None:
     fe = frontend("live", sr=SR)
-    empty = Feed(fe, ColumnRing(fe.n_rows, 10), SourceFormat(SR, 1, "mic", 1), None)
+    empty = Feed(fe, (Lane(None, ColumnRing(fe.n_rows, 10)),), SourceFormat(SR, 1, "mic", 1))
     assert time_of_day(empty, 0.0) is None

@@ -42,7 +42,7 @@ def test_a_file_that_has_ended_shows_what_log_mel_computes_of_the_whole(
     assert image.db_range == first_range(EXACT)
     assert window.plot._db_label.text() == "norm."
     assert window.status._policy.text() == "normalised: exact · over these 1.0 s"
-    assert max(image.latency.percentiles(50, 99).values()) < 5000
+    assert max(image.journey.arrived.percentiles(50, 99).values()) < 5000
     qtbot.waitUntil(lambda: image.caption == "signal ended")
 
 
