@@ -74,7 +74,9 @@ def test_a_desk_with_a_microphone_has_nothing_wrong(desk: VirtualDesk) -> None:
 def test_a_computer_that_lacks_everything_is_told_what_to_do_about_each(
     microphone: VirtualMicrophone, tmp_path: Path
 ) -> None:
-    """No PortAudio, but a sound server that is heard without; no screen, a library of Qt's that is broken, and no folder to write to."""
+    """No PortAudio, but a sound server that is heard without; no screen, a library of Qt's that is
+    broken, and no folder to write to.
+    """
     # The real thing: the loader finds no library of that name.
     (tmp_path / "sitecustomize.py").write_text(
         "import ctypes.util\n"
