@@ -13,6 +13,7 @@ from livemel.buffers.history import SampleHistory
 from livemel.dsp.column_peaks import highest_peaks
 from livemel.dsp.hold import Hold
 from livemel.engine import Feed
+from livemel.ui.channel_words import channel_name
 from livemel.ui.column_curve import PixelRows, fraction_of_row
 from livemel.ui.grip import Grip
 from livemel.ui.panel_header import HEIGHT, PanelHeader
@@ -153,7 +154,9 @@ class SlicePanel(QWidget):
         span = feed.columns.read(column, column + 1)
         self.column = column
         self.values = span.values[0] if len(span.values) else None
-        self.header.say(f"{self.tr('Slice')} · {what}")
+        several = len(feed.lanes) > 1
+        of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""
+        self.header.say(f"{self.tr('Slice')} · {of}{what}")
         self._label_peaks(feed, view)
         self.update(self._plot.toAlignedRect())
 
