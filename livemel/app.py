@@ -301,6 +301,7 @@ class App(QObject):
             self.switch_source(follow.request)
         else:
             live.engine.change(self._build, live.lanes)  # with the name of the new one
+            self._recordings.follow(live.engine, follow.device.name)
         self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
 
     def _look_at_files(self) -> None:

@@ -91,17 +91,6 @@ def spelled_lanes(lanes: Lanes) -> str:
     return ALL if lanes == ALL else ",".join(map(spelled, lanes))
 
 
-def channel_text(channel: Channel, channels: int) -> str:
-    """For a person: "ch 3", "mix", "3 − 5", or "L − R" of a source of two channels."""
-    if channel is None:
-        return _MIX
-    if isinstance(channel, int):
-        return f"ch {channel}"
-    if channels == 2 == highest(channel):
-        return "L − R" if channel == Difference() else "R − L"
-    return f"{channel.left} − {channel.right}"
-
-
 def highest(channel: Channel) -> int:
     """The highest number of a channel that it needs: 1 for the mean."""
     if isinstance(channel, Difference):

@@ -8,7 +8,6 @@ from livemel.channel import (
     MOST_LANES,
     Channel,
     Difference,
-    channel_text,
     check_channel,
     highest,
     lanes_of,
@@ -95,15 +94,6 @@ def test_what_is_no_channel_is_one_line_with_the_value(text: str, reason: str) -
     with pytest.raises(ParameterError, match=reason.replace("(", r"\(")) as said:
         parse_lanes(text)
     assert "\n" not in str(said.value)
-
-
-def test_channels_have_names_for_people() -> None:
-    assert channel_text(3, 8) == "ch 3"
-    assert channel_text(None, 2) == "mix"
-    assert channel_text(Difference(), 2) == "L − R"
-    assert channel_text(Difference(2, 1), 2) == "R − L"
-    assert channel_text(Difference(), 8) == "1 − 2"
-    assert channel_text(Difference(5, 3), 8) == "5 − 3"
 
 
 @given(CHANNELS, st.integers(1, 1024))

@@ -1,12 +1,15 @@
 """Devices that come and go under a running window: a real sound server, a real stream."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from livemel.app import App
 from livemel.config import RunConfig
 from livemel.sources.base import SourceState
+from livemel.sources.devices import DeviceList
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest, open_source
 from pytestqt.qtbot import QtBot
@@ -70,11 +73,12 @@ def button_text(app: App) -> str:
 
 
 def test_the_default_device_is_named_and_followed_in_the_same_picture(
-    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot, tmp_path: Path
 ) -> None:
     app = open_heard()
     qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Null Output")
     engine, before = app._engine, app._engine.stats()["samples"]
+    app._recordings.begin(engine, tmp_path / "take.wav")
     add_sink(heard, "other")
     heard.pactl("set-default-source", "other.monitor")
     qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Other", timeout=RESUMED_MS)
@@ -82,6 +86,12 @@ def test_the_default_device_is_named_and_followed_in_the_same_picture(
     assert app._engine is engine  # the picture goes on
     gap = engine.stats()["gaps"][0]
     assert 0.01 < gap["length_s"] < 2.0
+    app._recordings.end()
+    assert app._recordings.wait(PATIENCE_MS / 1000)
+    notes = json.loads((tmp_path / "take.wav.json").read_text())
+    names = [source["name"] for source in notes["sources"]]
+    assert names == ["Monitor of Null Output", "Monitor of Other"]
+    assert [row["length_s"] for row in notes["gaps"]] == [gap["length_s"]]
     assert "The default microphone is Monitor of Other now" in app.window.banner.text
     assert app.window.windowTitle() == "livemel — Monitor of Other"
 
@@ -156,6 +166,22 @@ def test_a_chosen_device_is_left_neither_for_another_default_nor_when_it_is_lost
         lambda: hears(app) and source_of(app).device == ("mic.monitor", "PulseAudio"),
         timeout=RESUMED_MS,
     )
+
+
+def test_what_is_heard_again_after_its_server_hung_is_not_said_to_be_gone(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard("mic.monitor")
+    name = "Plays · Monitor of Null Output"
+    qtbot.waitUntil(lambda: button_text(app) == name)
+    heard.suspend()
+    qtbot.waitUntil(lambda: app._engine.status.state is SourceState.RECOVERING, timeout=4000)
+    # What a look says that began while it hung.
+    app._devices.devices = DeviceList()
+    qtbot.waitUntil(lambda: button_text(app) == f"{name}   (gone)")
+    heard.resume()
+    qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
+    qtbot.waitUntil(lambda: button_text(app) == name, timeout=RESUMED_MS)
 
 
 def test_a_server_that_was_killed_and_started_again_is_heard_again(

@@ -230,7 +230,9 @@ def _run_parser() -> argparse.ArgumentParser:
         metavar="mic|demo[:NAME]|FILE|-",
         help="a microphone, a synthesised scene, a sound file, or raw PCM on stdin (mic)",
     )
-    sound.add_argument("--device", metavar="D", help="input device, by number or name")
+    sound.add_argument(
+        "--device", metavar="D", help="input device, by number or name (livemel devices)"
+    )
     sound.add_argument(
         "--channel",
         type=lanes,

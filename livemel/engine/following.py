@@ -9,6 +9,8 @@ from livemel.sources.devices import DeviceList, SoundDevice
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest
 
+_LOST = (SourceState.LOST, SourceState.RECOVERING)
+
 
 @dataclass(frozen=True, slots=True)
 class Follow:
@@ -31,6 +33,7 @@ class Following:
         self._watch = watch
         self._seen: DeviceList | None = None
         self._was_gone = False  # since there was sound
+        self._was_lost = False  # and another process was needed since
         self._tried: tuple[str, str] | None = None  # the default that was followed last
 
     def look(self, deck: Deck | None, *, may_switch: bool) -> Follow | None:
@@ -45,6 +48,9 @@ class Following:
         self._watch.start()
         state = deck.engine.status.state
         self._watch.seek(state.is_silent)
+        if self._was_lost and not state.is_silent:
+            self._watch.refresh()
+        self._was_lost = state in _LOST or (self._was_lost and state.is_silent)
         devices = self._watch.devices
         if devices is None or devices.trouble:
             return None

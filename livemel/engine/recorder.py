@@ -77,12 +77,16 @@ class Recorder:
         self._thread.start()
 
     def follow(self, history: SampleHistory, form: SourceFormat) -> None:
-        """Go on with another source, from its beginning. Runs on: the thread that started it."""
+        """Go on with another source, from its beginning; where it goes on in the same history, from
+        now on. Runs on: the thread that started it.
+        """
         before = self._takes[-1]
         if before.stop is None:
+            stop = before.history.written
+            begin = stop if history is before.history else history.oldest
             # In this order: whoever sees that a take has ended finds the next one there.
-            self._takes.append(_Take(history, form, history.oldest))
-            before.stop = before.history.written
+            self._takes.append(_Take(history, form, begin))
+            before.stop = stop
             self._told.set()
 
     def stop(self) -> None:

@@ -1,6 +1,7 @@
 """The recordings of one run: one at a time, each with its own recorder."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,11 @@ class Recordings:
         self.note = f"recording to {recorder.status.path.name}"
         return ""
 
-    def follow(self, engine: Engine) -> None:
-        """Another engine is heard from now on."""
+    def follow(self, engine: Engine, device: str = "") -> None:
+        """Another engine is heard from now on, or another device in the stream of the same one."""
         if self._present is not None and engine.history is not None and engine.feed is not None:
-            self._present.follow(engine.history, engine.feed.format)
+            form = engine.feed.format
+            self._present.follow(engine.history, replace(form, name=device) if device else form)
 
     def end(self) -> None:
         """End the present one, if there is one. Returns at once."""

@@ -90,10 +90,10 @@ class Capture:
             return native, ""
         name = device["name"]
         if device["host_api"] == PULSE:  # it would resample unasked
-            return native, f"{name} runs at {native} Hz: resampled to {sr} Hz"
+            return native, f"resampled to {sr} Hz: {name} runs at {native} Hz"
         if accepts(self._sounddevice, device, channels, sr):
             return sr, ""
-        return native, f"{name} refuses {sr} Hz: resampled from {native} Hz"
+        return native, f"resampled from {native} Hz: {name} refuses {sr} Hz"
 
     def _open(self, device: dict[str, Any], channels: int) -> Any:
         try:

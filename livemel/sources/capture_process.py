@@ -68,7 +68,10 @@ class CaptureProcess:
         return answer
 
     def kill(self) -> None:
-        """Have it end at once, without waiting for that; `code` tells when it has."""
+        """Have it end at once, without waiting for that; `code` tells when it has. What it said,
+        or did not, is no answer any more.
+        """
+        self.answered = True
         self._process.kill()
 
     def end(self, patience_s: float = 0.0) -> None:

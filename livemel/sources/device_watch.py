@@ -69,6 +69,12 @@ class DeviceWatch:
                 self._plan.seeks = seeks
             self._stirred.set()
 
+    def refresh(self) -> None:
+        """Look at everything soon: what is known may be of a moment when something hung."""
+        with self._lock:
+            self._plan.machine_changed(self._clock_s())
+        self._stirred.set()
+
     def _run(self) -> None:
         """Runs on: the watch's thread."""
         events = ServerEvents(self._on_event)

@@ -12,7 +12,7 @@ _LONGEST = 56  # characters; the tooltip has the rest
 _MANY_CHANNELS = 2
 
 _NEEDS = {
-    "linux": mark("Devices", "needs PulseAudio or PipeWire, with pactl and libpulse"),
+    "linux": mark("Devices", "needs PulseAudio or PipeWire running, with pactl and libpulse"),
     "darwin": mark("Devices", "needs a loopback driver, such as BlackHole"),
     "win32": mark("Devices", "needs a PortAudio with WASAPI loopback"),
 }

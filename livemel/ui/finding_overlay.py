@@ -174,7 +174,7 @@ class FindingOverlay(QObject):
             inner.setRenderHint(QPainter.RenderHint.Antialiasing)
             inner.setFont(painter.font())
             inner.setPen(Qt.PenStyle.NoPen)
-            inner.setBrush(QColor(0, 0, 0, 165))
+            inner.setBrush(QColor(0, 0, 0, 215))
             inner.drawRoundedRect(QRectF(0, 0, width, height), 3, 3)
             inner.setPen(QColor(_COLOURS[role]))
             inner.drawText(QRectF(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, text)

@@ -86,11 +86,11 @@ class LaneStack(QObject):
 
     @property
     def page_text(self) -> str:
-        """Which are on the screen, counted from the top: "9–16"; "" where that is all of them."""
-        shown = len(self.shown)
-        if shown == len(self.lanes) or self._alone:
+        """Which are on the screen, counted from the top: "9–16 of 64"; "" where all of them are."""
+        shown, total = len(self.shown), len(self.lanes)
+        if shown == total or self._alone:
             return ""
-        return f"{self._first + 1}–{self._first + shown}"
+        return self.tr("{}–{} of {}").format(self._first + 1, self._first + shown, total)
 
     @property
     def feeds(self) -> list[Feed]:

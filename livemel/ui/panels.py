@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -76,8 +76,7 @@ class Panels(QObject):
         image = plot.image
         image.moved.connect(self._on_moved)
         image.changed.connect(self._follow)
-        image.installEventFilter(self)
-        plot.lanes.laid_out.connect(self._place_slice)
+        plot.put_around.connect(self._place_slice)
 
     def add_actions(self, menu: Any) -> None:
         """F2 to F5, each of which shows or hides one."""
@@ -156,11 +155,6 @@ class Panels(QObject):
         for panel in (self.wave, self.f0):
             if panel is not None:
                 panel.close_down()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
-            self._place_slice()
-        return super().eventFilter(watched, event)
 
     def _toggle(self, name: str) -> None:
         others = tuple(other for other in self.shown if other != name)
@@ -259,8 +253,10 @@ class Panels(QObject):
 
     def _place_slice(self) -> None:
         if self.slice is not None and "slice" in self.shown:
-            taken = self._plot.beside_px
-            self.slice.place(self._room.maximumWidth() - 3 * UNIT - taken, self._scale, taken)
+            taken, pictures = self._plot.beside_px, self._plot.lanes.pictures
+            beside = pictures[0].geometry().united(pictures[-1].geometry())
+            width = self._room.maximumWidth() - 3 * UNIT - taken
+            self.slice.place(beside, width, self._scale, taken)
 
     def _drag_slice(self, by: int) -> None:
         width = self._slice_width + round(by / self._scale)

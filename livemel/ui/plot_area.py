@@ -42,6 +42,7 @@ class PlotArea(QWidget):
     range_wanted = Signal()  # it is about to be chosen
     range_chosen = Signal(float, float)  # by hand
     nothing_selected = Signal()
+    put_around = Signal()  # the pictures have moved, or are others
 
     def __init__(
         self,
@@ -348,6 +349,7 @@ class PlotArea(QWidget):
         self._put_sides(pictures)
         bar = self.lanes.scroll_bar
         bar.setGeometry(image.right() + 2, top, bar.sizeHint().width(), bottom - top + 1)
+        self.put_around.emit()
 
     def _put_sides(self, pictures: list[QRect]) -> None:
         """The frequency axes, where the lanes are now."""

@@ -1,9 +1,11 @@
 """The spectrum at one moment, beside the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
@@ -11,6 +13,7 @@ from livemel.buffers.history import SampleHistory
 from livemel.dsp.column_peaks import highest_peaks
 from livemel.dsp.hold import Hold
 from livemel.engine import Feed
+from livemel.ui.channel_words import channel_name
 from livemel.ui.column_curve import PixelRows, fraction_of_row
 from livemel.ui.grip import Grip
 from livemel.ui.panel_header import HEIGHT, PanelHeader
@@ -70,6 +73,7 @@ class SlicePanel(QWidget):
         self._looks = 0
         self._shown: tuple[object, ...] = ()
         self._view: ViewState | None = None
+        self._of: ViewState | None = None  # the picture's view that it was made from, if it was
         self._rows: PixelRows | None = None  # of that view
         self._exact: dict[tuple[int, int], str] = {}
         self._scale = 1.0
@@ -87,20 +91,24 @@ class SlicePanel(QWidget):
         self.grip.set_theme(theme)
         self.update()
 
-    def place(self, width: int, scale: float, away: int = 0) -> None:
-        """Beside the image, its rows at the image's rows.
+    def place(self, beside: QRect, width: int, scale: float, away: int = 0) -> None:
+        """Beside the pictures: its rows are at the image's rows where that is alone, and have the
+        height of all where there are several.
 
-        width : of the plot, px; away : from the image, px
+        beside : where the pictures are; width : of the plot, px; away : from them, px
         """
-        image, self._scale = self.image.geometry(), scale
+        self._scale = scale
         head, foot = self.head_height(scale), round(4 * UNIT * scale)
         self.setGeometry(
-            image.right() + 1 + away, image.top() - head, width + UNIT, head + image.height() + foot
+            beside.right() + 1 + away,
+            beside.top() - head,
+            width + UNIT,
+            head + beside.height() + foot,
         )
         self._legend = None
-        self._plot = QRectF(UNIT, head, width, image.height())
+        self._plot = QRectF(UNIT, head, width, beside.height())
         self.header.setGeometry(UNIT, 0, width, head)
-        self.grip.setGeometry(0, head, UNIT, image.height())
+        self.grip.setGeometry(0, head, UNIT, beside.height())
         self.update()
 
     @staticmethod
@@ -121,6 +129,7 @@ class SlicePanel(QWidget):
         feed, view = self.image.feed, self.image.view
         if feed is None or view is None:
             return
+        view = self._with_own_rows(view)
         if feed is not self._feed:
             before, self._feed, self._exact = self._feed, feed, {}
             same = (
@@ -145,9 +154,21 @@ class SlicePanel(QWidget):
         span = feed.columns.read(column, column + 1)
         self.column = column
         self.values = span.values[0] if len(span.values) else None
-        self.header.say(f"{self.tr('Slice')} · {what}")
+        several = len(feed.lanes) > 1
+        of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""
+        self.header.say(f"{self.tr('Slice')} · {of}{what}")
         self._label_peaks(feed, view)
         self.update(self._plot.toAlignedRect())
+
+    def _with_own_rows(self, view: ViewState) -> ViewState:
+        """The picture's view, with more rows where this panel is higher than that one picture."""
+        if self._plot.height() <= self.image.height():
+            return view
+        height = round(self._plot.height() * self.devicePixelRatioF())
+        if self._view is None or self._of is not view or self._view.height != height:
+            self._of = view
+            return replace(view, height=height)
+        return self._view
 
     def moment(self, feed: Feed) -> Moment:
         """What it shows, in words and as a column's number."""
@@ -187,7 +208,7 @@ class SlicePanel(QWidget):
         if not stands and self._looks % _LABELS_EVERY:
             return
         rows, (low, high) = self._rows.rows, self.image.db_range
-        apart = _LABEL_GAP * self._scale / max(1, self.image.height()) * len(rows)
+        apart = _LABEL_GAP * self._scale / max(1.0, self._plot.height()) * len(rows)
         shown = np.maximum(self.values[rows.start : rows.stop], low)
         found = highest_peaks(
             shown,

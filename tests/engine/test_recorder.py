@@ -319,6 +319,27 @@ def test_another_source_of_the_same_kind_goes_on_in_the_same_file(tmp_path: Path
     assert not recorder.messages
 
 
+def test_another_device_in_the_same_stream_is_noted_where_it_began(tmp_path: Path) -> None:
+    history, y = SampleHistory(2, 100_000), stereo(24_000)
+    recorder = Recorder(tmp_path / "take.wav")
+    history.append(y[:4_000])  # before the recording
+    recorder.start(history, FORM)
+    history.append(y[4_000:12_000])
+    recorder.follow(history, SourceFormat(SR, 2, "Headset", 8))
+    history.append_gap(1_600, GapCause.DISCONNECTED)
+    history.append(y[12_000:])
+    end(recorder)
+    zeros = np.zeros((1_600, 2), np.float32)
+    expected = np.concatenate([y[4_000:12_000], zeros, y[12_000:]])
+    np.testing.assert_array_equal(read(tmp_path / "take.wav"), expected)
+    notes = json.loads((tmp_path / "take.wav.json").read_text())
+    assert notes["sources"] == [
+        {"start_s": 0.0, "name": "The array"},
+        {"start_s": 1.0, "name": "Headset"},
+    ]
+    assert notes["gaps"] == [{"start_s": 1.0, "length_s": 0.2, "cause": "device lost"}]
+
+
 def test_a_source_of_another_rate_or_other_channels_goes_on_in_a_second_file(
     tmp_path: Path,
 ) -> None:

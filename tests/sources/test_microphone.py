@@ -147,7 +147,7 @@ def test_a_refused_rate_falls_back_to_the_devices_own_and_says_so(
     name = next(d.name for d in list_input_devices() if d.host_api.startswith("JACK"))
     _, form = open_microphone(name, sr=16_000)
     assert form.sr == 48_000
-    assert form.note == f"{name} refuses 16000 Hz: resampled from 48000 Hz"
+    assert form.note == f"resampled from 48000 Hz: {name} refuses 16000 Hz"
 
 
 @pytest.mark.parametrize("lanes", ["all", (1,), (None,)])

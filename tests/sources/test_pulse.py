@@ -161,7 +161,7 @@ def test_a_wanted_rate_is_made_by_us_and_said(heard: VirtualMicrophone, open_sou
     form = open_source(sr=16_000).wait_open(0)
     assert form is not None
     assert form.sr == 48_000
-    assert form.note == "Monitor of Null Output runs at 48000 Hz: resampled to 16000 Hz"
+    assert form.note == "resampled to 16000 Hz: Monitor of Null Output runs at 48000 Hz"
 
 
 def test_a_stream_ends_with_its_source_and_is_not_moved_to_another(

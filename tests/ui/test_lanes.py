@@ -137,7 +137,7 @@ def test_eight_of_many_are_on_the_screen_and_the_others_a_page_away(
     app = open_ended(qtbot, open_app, tones(1.0, 20), config())
     window, stack = app.window, app.window.plot.lanes
     assert stack.shown == tuple(range(1, 9))
-    assert window.controls.channel.whole_text == "all 20 · 1–8"
+    assert window.controls.channel.whole_text == "all 20 · 1–8 of 20"
     qtbot.keyClick(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert stack.shown == tuple(range(9, 17))
     assert window.feed is not None

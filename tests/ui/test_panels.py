@@ -1,5 +1,6 @@
 """The panels around the picture: what they show, when, and that they are there the next time."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from livemel.config import PANELS, RunConfig
 from livemel.errors import ParameterError
 from livemel.settings import Settings, load, save_workspace
 from livemel.sources.opening import SourceRequest
+from livemel.ui.column_curve import fraction_of_row
 from livemel.ui.marks import Marks, Point
 from livemel.ui.stream_time import columns_at
 from livemel.ui.theme import LIGHT
@@ -120,6 +122,27 @@ def test_the_slice_has_the_very_values_and_rows_of_the_picture(
     plot, top = panel._plot, panel.mapTo(window.plot, QPoint(0, 0)).y()
     assert (top + plot.top(), plot.height()) == (image.geometry().top(), image.height())
     assert panel.geometry().left() == image.geometry().right() + 1
+
+
+def test_beside_several_lanes_the_slice_is_as_high_as_all_of_them(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    y = np.stack([tone(3000.0, 1.5), *[noise(1.5)] * 3], axis=1)
+    lanes = replace(ALL, source=SourceRequest(name="signal", lanes=(1, 2, 3, 4)))
+    app = open_app(y, lanes, head_s=HEARD_S)
+    until_ended(qtbot, app)
+    window = app.window
+    aside(qtbot, window)
+    panel, plot = window.panels.slice, window.panels.slice._plot
+    first, *_, last = (picture.geometry() for picture in window.plot.lanes.pictures)
+    top = panel.mapTo(window.plot, QPoint(0, 0)).y()
+    assert (top + plot.top(), plot.height()) == (first.top(), last.bottom() + 1 - first.top())
+    qtbot.waitUntil(lambda: [text for _, text in panel.labels] == ["3000.00 Hz"])
+    inside = pixels(panel)[int(plot.top()) : int(plot.bottom()), int(plot.left()) : -90]
+    longest = np.flatnonzero((inside == panel._inside).sum(axis=1) > 0.9 * inside.shape[1] - 20)
+    assert panel.header.title.text().startswith("Slice · ch 1 · ")
+    at = fraction_of_row(panel.labels[0][0], window.plot.image.view)
+    assert abs(1 - longest.mean() / plot.height() - at) < 0.02
 
 
 def test_a_peak_stands_beside_its_line(qtbot: QtBot, open_app: OpenApp) -> None:
@@ -288,7 +311,7 @@ def test_levels_are_those_of_each_channel(qtbot: QtBot, open_app: OpenApp) -> No
     def rows() -> list[list[str]]:
         return [[text.strip("\u2007") for text in row] for row in panel.texts()]
 
-    qtbot.waitUntil(lambda: rows()[0] == ["−23.0", "−26.0", "3.0", "−26.0"])
+    qtbot.waitUntil(lambda: rows()[:1] == [["−23.0", "−26.0", "3.0", "−26.0"]])
     assert rows()[1] == ["−40.0", "−43.0", "3.0", "−43.0"]
     assert rows()[2][3] == "−25.9"
     assert "ch 2: Peak −40.0" in panel.accessibleDescription()

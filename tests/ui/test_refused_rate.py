@@ -24,7 +24,7 @@ def test_the_status_line_says_that_a_rate_was_refused_and_what_became_of_it(
         app = App(RunConfig(source=request, frontend=choice, diagnosis=False), source)
         try:
             app.open()
-            told = f"{device} refuses 48000 Hz: resampled from 44100 Hz"
+            told = f"resampled from 44100 Hz: {device} refuses 48000 Hz"
             qtbot.waitUntil(lambda: app.window.status._note.text() == told, timeout=15_000)
             feed = app.window.feed
             assert feed is not None
