@@ -49,8 +49,8 @@ def test_it_agrees_with_an_independent_measurement_within_5_ms(
             break
     assert ours["clicks"] == {"played": 4, "found": 4}
     assert ours["whole_way_ms"]["median"] == pytest.approx(np.median(theirs["ways_ms"]), abs=5)
-    assert ours["portaudio_ms"]["sum"] == pytest.approx(
-        ours["portaudio_ms"]["output"] + ours["portaudio_ms"]["input"]
+    assert ours["drivers_ms"]["sum"] == pytest.approx(
+        ours["drivers_ms"]["output"] + ours["drivers_ms"]["input"]
     )
     assert ours["over_noise_db"] > 60
 

@@ -93,7 +93,7 @@ def _figures(found: Any) -> dict[str, Any]:
             "p95": round(float(p95), 3),
             "sd": round(float(np.std(found.ways_ms, ddof=1)), 3),
         },
-        "portaudio_ms": {
+        "drivers_ms": {
             "output": round(output_ms, 3),
             "input": round(input_ms, 3),
             "sum": round(output_ms + input_ms, 3),
@@ -113,7 +113,7 @@ def _drift(drift: Drift | None) -> dict[str, float] | None:
 
 
 def _text(figures: dict[str, Any]) -> str:
-    way, said, clicks = figures["whole_way_ms"], figures["portaudio_ms"], figures["clicks"]
+    way, said, clicks = figures["whole_way_ms"], figures["drivers_ms"], figures["clicks"]
     holes = figures["holes"]
     lines = [
         _Line("played on", figures["output"]),
@@ -129,7 +129,7 @@ def _text(figures: dict[str, Any]) -> str:
             f"median; p5 {way['p5']:.1f}, p95 {way['p95']:.1f}, sd {way['sd']:.1f}",
         ),
         _Line(
-            "PortAudio says",
+            "drivers say",
             f"{said['sum']:.1f} ms",
             f"output {said['output']:.1f} + input {said['input']:.1f}",
         ),

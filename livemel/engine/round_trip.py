@@ -48,9 +48,9 @@ class RoundTrip:
     ways_ms : of each found click, in order
     over_noise_db : the median click over the noise's standard deviation, both after the matched
         filter; 120 at most
-    said_ms : what PortAudio says of output and input
+    said_ms : what their drivers say of output and input
     drifts : of the clocks of output and input against the computer's; None before ten seconds
-    flagged : blocks of output and input with a hole before them, as PortAudio says
+    flagged : blocks of output and input with a hole before them, as their drivers say
     """
 
     output: str
