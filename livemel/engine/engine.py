@@ -339,7 +339,7 @@ class Engine:
             self.status = said
 
     def _drain(self, ring: SampleRing) -> None:
-        """What has come, a second at a time: who is to stop does not make up for all of it first."""
+        """What has come, a second at a time: who is to stop does not take all of it first."""
         assert self._turn is not None
         assert self._format is not None
         pipeline, most = self._turn.pipeline, self._format.sr
