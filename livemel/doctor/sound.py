@@ -116,7 +116,8 @@ def _default(devices: Sequence[dict[str, Any]]) -> Check:
     if default is None:
         found = f"none; livemel takes the first: {devices[0]['name']}"
         return Check(_GROUP, "default input", State.NOTE, found, "choose one with --device NAME")
-    found = f"{default['name']}, {default['channels']} channels, {default['default_sr']} Hz"
+    channels = "1 channel" if default["channels"] == 1 else f"{default['channels']} channels"
+    found = f"{default['name']}, {channels}, {default['default_sr']} Hz"
     return Check(_GROUP, "default input", State.OK, found)
 
 
