@@ -11,8 +11,8 @@ from livemel.cli.arguments import Parser
 from livemel.engine.clock_drift import Drift
 from livemel.errors import ParameterError
 
-# The whole recording is filtered at once: of so many clicks 26 MB of sound. The moment of each block
-# is kept, 100 a second.
+# The whole recording is filtered at once: of so many clicks 26 MB of sound. And the moment of each
+# block is kept, 100 a second.
 _CLICKS, _MOST_CLICKS = 20, 200
 _MOST_S = 3600.0
 

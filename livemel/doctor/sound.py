@@ -65,7 +65,7 @@ class _Asked:
                     pipe.close()
         survey: dict[str, Any] = {}
         for line in said.splitlines(keepends=True):
-            if line.endswith(b"\n"):
+            if line.startswith(b"{") and line.endswith(b"\n"):  # drivers may print too
                 survey.update(json.loads(line))
         if not hangs and not survey:
             survey["error"] = f"PortAudio could not be asked: exit code {self._process.returncode}"
