@@ -1,9 +1,9 @@
-"""Files written whole or not at all."""
+"""Files written whole or not at all, and JSON that others wrote."""
 
 from pathlib import Path
 
 import pytest
-from livemel.files import replace_text
+from livemel.files import parse_json, replace_text
 
 
 def test_a_text_is_put_in_the_place_of_another(tmp_path: Path) -> None:
@@ -29,3 +29,9 @@ def test_a_folder_in_its_place_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="directory"):
         replace_text(path, "text")
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_key_that_is_there_twice_among_very_many_is_found_at_once() -> None:
+    keys = ",".join(f'"{i}":0' for i in range(200_000))  # comparing each with each took an hour
+    with pytest.raises(ValueError, match="'199999' is there twice"):
+        parse_json(f'{{{keys},"199999":1}}')

@@ -88,9 +88,16 @@ class Episode:
             self._upper_at_s = sound.stop_s
         self.harmonics = unfolded((*from_comb(comb), *self._upper))
         self.share = min(1.0, power(self.harmonics) / max(sound.power(seconds), 1e-20))
-        self.drift.append((sound.stop_s - seconds / 2, comb.f0_hz))
-        if len(self.drift) > _MOST_DRIFT:
-            self.drift = self.drift[:-1:2] + self.drift[-1:]
+        self._keep_drift([*self.drift, (sound.stop_s - seconds / 2, comb.f0_hz)])
+
+    def go_on_from(self, before: "Episode") -> None:
+        """It is the same hum as that one, which ended a moment ago."""
+        self.start_s = before.start_s
+        self.sure |= before.sure
+        self._keep_drift(before.drift + self.drift)
+
+    def _keep_drift(self, drift: list[tuple[float, float]]) -> None:
+        self.drift = drift if len(drift) <= _MOST_DRIFT else drift[:-1:2] + drift[-1:]
 
     def lasts(self, newest: Comb) -> bool:
         """Whether it is still there in a window too short or too troubled to measure it."""

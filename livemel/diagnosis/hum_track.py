@@ -152,9 +152,7 @@ class HumTrack:
             and episode.start_s - before.end_s < _SAME_S
             and abs(before.f0_hz - episode.f0_hz) < _SAME_HZ
         ):
-            episode.start_s = before.start_s
-            episode.sure |= before.sure
-            episode.drift = before.drift + episode.drift
+            episode.go_on_from(before)
             self.episodes.pop()
         self.episodes.append(episode)
         if len(self.episodes) > _MOST_EPISODES:

@@ -1,6 +1,5 @@
 """A ceiling under which something has happened since: noise was added, or lossy coding."""
 
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ _LOUDNESS_DB, _WIDTHS = 0.5, 0.2
 _BELOW = 0.966
 # From so much more on it is another sound; tops that are kept until a ceiling shows.
 _ANOTHER, _KEPT = 1.25, 4096
+_NO_TOPS = np.empty((0, 4))
 _OFTEN, _SELDOM = 12, 4
 _LONG, _HARDLY = 48, 16  # and after so many looks
 
@@ -64,8 +64,6 @@ class RoughCeiling:
         self.level, self.events = 0.0, Events(apart)
         self._settled = self._now = False
         self._blocks = 0
-        # Tops that nobody knows of yet whether they were cut: start, stop, height, samples.
-        self._open = deque[tuple[int, int, float, int]](maxlen=_KEPT)
         self._begin(0.0)
 
     @property
@@ -79,7 +77,9 @@ class RoughCeiling:
         self._now = False
         if not self._settled:
             self.events = Events(self._apart)
-        self._open.clear()
+        # Tops that nobody knows of yet whether they were cut: rows of start, stop, height, samples.
+        # Numbers of samples are exact in float64; a row takes a seventh of a tuple.
+        self._open = _NO_TOPS
         self._highest, self._looks, self._blocks = highest, 0, 0
         # Of the tops of each height: their number, the sum of `beyond` and of its squares.
         self._sums = np.zeros((3, _STEPS))
@@ -130,13 +130,13 @@ class RoughCeiling:
         for row, weights in zip(self._sums, (None, tops.beyond, tops.beyond**2), strict=True):
             row += np.bincount(at, weights, _STEPS)
         places = tops.start + start, tops.stop + start, tops.height, tops.samples
-        self._open.extend(zip(*(part.tolist() for part in places), strict=True))
+        self._open = np.concatenate([self._open, np.column_stack(places)])[-_KEPT:]
         self._judge()
         if self._now:
-            for first, stop, height, samples_cut in self._open:
-                if height > _BELOW * self.level:
-                    self.events.add(first, stop, samples=samples_cut)
-            self._open.clear()
+            cut_off = self._open[self._open[:, 2] > _BELOW * self.level]
+            for first, stop, _, samples_cut in cut_off.tolist():
+                self.events.add(int(first), int(stop), samples=int(samples_cut))
+            self._open = _NO_TOPS
 
     def _judge(self) -> None:
         """Whether this is a ceiling at which sound was cut off, and where it lies."""

@@ -65,7 +65,7 @@ class _Asked:
                     pipe.close()
         survey: dict[str, Any] = {}
         for line in said.splitlines(keepends=True):
-            if line.endswith(b"\n"):
+            if line.startswith(b"{") and line.endswith(b"\n"):  # drivers may print too
                 survey.update(json.loads(line))
         if not hangs and not survey:
             survey["error"] = f"PortAudio could not be asked: exit code {self._process.returncode}"
@@ -116,7 +116,8 @@ def _default(devices: Sequence[dict[str, Any]]) -> Check:
     if default is None:
         found = f"none; livemel takes the first: {devices[0]['name']}"
         return Check(_GROUP, "default input", State.NOTE, found, "choose one with --device NAME")
-    found = f"{default['name']}, {default['channels']} channels, {default['default_sr']} Hz"
+    channels = "1 channel" if default["channels"] == 1 else f"{default['channels']} channels"
+    found = f"{default['name']}, {channels}, {default['default_sr']} Hz"
     return Check(_GROUP, "default input", State.OK, found)
 
 

@@ -252,6 +252,9 @@ class Engine:
         cut = begins_at > 0 and self._replays
         pipeline = Pipeline(frontend, self._format.sr, rings, cut=cut)
         self._replay(pipeline, channels, begins_at)
+        if self._stopping.is_set():  # nobody will see it, and it may not be whole
+            pipeline.close()
+            return
         if self.ended.is_set():
             pipeline.finish(self._clock_ns())
         replayed = rings.written
@@ -289,6 +292,8 @@ class Engine:
         for gap in (*history.gaps(at, history.written), None):
             stop = history.written if gap is None else gap.start
             for start in range(at, stop, form.sr):
+                if self._stopping.is_set():
+                    return
                 part = history.read(start, min(stop, start + form.sr)).samples
                 pipeline.push(side_by_side(part, channels), arrived_ns)
             at = max(at, stop)
@@ -334,9 +339,11 @@ class Engine:
             self.status = said
 
     def _drain(self, ring: SampleRing) -> None:
+        """What has come, a second at a time: who is to stop does not take all of it first."""
         assert self._turn is not None
-        pipeline = self._turn.pipeline
-        while (part := ring.read()) is not None:
+        assert self._format is not None
+        pipeline, most = self._turn.pipeline, self._format.sr
+        while not self._stopping.is_set() and (part := ring.read(most)) is not None:
             if isinstance(part, Gap):
                 self._lose(part.length, part.cause)
             else:

@@ -37,8 +37,8 @@ class Journey:
     def parts(self, device_s: float | None, lookahead_s: float) -> dict[str, Percentiles | None]:
         """p50, p95 and p99 of each part and of their sum, in ms.
 
-        device_buffer : PortAudio's own figure for the stream's input latency, from the converter to
-            the callback; it is one number, not measured. None where there is no device
+        device_buffer : from the converter to the callback, by the driver's own figure for the
+            stream's input latency: one number, not measured. None where there is no device
         ring_wait : from the callback's write into the SampleRing to the engine's read
         engine : from that read to the column in the ColumnRing; a resampler's hold included
         paint : from there to the end of the paint that shows it: the wait for the paint's turn, the

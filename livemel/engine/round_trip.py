@@ -48,9 +48,9 @@ class RoundTrip:
     ways_ms : of each found click, in order
     over_noise_db : the median click over the noise's standard deviation, both after the matched
         filter; 120 at most
-    said_ms : what PortAudio says of output and input
+    said_ms : what their drivers say of output and input
     drifts : of the clocks of output and input against the computer's; None before ten seconds
-    flagged : blocks of output and input with a hole before them, as PortAudio says
+    flagged : blocks of output and input with a hole before them, as their drivers say
     """
 
     output: str
@@ -107,10 +107,12 @@ def measure(heard: HeardClicks) -> RoundTrip:
     filtered = np.abs(_matched(heard.recorded, click_at(into.sr)))
     taken_s, arrived_s = output.time_s(places), into.time_s(np.arange(len(filtered), dtype=float))
     way_s = _common_way(filtered, taken_s, arrived_s)
-    noise = _noise(filtered, taken_s + way_s, arrived_s)
+    # Bursts are in order of their samples nearly: to look a time up they have to be quite.
+    ordered_s = np.maximum.accumulate(arrived_s)
+    noise = _noise(filtered, taken_s + way_s, ordered_s)
     found: list[tuple[float, float]] = []
     for at_s in taken_s:
-        near = _slice(arrived_s, at_s + way_s - _AROUND_S, at_s + way_s + _AROUND_S)
+        near = _slice(ordered_s, at_s + way_s - _AROUND_S, at_s + way_s + _AROUND_S)
         peak = _first_peak(filtered[near], _STANDS_OUT * noise)
         if peak is not None:
             sample, height = near.start + peak[0], peak[1]
@@ -165,20 +167,19 @@ def _common_way(filtered: Floats, taken_s: Floats, arrived_s: Floats) -> float:
     return float(near[0] + stop) / 2 * _STEP_S
 
 
-def _noise(filtered: Floats, expected_s: Floats, arrived_s: Floats) -> float:
+def _noise(filtered: Floats, expected_s: Floats, ordered_s: Floats) -> float:
     """The standard deviation of what is no click."""
     quiet = np.ones(len(filtered), dtype=bool)
     for at_s in expected_s:
-        quiet[_slice(arrived_s, at_s - _AROUND_S, at_s + _RINGS_S)] = False
+        quiet[_slice(ordered_s, at_s - _AROUND_S, at_s + _RINGS_S)] = False
     rest = filtered[quiet] if quiet.any() else filtered
     # A digital way may have no noise at all.
     return max(float(np.sqrt(np.mean(np.square(rest)))), _LEAST_NOISE)
 
 
-def _slice(arrived_s: Floats, start_s: float, stop_s: float) -> slice:
-    """The samples that came from when to when. Bursts are in order of their samples nearly."""
-    ordered = np.maximum.accumulate(arrived_s)
-    start, stop = np.searchsorted(ordered, (start_s, stop_s))
+def _slice(ordered_s: Floats, start_s: float, stop_s: float) -> slice:
+    """The samples that came from when to when."""
+    start, stop = np.searchsorted(ordered_s, (start_s, stop_s))
     return slice(int(start), int(stop))
 
 

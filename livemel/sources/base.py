@@ -35,7 +35,8 @@ class SourceFormat:
     max_channels : that the device has
     note : what differs from what was asked, or ""
     frames : samples of each channel, where that is known beforehand, else 0
-    input_latency_s : from the converter to us, as PortAudio says; None where there is no device
+    input_latency_s : from the converter to us, as PortAudio or the sound server says; None where
+        there is no device
     """
 
     sr: int

@@ -86,7 +86,10 @@ class CaptureProcess:
 
 
 def _listen(pipe: IO[bytes], answers: "queue.SimpleQueue[bytes]") -> None:
-    """Hand on the one line a capture process says. Runs on: a thread that ends with it."""
+    """Hand on the one line a capture process says, whatever a driver in it may print before.
+
+    Runs on: a thread that ends with it.
+    """
     with pipe:
-        answers.put(pipe.readline())
+        answers.put(next((line for line in pipe if line.startswith(b"{")), b""))
         pipe.read()  # until the process is gone, so that it never writes into a closed pipe

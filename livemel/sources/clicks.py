@@ -24,10 +24,10 @@ _HANGS = "the sound server does not answer: restart it"
 class ClickStream:
     """One of the two streams.
 
-    latency_s : PortAudio's own figure
+    latency_s : PortAudio's own figure, or the sound server's
     starts : the number of the first sample of each block, shape (n + 1,), ending with all of them
     at_ns : monotonic time at which each block came or was asked for, shape (n,)
-    flagged : blocks of which PortAudio said that sound before them was lost, or came too late
+    flagged : blocks of which they said that sound before them was lost, or came too late
     """
 
     name: str

@@ -39,6 +39,7 @@ _PACKETS, _PCM_16 = (0x200000, 0x230000), 0x0002  # OGG and MP3
 _CLEARER = {
     "SF_INFO": "its header has no possible rate",
     "regular file": "it is damaged",
+    "psf_fseek": "the rest is missing or damaged",
 }
 
 
@@ -89,9 +90,7 @@ class _Decoding:
         self.info = _Info()
         self._file = self._open(file)
         if not self._file:
-            words = _words(snd, None)
-            told = [better for part, better in _CLEARER.items() if part in words]
-            raise ValueError(told[0] if told else words)
+            raise ValueError(_words(snd, None))
         snd.sf_command(self._file, _SFC_SET_CLIPPING, None, 1)
         self._left = self.info.frames
         self._broken = ""
@@ -141,7 +140,8 @@ class _Decoding:
 def _words(snd: ctypes.CDLL, file: int | None) -> str:
     if file and not snd.sf_error(file):
         return "nothing is found where it should go on"
-    return bytes(snd.sf_strerror(file)).decode("ascii", "replace").strip().rstrip(".")
+    words = bytes(snd.sf_strerror(file)).decode("ascii", "replace").strip().rstrip(".")
+    return next((better for part, better in _CLEARER.items() if part in words), words)
 
 
 def confine() -> None:

@@ -1,15 +1,18 @@
 """The button that shows the channel and opens the panel of all of them."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
 
 from livemel.buffers.history import SampleHistory
 from livemel.channel import Channel
-from livemel.ui.channel_panel import ChannelPanel
 from livemel.ui.channel_words import lanes_name
 from livemel.ui.elided_button import ElidedButton
-from livemel.ui.theme import Theme
+from livemel.ui.theme import DARK, Theme
+
+if TYPE_CHECKING:
+    from livemel.ui.channel_panel import ChannelPanel
 
 
 class ChannelButton(ElidedButton):
@@ -22,14 +25,26 @@ class ChannelButton(ElidedButton):
     def __init__(self) -> None:
         super().__init__()
         self._history: Callable[[], tuple[SampleHistory, int] | None] = lambda: None
-        self.panel = ChannelPanel(self, lambda: self._history())
-        self.panel.chosen.connect(self.chosen)
+        self._panel: ChannelPanel | None = None
+        self._theme = DARK
         self._lanes: tuple[Channel, ...] = (1,)
         self._channels = 1
         self._page = ""
         self.setAccessibleName(self.tr("Channel"))
         self.clicked.connect(self.open)
         self.show_lanes((1,), 1)
+
+    @property
+    def panel(self) -> "ChannelPanel":
+        """Made when it is wanted: the window should be there at once."""
+        if self._panel is None:
+            from livemel.ui.channel_panel import ChannelPanel
+
+            self._panel = ChannelPanel(self, lambda: self._history())
+            self._panel.chosen.connect(self.chosen)
+            self._panel.set_theme(self._theme)
+            self._panel.show_lanes(self._lanes, self._channels)
+        return self._panel
 
     def listen(self, history: Callable[[], tuple[SampleHistory, int] | None]) -> None:
         """Where levels come from: the sound that is kept, and its rate in Hz."""
@@ -38,7 +53,8 @@ class ChannelButton(ElidedButton):
     def show_lanes(self, lanes: tuple[Channel, ...], channels: int) -> None:
         """What is computed now, the first of which has the focus. channels : of the source"""
         self._lanes, self._channels = lanes, channels
-        self.panel.show_lanes(lanes, channels)
+        if self._panel is not None:
+            self._panel.show_lanes(lanes, channels)
         self.setEnabled(channels > 1)
         if channels > 1:
             self.setToolTip(self.tr("Channels of the source, and their levels  (K)"))
@@ -53,7 +69,9 @@ class ChannelButton(ElidedButton):
 
     def set_theme(self, theme: Theme) -> None:
         """The theme's colours."""
-        self.panel.set_theme(theme)
+        self._theme = theme
+        if self._panel is not None:
+            self._panel.set_theme(theme)
 
     def open(self) -> None:
         """Open the panel below."""

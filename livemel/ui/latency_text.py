@@ -9,7 +9,7 @@ from livemel.ui.words import mark, translate
 
 # Of each part its name, and from where to where it goes.
 _ROWS = (
-    ("device_buffer", mark("Latency", "Device buffer"), mark("Latency", "PortAudio's own figure")),
+    ("device_buffer", mark("Latency", "Device buffer"), mark("Latency", "the driver's own figure")),
     ("ring_wait", mark("Latency", "Ring wait"), mark("Latency", "callback → engine")),
     ("engine", mark("Latency", "Engine"), mark("Latency", "sound → column")),
     ("paint", mark("Latency", "Paint"), mark("Latency", "column → painted")),

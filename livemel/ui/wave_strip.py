@@ -66,12 +66,12 @@ class WaveStrip(QWidget):
         self._follower = self._heard = self.ring = self._picture = None
 
     def follow(self, history: SampleHistory | None, lost: bool) -> None:
-        """Show the time that the picture shows.
+        """Show the time that the picture shows, unless it waits.
 
         lost : sound is missing at present: what is ahead of it is hatched
         """
         feed, view = self.image.feed, self.image.view
-        if history is None or feed is None or view is None or self.height() < 2:
+        if self._waits or history is None or feed is None or view is None or self.height() < 2:
             return
         if self._heard != (history, feed.channel):
             self.close_down()

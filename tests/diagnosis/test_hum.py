@@ -5,6 +5,8 @@ import pytest
 from livemel.bench.hum import bound_hz, detected, false_alarms, heard, measure
 from livemel.bench.hum_sounds import WITHOUT
 from livemel.diagnosis import Diagnosis, Finding, Report
+from livemel.diagnosis.hum_episode import Episode
+from livemel.diagnosis.mains import FIFTY
 from livemel.diagnosis.report import Hum
 from livemel.sources.scenes import SCENES, Scene
 from numpy.typing import NDArray
@@ -143,6 +145,19 @@ def test_hum_goes_on_behind_missing_sound() -> None:
     assert finding.start_s == 0
     assert finding.end_s == 20
     assert finding.values["f0_hz"] == pytest.approx(50.1, abs=0.001)
+
+
+def test_a_hum_that_comes_and_goes_for_days_keeps_so_many_points_of_its_drift() -> None:
+    before = Episode(FIFTY, 0.0, 8.0, drift=[(4.0, 50.0)])
+    for n in range(1, 2000):
+        episode = Episode(FIFTY, 8.0 * n, 8.0 * n + 8, drift=[(8.0 * n + 4, 50.0)])
+        episode.go_on_from(before)
+        before = episode
+    assert 100 < len(before.drift) <= 256
+    seconds = [second for second, _ in before.drift]
+    assert (seconds[0], seconds[-1]) == (4.0, 8.0 * 1999 + 4)
+    assert seconds == sorted(seconds)
+    assert before.start_s == 0.0
 
 
 def test_the_channel_that_hums_is_told() -> None:

@@ -484,6 +484,41 @@ def test_stopping_in_the_middle_ends_it_and_stopping_again_does_nothing() -> Non
     assert columns_of(engine).shape[1] == written == (16_000 - 400) // 160 + 1
 
 
+def test_who_is_stopped_does_not_make_up_first_for_what_lies_waiting() -> None:
+    source = ArraySource(noise(20 * 16_000))
+    looks = 0
+
+    def clock_ns() -> int:
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            engine.stop()  # while sound is taken
+        return looks
+
+    engine = Engine(source, build, clock_ns=clock_ns)
+    engine.start()
+    assert engine.ended.wait(PATIENCE_S)
+    stats = engine.stats()
+    assert 0 < stats["samples"] <= 2 * 16_000
+    assert stats["columns"] == columns_of(engine).shape[1] == (stats["samples"] - 400) // 160 + 1
+
+
+def test_who_is_stopped_replays_nothing_for_a_front_end_that_nobody_will_see() -> None:
+    source = ArraySource(noise(16_000))
+
+    def stopped(_sr: int) -> FrontEnd:
+        engine.stop()
+        return FE.replace(n_mels=10)
+
+    with running(source) as engine:
+        source.settle()
+        first = engine.feed
+        engine.change(stopped, None)
+        assert engine.ended.wait(PATIENCE_S)
+    assert engine.feed is first
+    assert engine.stats()["columns"] == columns_of(engine).shape[1] == (16_000 - 400) // 160 + 1
+
+
 def test_an_engine_that_was_never_started_can_be_stopped() -> None:
     source = ArraySource()
     Engine(source, build).stop()
