@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -148,27 +149,36 @@ _WHO_READS_ALL = (*_NOBODY, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_
 
 def as_nobody(*arguments: str, home: Path | None) -> subprocess.CompletedProcess[str]:
     """This Python as a user without a name, who can write to no disk."""
-    env = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
-    env.pop("HOME", None)
-    env |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+    env = environment_of_nobody()
     if home is not None:
         env["HOME"] = str(home)
-    for who in (_NOBODY, _WHO_READS_ALL):
-        tried = subprocess.run(
-            [*who, sys.executable, "-c", "import json"], env=env, capture_output=True, check=False
-        )
-        if tried.returncode == 0:
-            break
-    else:
-        pytest.skip("nobody but root can run this Python")
     return subprocess.run(
-        [*who, sys.executable, *arguments],
+        [*nobody(), sys.executable, *arguments],
         env=env,
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+def environment_of_nobody() -> dict[str, str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("XDG_")}
+    env.pop("HOME", None)
+    return env | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+@cache
+def nobody() -> tuple[str, ...]:
+    """The command that becomes a user who can run this Python."""
+    for who in (_NOBODY, _WHO_READS_ALL):
+        command = [*who, sys.executable, "-c", "import json"]
+        tried = subprocess.run(
+            command, env=environment_of_nobody(), capture_output=True, check=False
+        )
+        if tried.returncode == 0:
+            return who
+    pytest.skip("nobody but root can run this Python")
 
 
 CHOOSE = """

@@ -104,7 +104,7 @@ class Person:
         told = tool(self.desk, "getwindowgeometry", "--shell", self.window)
         place = dict(line.split("=") for line in told.splitlines())
         x, y, w, h = (int(place[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
-        path = self.desk.screen.screenshot(self._tmp / "screen.png")
+        path = self.desk.screen.screenshot(self._tmp / "screen.bmp")
         with Image.open(path) as image:
             return np.asarray(image.convert("RGB"))[y : y + h, x : x + w]
 

@@ -19,7 +19,7 @@ def test_a_quiet_microphone_is_found_marked_listed_and_shown(
 ) -> None:
     def shown(colour: tuple[int, int, int]) -> np.ndarray:
         """Where it is on the screen: shape (k, 2), y and x."""
-        return np.argwhere(is_colour(picture(desk.screen.screenshot(tmp_path / "s.png")), colour))
+        return np.argwhere(is_colour(picture(desk.screen.screenshot(tmp_path / "s.bmp")), colour))
 
     process = start("--size", "1280x720")
     window = window_of(desk)
@@ -45,7 +45,7 @@ def test_a_quiet_microphone_is_found_marked_listed_and_shown(
 
     def stands() -> bool:
         """Two looks at the picture are the same."""
-        looks = [picture(desk.screen.screenshot(tmp_path / "s.png")) for _ in range(2)]
+        looks = [picture(desk.screen.screenshot(tmp_path / "s.bmp")) for _ in range(2)]
         one, other = (look[below + 60 : below + 400, 420:1100] for look in looks)
         return bool((one == other).all())
 

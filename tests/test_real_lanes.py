@@ -88,7 +88,7 @@ def test_the_picker_and_its_keys_choose_the_channels_of_a_microphone(
     tool(desk, "windowactivate", "--sync", window)
 
     def found(lanes: int) -> list[float]:
-        shot = tmp_path / "window.png"
+        shot = tmp_path / "window.bmp"
         run_tool([need("import", "imagemagick"), "-window", window, str(shot)], desk.env)
         return rows_of_tones(picture(shot), lanes)
 

@@ -82,7 +82,7 @@ def test_a_handle_is_dragged_with_the_mouse(
 ) -> None:
     drag(desk, window, (LEFT + 4, handle), by)
     wait_for(lambda: level_range(desk) is not None, 5)
-    held = shot(desk, window, tmp_path / "held.png")
+    held = shot(desk, window, tmp_path / "held.bmp")
     tool(desk, "mouseup", "1")
     chosen = level_range(desk)
     assert chosen is not None
@@ -131,7 +131,7 @@ def test_colours_are_reversed_and_levels_weighted_by_keys(
     press(desk, window, "shift+c", "i")
     wanted = Settings(cmap="magma_r", weighting="A")
     wait_for(lambda: load(kept(desk)).settings == wanted, 5)
-    colours = bar(shot(desk, window, tmp_path / "reversed.png"))
+    colours = bar(shot(desk, window, tmp_path / "reversed.bmp"))
     assert (colours[2], colours[-3]) == tuple(lookup_table("magma")[[0, -1]])
 
 

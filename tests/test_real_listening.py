@@ -67,7 +67,7 @@ def recording(desk: VirtualDesk, tmp_path: Path) -> Iterator[Recording]:
 
 def shot(desk: VirtualDesk, tmp_path: Path) -> NDArray[np.int_]:
     """The screen, shape (height, width, 3)."""
-    with Image.open(desk.screen.screenshot(tmp_path / "screen.png")) as image:
+    with Image.open(desk.screen.screenshot(tmp_path / "screen.bmp")) as image:
         return np.asarray(image.convert("RGB")).astype(int)
 
 

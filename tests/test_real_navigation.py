@@ -40,7 +40,7 @@ def look(desk: VirtualDesk, window: str, tmp_path: Path) -> Look:
     """The picture as it is on the screen: shape (height, width, 3)."""
 
     def look_() -> Shot:
-        path = tmp_path / "shot.png"
+        path = tmp_path / "shot.bmp"
         desk.screen.screenshot(path)
         told = subprocess.run(
             ["xwininfo", "-id", window], env=desk.env, capture_output=True, text=True, check=True

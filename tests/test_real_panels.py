@@ -87,7 +87,7 @@ def test_a_clipped_sound_has_a_red_mark_and_its_levels_are_told(
     loud = np.clip(40_000 * np.sin(2 * np.pi * 1000 * t), -32_768, 32_767).astype(np.int16)
     sine = 16_384 * np.sin(2 * np.pi * 1000 * np.arange(20 * SR) / SR)
     desk.microphone.play(np.concatenate([loud, sine.astype(np.int16)]))
-    screen = tmp_path / "screen.png"
+    screen = tmp_path / "screen.bmp"
 
     def bar() -> int:
         """How long the bar of the RMS is, px."""
@@ -117,7 +117,7 @@ def test_the_f0_line_is_white_on_the_picture_and_its_key_takes_it_away(
     desk.microphone.play(voice.astype(np.int16))
 
     def white() -> int:
-        shot = picture(desk.screen.screenshot(tmp_path / "screen.png"))
+        shot = picture(desk.screen.screenshot(tmp_path / "screen.bmp"))
         left = int(tool(desk, "getwindowgeometry", "--shell", window).split("X=")[1].split()[0])
         image = shot[:, left + LEFT + 200 : left + 1190]  # right of the line's own name
         return int((image.min(axis=2) > 200).sum())

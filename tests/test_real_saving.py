@@ -53,7 +53,6 @@ def test_sound_from_the_microphone_is_saved_and_export_reproduces_it_bit_for_bit
     press(desk, dialog(desk, "Save the last seconds"), "Return")
     folder = only(home / "m" / "Recordings")
     wait_for(lambda: sorted(path.name for path in folder.iterdir()) == FILES, 10)
-    desk.screen.screenshot(home / "saved.png")
     press(desk, window, "ctrl+q")
     end(process)
     sound, sr = soundfile.read(folder / "sound.wav", dtype="float32", always_2d=True)

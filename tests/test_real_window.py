@@ -344,7 +344,7 @@ def test_the_key_r_turns_the_red_light_on_and_off(
     tool(desk, "windowactivate", "--sync", window, "key", "r")
 
     def light() -> bool:
-        shot = desk.screen.screenshot(tmp_path / "screen.png")
+        shot = desk.screen.screenshot(tmp_path / "screen.bmp")
         with Image.open(shot) as image:
             pixels = np.asarray(image.convert("RGB")).astype(int)
         return bool((np.abs(pixels - (0xFF, 0x5A, 0x52)).sum(axis=2) == 0).sum() > 50)

@@ -44,7 +44,7 @@ def signals(lanes: int, n: int, seed: int = 0) -> np.ndarray:
     return np.stack([sound(n, seed + lane) for lane in range(lanes)])
 
 
-@examples(120)
+@examples(60)
 @given(
     data=st.data(),
     fe=front_ends(),
@@ -104,7 +104,7 @@ def with_silence(fe: FrontEnd, before: np.ndarray, k: int, after: np.ndarray) ->
     return columns
 
 
-@examples(120)
+@examples(60)
 @given(
     fe=front_ends(),
     k=st.integers(0, 40),

@@ -50,7 +50,7 @@ def test_librosas_yin_agrees_within_half_a_percent(f0_hz: float, count: int) -> 
     np.testing.assert_allclose(np.median(ours[:n]), np.median(theirs[:n]), rtol=0.005)
 
 
-@examples(40)
+@examples(25)
 @given(sizes=chunk_sizes(LIVE.hop_length), name=st.sampled_from(list(KINDS)))
 def test_any_chunks_give_the_same_values(sizes: list[int], name: str) -> None:
     fe = KINDS[name]

@@ -132,7 +132,7 @@ def test_missing_sound_enters_as_zeros_so_that_time_stays_true(fe: FrontEnd) -> 
 # --- gaps -----------------------------------------------------------------------------------------
 
 
-@examples(100)
+@examples(50)
 @given(
     fe=small_front_ends(),
     source_sr=st.sampled_from(RATES),
@@ -174,7 +174,7 @@ def test_a_gap_is_flagged_where_it_is_and_as_long_as_it_lasts(
     np.testing.assert_array_equal(flagged[clear], (away < n_fft / 2 * ratio)[clear])
 
 
-@examples(200)
+@examples(100)
 @given(
     source_sr=st.sampled_from(RATES), heard=st.integers(2000, 9000), missing=st.integers(1, 40_000)
 )
@@ -231,7 +231,7 @@ def test_a_clipped_sample_flags_the_very_column_it_lies_under(
     assert run.flagged(CLIPPED) == wanted
 
 
-@examples(60)
+@examples(40)
 @given(fe=small_front_ends(), source_sr=st.sampled_from(RATES), sizes=chunk_sizes(160))
 def test_the_levels_are_numpys_under_each_column(
     fe: FrontEnd, source_sr: int, sizes: list[int]

@@ -34,7 +34,7 @@ def assert_same(one: ColumnRing, other: ColumnRing, *, exactly: bool = True) -> 
         assert one.arrived_ns(column) == other.arrived_ns(column)
 
 
-@examples(40)
+@examples(20)
 @given(
     fe=small_front_ends(),
     source_sr=st.sampled_from(RATES),

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from tests.rig.daemon import Daemon, RigError, clean_environment, need, run_tool
-from tests.rig.leftovers import SHARED_MEMORY
+from tests.rig.leftovers import SHARED_MEMORY, our_jacks
 from tests.rig.microphone import SOUND_VARIABLES
 
 NO_START_SERVER = 1
@@ -65,6 +65,7 @@ class VirtualJack:
         self._home = Path(tempfile.mkdtemp(prefix="jack-", dir="/tmp"))
         (self._home / "owner").write_text(str(os.getpid()))
         self.name = self._home.name
+        our_jacks.add(self.name)
         self.env = clean_environment(*SOUND_VARIABLES, "XDG_CONFIG_HOME", "XDG_STATE_HOME") | {
             "HOME": str(self._home),
             "XDG_RUNTIME_DIR": str(self._home),

@@ -12,6 +12,8 @@ SHARED_MEMORY = Path("/dev/shm")
 INTERPRETERS_OWN = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 # Shared by every JACK server of the machine and left by each; `jack_db-UID` likewise.
 JACKS_OWN = ("jack-shm-registry", "jack_db-")
+# The JACK servers that this process has started: what others' have there is theirs to remove.
+our_jacks: set[str] = set()
 
 
 def marked_processes(mark: str) -> dict[int, str]:
@@ -44,9 +46,18 @@ def shared_memory() -> set[str]:
     return found
 
 
+def is_other_jacks(name: str) -> bool:
+    """Whether it is of a JACK server that somebody else started. A server's semaphores and sockets
+    have its name in theirs, and nobody has them mapped; its memory has only a number.
+    """
+    if name.startswith("jack_"):
+        return not any(server in name for server in our_jacks)
+    return name.startswith("jack-") and (not our_jacks or a_jack_rig_lives())
+
+
 def a_jack_rig_lives() -> bool:
-    """Whether another test run has a JACK server: its semaphores are mapped by nobody, and while it
-    is killed none of its memory is. Each rig removes its own, or fails there.
+    """Whether another test run has a JACK server: while it is killed nobody has its memory mapped.
+    Each rig removes its own, or fails there.
     """
     for owner in Path("/tmp").glob("jack-*/owner"):
         with contextlib.suppress(OSError, ValueError):
@@ -62,9 +73,7 @@ def unused(names: set[str]) -> set[str]:
     Somebody else's test run on the same machine has its own mapped; what we ourselves still have
     mapped when the tests are over was left.
     """
-    left = names & shared_memory()
-    if a_jack_rig_lives():
-        left = {name for name in left if not name.startswith("jack")}
+    left = {name for name in names & shared_memory() if not is_other_jacks(name)}
     for entry in Path("/proc").glob("[0-9]*") if left else ():
         if entry.name == str(os.getpid()):
             continue

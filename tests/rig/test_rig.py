@@ -146,7 +146,21 @@ def test_a_killed_jack_server_leaves_no_shared_memory() -> None:
     before = leftovers.shared_memory()
     with VirtualJack() as jack:
         jack.kill()
-    assert leftovers.shared_memory() <= before
+        mine = {name for name in leftovers.shared_memory() - before if jack.name in name}
+        assert mine
+        assert leftovers.unused(mine) == mine
+    assert not leftovers.unused(leftovers.shared_memory() - before)
+
+
+def test_what_another_jack_server_has_there_is_none_of_ours() -> None:
+    name = f"jack_sem.{os.getuid()}_somebody-{os.getpid()}_system"
+    path = leftovers.SHARED_MEMORY / name
+    path.touch()
+    try:
+        assert name in leftovers.shared_memory()
+        assert not leftovers.unused({name})
+    finally:
+        path.unlink()
 
 
 def test_a_screenshot_has_the_size_of_the_screen(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from tests.sources.test_lost_time import engine_on
 from tests.waiting import wait_for
 
 HELD_MS = 100
-TIMES = 100
 # What the server writes when a client was not done in its period, and when itself was late: then it
 # begins the next period at once, and no client can be done.
 CLIENT_LATE = "client = PortAudio was not finished"
@@ -42,8 +41,9 @@ def may_go_first() -> bool:
     return True
 
 
+@pytest.mark.parametrize("times", [30, pytest.param(100, marks=pytest.mark.soak)])
 def test_with_both_cores_busy_and_the_interpreter_lock_held_no_sample_is_lost(
-    jack: VirtualJack, monkeypatch: pytest.MonkeyPatch
+    times: int, jack: VirtualJack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = ctypes.PyDLL(None).usleep  # unlike other calls into C it keeps the interpreter lock
     spin = [sys.executable, "-c", "while True: pass"]
@@ -54,7 +54,7 @@ def test_with_both_cores_busy_and_the_interpreter_lock_held_no_sample_is_lost(
         frame_time = FrameTime()
         try:
             begun, counted, said = source.ring.written, frame_time(), jack.said
-            for _ in range(TIMES):
+            for _ in range(times):
                 hold(HELD_MS * 1000)
                 time.sleep(0)
             written, frames = source.ring.written - begun, frame_time() - counted
@@ -65,7 +65,7 @@ def test_with_both_cores_busy_and_the_interpreter_lock_held_no_sample_is_lost(
                 hog.wait()
         wait_for(lambda: engine.history is not None and engine.history.written > begun + written)
         stats = engine.stats()
-    assert frames > TIMES * HELD_MS * SR / 1000
+    assert frames > times * HELD_MS * SR / 1000
     if may_go_first():  # otherwise nobody can promise it
         ours, the_servers = late(jack.said[len(said) :])
         assert ours == 0

@@ -25,8 +25,11 @@ def append(columns: ColumnRing, k: int, flag: int = 0) -> None:
 
 @pytest.fixture
 def view(qtbot: QtBot) -> SpectrogramView:
-    """A view of one second of sound, two seconds wide, one pixel a column."""
-    shown = SpectrogramView(DARK, "magma", 2.0)
+    """A view of one second of sound, two seconds wide, one pixel a column. Its time stands still:
+    a gap grows by what a test says.
+    """
+    now_ns = time.monotonic_ns()
+    shown = SpectrogramView(DARK, "magma", 2.0, clock_ns=lambda: now_ns)
     qtbot.addWidget(shown)
     shown.resize(200, 120)
     shown.show()
@@ -39,7 +42,7 @@ def view(qtbot: QtBot) -> SpectrogramView:
 
 def stall(view: SpectrogramView, seconds: float) -> EngineStatus:
     """As if sound had been missing for so long, up to now."""
-    since_ns = time.monotonic_ns() - round(seconds * 1e9)
+    since_ns = view._clock_ns() - round(seconds * 1e9)
     view._clock = type(view._clock)(100.0)
     lost = EngineStatus(SourceState.LOST, "mic delivers nothing", lost_since_ns=since_ns)
     view.tick(lost)

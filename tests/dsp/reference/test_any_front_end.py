@@ -77,7 +77,7 @@ def described(y: np.ndarray, fe: FrontEnd) -> np.ndarray:
     return (log - fe.mean) / fe.std if fe.normalise == "fixed" else log
 
 
-@examples(250)
+@examples(120)
 @given(
     fe=front_ends().filter(lambda fe: fe.n_fft >= 16 and fe.n_fft % 2 == 0),
     n=st.integers(1100, 4000),  # a few samples, mirrored, may be a tone in no filter at all
