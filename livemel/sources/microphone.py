@@ -64,6 +64,7 @@ class Microphone:
         self._cause: GapCause | None = None
         self._earlier_cpu_s = 0.0
         self._devices_changed = threading.Event()
+        self._moving: tuple[str, str, str] | None = None  # the device to go on with
         # poll and wait_open run on one thread, start and stop on others.
         self._lock = threading.RLock()
 
@@ -105,6 +106,8 @@ class Microphone:
         with self._lock:
             if self._opened is None or self._watchdog is None or self._ring is None:
                 return SourceStatus(SourceState.OPENING)
+            if self._moving is not None:
+                self._move(self._opened)
             count, written_at_ns = self._ring.arrival
             written = count + self._ring.marked_missing
             written_at_ns = written_at_ns or self._opened_ns
@@ -142,7 +145,7 @@ class Microphone:
     @property
     def device(self) -> tuple[str, str] | None:
         """The id and host API of what is heard, once it is open. Runs on: any thread."""
-        pinned = self._request.get("pinned")
+        pinned = self._moving or self._request.get("pinned")
         return None if pinned is None else (pinned[0], pinned[1])
 
     def move_to(self, id_: str, host_api: str, name: str) -> None:
@@ -150,15 +153,10 @@ class Microphone:
 
         The time between the two is a gap. Runs on: any thread; taken up by the next poll.
         """
-        with self._lock:
-            if self._opened is None:
-                return
-            self._request |= {"pinned": [id_, host_api, name]}
+        if self._opened is not None:
+            self._moving = id_, host_api, name  # without the lock: a poll may wait for a process
             self._opened = replace(self._opened, name=name)
-            self._reason = f"changing to {name}"
-            if self._process is not None:
-                self._process.kill()
-        self.look_again()
+            self.look_again()
 
     def delivery(self) -> DeliveryStats:
         if self._ring is None:
@@ -208,6 +206,16 @@ class Microphone:
         self._request |= {"sr": sr, "exact": True, "channels": channels}
         self._happened(CaptureEvent.OPENED)
         return opened
+
+    def _move(self, opened: SourceFormat) -> None:
+        """What move_to asked for: the process that has the device before is killed."""
+        assert self._moving is not None
+        self._request |= {"pinned": list(self._moving)}
+        name, self._moving = self._moving[2], None
+        self._opened = replace(opened, name=name)
+        self._reason = f"changing to {name}"
+        if self._process is not None:
+            self._process.kill()
 
     def _look_at_process(self) -> bool:
         """What a process that replaces another says, and whether it lives. True if it is gone."""
