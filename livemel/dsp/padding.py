@@ -53,11 +53,6 @@ class EdgePadding:
         beside = [(0, 0)] * len(self._lanes)
         return np.pad(self._head, [*beside, (self._left, self._right)], mode="reflect")
 
-    @property
-    def has_begun(self) -> bool:
-        """Whether the left edge is known and has gone on."""
-        return self._begun
-
     def _remember(self, samples: Samples) -> None:
         """Keep the last samples, one more than the right edge is long."""
         keep = self._right + 1

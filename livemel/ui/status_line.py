@@ -69,7 +69,7 @@ class StatusLine(QWidget):
         row.addWidget(self._finding)
         row.addWidget(self._note, 1)
         row.addWidget(self._busy)
-        figures = QHBoxLayout()
+        figures = self._run = QHBoxLayout()
         figures.setSpacing(0)  # one line of text, but two tooltips
         figures.addWidget(self._figures)
         figures.addWidget(self._latency)
@@ -162,6 +162,7 @@ class StatusLine(QWidget):
         if self._lost.styleSheet() != sheet:
             self._lost.setStyleSheet(sheet)
         self._show_run(f, in_full=True)
+        self._run.invalidate()  # the outer one hears of new texts, the inner one would later
         if self._row.minimumSize().width() > self.width():
             self._show_run(f, in_full=False)
 
