@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 # Before anything imports Qt: windows inside the test process need no screen. Programs that are to
 # be seen run in processes of their own, with the environment of `screen` or `desk`.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Tests start the program some hundred times: what Python has compiled is kept, as it is for people.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 from hypothesis import settings
@@ -26,6 +29,8 @@ from tests.rig.small_disk import SmallDisk
 
 if TYPE_CHECKING:
     from livemel.engine import Engine
+
+sys.dont_write_bytecode = False  # of the tests themselves, which are slow to compile
 
 # What continuous integration runs is the same each time; at the desk each run tries something new.
 settings.register_profile("ci", derandomize=True, deadline=None)
