@@ -22,6 +22,7 @@ from livemel.sources.base import Source, SourceState
 from livemel.sources.device_watch import DeviceWatch
 from livemel.sources.opening import SourceRequest, can_be_heard
 from livemel.ui.files import Files
+from livemel.ui.garbage import Garbage
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
@@ -416,13 +417,15 @@ def _run(config: RunConfig, source: Source) -> int:
     # Qt's file dialog would write down which folders files were opened from.
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, os.devnull)
     application.setWindowIcon(icon())
-    app = App(config, source)
+    app, garbage = App(config, source), Garbage()
+    garbage.start()
     try:
         app.open()
         received = quit_on_signals(app.window)
         application.exec()
     finally:
         app.close()
+        garbage.stop()
     if app.failure:
         raise SourceError(app.failure)
     return 128 + received[0] if received else 0

@@ -18,6 +18,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import pytest
 from hypothesis import settings
+from livemel.ui.garbage import collect_what_is_due
 
 from tests.rig import leftovers
 from tests.rig.daemon import RigError
@@ -78,6 +79,23 @@ def signals_reach_programs() -> None:
         if signal.getsignal(number) == signal.SIG_IGN:
             usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, usual)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def garbage_waits_for_the_end_of_a_test() -> Iterator[None]:
+    """Engines of a test run on threads of their own, where no window may be destroyed."""
+    gc.disable()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def garbage_of_a_test() -> Iterator[None]:
+    """Is collected on the thread that windows belong to."""
+    yield
+    collect_what_is_due()
 
 
 @contextmanager
