@@ -93,8 +93,9 @@ def garbage_waits_for_the_end_of_a_test() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def garbage_of_a_test() -> Iterator[None]:
-    """Is collected on the thread that windows belong to."""
+    """Is collected on the thread that windows belong to, also after a test that ran the program."""
     yield
+    gc.disable()
     collect_what_is_due()
 
 
