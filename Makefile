@@ -2,8 +2,8 @@
 
 VENV := .venv
 ARGS :=
-# Two at a time: many of the tests wait for sound, which comes no sooner.
-SUITE := pytest --numprocesses 2 --dist worksteal
+# Three at a time, also on two cores: many of the tests wait for sound, which comes no sooner.
+SUITE := pytest --numprocesses 3 --dist worksteal
 PYTHONS := 3.11 3.12 3.13
 
 .PHONY: help run test check bench bench-hum soak test-matrix clean distclean

@@ -102,7 +102,9 @@ def peak_near(
         left = _summit(search, tones.rest, summit, reach)
         if left is None:
             return None
-        tones = fit_tones(frame, np.append(tones.hz, left))
+        both = fit_tones(frame, np.append(tones.hz, left))
+        # What is left may be noise, which the strong ones would move to and cancel out.
+        tones = both if _are_apart(both, frame) else fit_tones(tones.rest, np.array([left]))
         meant = len(tones.hz) - 1
     return _peak(tones, meant)
 
@@ -167,10 +169,15 @@ def _tones_around(search: ToneSearch, frame: Frame, hz: float) -> Tones:
         if len(found) == len(tones.hz):
             break
         more = fit_tones(frame, np.array(found), _ROUGH_STEPS)
-        if np.diff(np.sort(more.hz)).min() < frame.bin_hz:
+        if not _are_apart(more, frame):
             break  # they ran into each other: one tone that is not steady
         tones = more
     return fit_tones(frame, tones.hz)
+
+
+def _are_apart(tones: Tones, frame: Frame) -> bool:
+    """Whether the fit is of as many tones as it has, and none ran into another."""
+    return bool(np.diff(np.sort(tones.hz)).min() >= frame.bin_hz)
 
 
 def _summits(powers: NDArray[np.float64]) -> list[int]:

@@ -122,13 +122,13 @@ class ChannelPanel(QFrame):
         lower.addStretch(1)
         lower.addWidget(self._one)
         lower.addWidget(self._all)
-        hint = QLabel(self.tr("Click: that one alone   ·   box, Ctrl+click or Space: several"))
-        hint.setProperty("role", "small")
+        self._hint = QLabel()
+        self._hint.setProperty("role", "small")
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         column.setSpacing(UNIT)
         column.addWidget(self.list)
-        column.addWidget(hint)
+        column.addWidget(self._hint)
         column.addLayout(lower)
 
     def _fill(self) -> None:
@@ -140,6 +140,7 @@ class ChannelPanel(QFrame):
         self._pair.setVisible(self._channels > 2)
         self._one.setEnabled(len(self._lanes) > 1)
         self._all.setEnabled(self._channels > 1)
+        self._hint.setText(self.tr("Click: that one alone   ·   box, Ctrl+click or Space: several"))
         for box, value in (
             (self._left, self._difference.left),
             (self._right, self._difference.right),
@@ -179,6 +180,9 @@ class ChannelPanel(QFrame):
         if channel not in self._lanes:
             if len(self._lanes) < MOST_LANES:
                 self._choose((*self._lanes, channel))
+            else:
+                full = self.tr("{} at most below each other: untick one first")
+                self._hint.setText(full.format(MOST_LANES))
         elif len(self._lanes) > 1:
             self._choose(tuple(lane for lane in self._lanes if lane != channel))
 

@@ -10,7 +10,7 @@ from livemel.ui.channel_panel import ChannelPanel
 from livemel.ui.channel_row import CHANNEL
 from livemel.ui.channel_words import lanes_name
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton, QSpinBox
+from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenApp, Samples
@@ -159,3 +159,22 @@ def test_the_button_says_it_in_few_words(
     lanes: tuple[Channel, ...], channels: int, text: str
 ) -> None:
     assert lanes_name(lanes, channels) == text
+
+
+def test_one_more_than_can_be_computed_is_refused_with_a_word(qtbot: QtBot) -> None:
+    parent = QWidget()
+    panel = ChannelPanel(parent, lambda: None)
+    for widget in (parent, panel):
+        qtbot.addWidget(widget)
+    panel.show_lanes(tuple(range(1, 65)), 64)
+    panel.open_at(QPoint(0, 0))
+    with qtbot.assertNotEmitted(panel.chosen):
+        panel.list.scrollToBottom()
+        qtbot.mouseClick(panel.list.viewport(), LEFT, CTRL, pos=place(panel, None, 60))
+    said = "64 at most below each other: untick one first"
+    assert said in [label.text() for label in panel.findChildren(QLabel)]
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        panel.list.scrollToTop()
+        qtbot.mouseClick(panel.list.viewport(), LEFT, CTRL, pos=place(panel, 2, 60))
+    assert len(chosen.args[0]) == 63
+    assert said not in [label.text() for label in panel.findChildren(QLabel)]
