@@ -14,20 +14,20 @@ from PySide6.QtWidgets import QApplication
 from livemel.channel import ALL, Channel, lanes_of
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
-from livemel.engine import Engine, Recordings
+from livemel.engine import Engine
 from livemel.engine.decks import Deck, Decks
-from livemel.engine.following import Following
 from livemel.errors import LivemelError, ParameterError, SourceError
 from livemel.sources.base import Source, SourceState
-from livemel.sources.device_watch import DeviceWatch
 from livemel.sources.opening import SourceRequest, can_be_heard
 from livemel.ui.files import Files
 from livemel.ui.garbage import Garbage
+from livemel.ui.heard_device import HeardDevice
 from livemel.ui.icon import icon
 from livemel.ui.main_window import MainWindow
 from livemel.ui.memory import Memory
 from livemel.ui.qt_messages import logged_qt_messages
 from livemel.ui.quit_signals import quit_on_signals
+from livemel.ui.recording import Recording
 from livemel.ui.run_stats import run_stats
 from livemel.ui.whole import raw
 from livemel.ui.words import translate_by
@@ -52,13 +52,8 @@ class App(QObject):
         self._said = config.notice  # until another source is chosen
         self._excuse = ""  # why the demo was opened, until it is
         self._refused = ""  # why the front-end was not taken, until it has been said
-        self._recordings = Recordings(config.record_bits)
-        self._to_record = config.record  # until it has begun
         self._decks = Decks(self._build, config.history_s)
         self._decks.begin(source, config.source)
-        self._devices = DeviceWatch()
-        self._following = Following(self._devices)
-        self._followed = ""  # what to tell of it, once it is shown
         self._on_screen: Engine | None = None
         self._began = (time.monotonic(), time.process_time())
         self.failure = ""
@@ -68,13 +63,15 @@ class App(QObject):
         self._files = Files(self.window, self._decks)
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
-        self.window.controls.source.attended.connect(self._devices.attend)
+        self._device = HeardDevice(self.window, self._decks)
+        self._device.source_wanted.connect(self.switch_source)
+        self._device.renamed.connect(self._on_renamed)
+        self._recording = Recording(self.window, self._decks, config)
         self.window.channels.chosen.connect(self._on_channels)
         self.window.channels.focused.connect(self._on_focused)
         self.window.frontend_chosen.connect(self._on_frontend)
         self.window.frontend_visited.connect(self._show_frontend)
         self.window.view_chosen.connect(self._on_view)
-        self.window.record_asked.connect(self._on_record)
         self.window.closing.connect(self._write_results)
         self.window.bug_report.figures = self._report_figures
         self._show_engine()
@@ -94,7 +91,7 @@ class App(QObject):
                 break
         status = self._engine.status
         # Nobody asked for a recording of the demo.
-        no_device = status.no_device and self._to_record is None
+        no_device = status.no_device and not self._recording.is_awaited
         failed = status.state is SourceState.FAILED and not no_device
         if failed and self._config.fallback is None:
             raise SourceError(status.reason)
@@ -128,7 +125,7 @@ class App(QObject):
     def stats(self) -> dict[str, Any]:
         """The run so far, as --stats writes it."""
         figures = run_stats(self.window, self._engine, *self._began)
-        return {**figures, "recorded": self._recordings.rows()}
+        return {**figures, "recorded": self._recording.files.rows()}
 
     def _report_figures(self) -> dict[str, Any]:
         """Those of a bug report."""
@@ -140,22 +137,20 @@ class App(QObject):
     def close(self) -> None:
         """Stop everything; within two seconds nothing is left."""
         self._watch.stop()
-        self._devices.stop()
+        self._device.stop()
         self.window.listening.stop()
-        self._recordings.end()
+        self._recording.end()
         self._decks.stop()
         # The window is gone: now a slow disk may take its time.
-        if not self._recordings.wait(_DISK_PATIENCE_S):
+        if not self._recording.end(_DISK_PATIENCE_S):
             self.failure = "the disk does not answer: the end of the recording is not in its file"
-        self._look_at_recording()
-        if self._config.record is not None:
-            self.failure = self.failure or self._recordings.failure
+        not_whole = self._recording.failure()
+        self.failure = self.failure or not_whole
 
     def _write_results(self) -> None:
         """The picture and the figures, while the window still stands."""
         config = self._config
-        self._recordings.end()
-        self._recordings.wait(_DISK_MOMENT_S)
+        self._recording.end(_DISK_MOMENT_S)
         if config.screenshot is not None:
             self.window.panels.finish()
         if config.screenshot is not None and not self.window.grab().save(str(config.screenshot)):
@@ -183,13 +178,13 @@ class App(QObject):
             return
         if coming.has_failed:
             self._decks.abandon_next()
-            self._show_source()
+            self._device.show()
             self.window.banner.say(coming.engine.status.reason)
             if self._engine.status.state is SourceState.FAILED:  # nothing is left to show
                 self.failure = coming.engine.status.reason
                 self.window.close()
         elif coming.is_ready:
-            self._recordings.follow(coming.engine)
+            self._recording.follow(coming.engine)
             self._decks.take_next()
             if coming.request.is_file:
                 self.window.recent.add(Path(coming.request.name))
@@ -216,21 +211,15 @@ class App(QObject):
     def _show_engine(self) -> None:
         self._on_screen = self._engine
         self.window.show_engine(self._engine, self._choice)
-        self._show_source()
-
-    def _show_source(self) -> None:
-        feed = self._engine.feed
-        name = self._engine.source.label if feed is None else feed.format.name
-        device = getattr(self._engine.source, "device", None)  # microphones have one
-        self.window.controls.source.show_source(self._request, name, device)
+        self._device.show()
 
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
-        self._look_at_devices()
+        self._device.look(has_opened=self._opened)
         self._engine.ease(self.window.frames.rests)
         self._look_at_files()
-        self._look_at_recording()
+        self._recording.look()
         live = self._decks.live
         if live is not None and live.engine.complaint:  # not taken: what was there goes on
             self._choice = self._taken
@@ -252,15 +241,15 @@ class App(QObject):
         if status.state is not SourceState.FAILED:
             if self._engine.feed is not None and not self._opened:
                 self._opened = True
-                self._show_source()
+                self._device.show()
             return
         shown = self._decks.shown
         if self._decks.next is not None or shown.coming is not None or self.failure:
             return
         # Where a recording was asked for, the demo is no substitute.
-        excused = self._opened or (status.no_device and self._to_record is None)
+        excused = self._opened or (status.no_device and not self._recording.is_awaited)
         if self._request.name == "mic" and excused:
-            self._recordings.end()  # the demo is not what was to be recorded
+            self._recording.end()  # the demo is not what was to be recorded
             self._excuse = f"{status.reason}. This is the demo."
             self.switch_source(SourceRequest(name="demo"))
         elif self._config.fallback is not None and not self._opened:
@@ -285,25 +274,12 @@ class App(QObject):
         """A single file, to be played."""
         self.switch_source(SourceRequest(name=name))
 
-    def _look_at_devices(self) -> None:
-        """Show which there are, and follow the default one where that was chosen."""
-        self.window.controls.source.show_devices(self._devices.devices)
+    def _on_renamed(self, device: str) -> None:
+        """The stream that is there goes on with another device: under its name."""
         live = self._decks.live
-        if self._decks.next is not None or not self._opened:
-            return
-        self._show_source()
-        if self._followed:
-            self.window.banner.tell(self._followed)
-            self._followed = ""
-        follow = self._following.look(live, may_switch=self._decks.shown is live)
-        if follow is None or live is None:
-            return
-        if follow.request is not None:
-            self.switch_source(follow.request)
-        else:
-            live.engine.change(self._build, live.lanes)  # with the name of the new one
-            self._recordings.follow(live.engine, follow.device.name)
-        self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
+        assert live is not None
+        live.engine.change(self._build, live.lanes)
+        self._recording.follow(live.engine, device)
 
     def _look_at_files(self) -> None:
         """Another tab, or a file that was computed anew."""
@@ -314,30 +290,6 @@ class App(QObject):
         self._show_engine()
         if not shown.is_whole and self._decks.is_stale(shown):
             self._begin_anew()
-
-    def _look_at_recording(self) -> None:
-        """Begin what the command line asked for, end with the sound, and show how it goes."""
-        if self._to_record is not None and self._engine.feed is not None:
-            self._recordings.begin(self._engine, self._to_record, all_of_it=True)
-            self._to_record = None
-        live = self._decks.live  # whatever is shown
-        ended = live is None or live.engine.status.state is SourceState.ENDED
-        if ended and self._decks.next is None:
-            self._recordings.end()
-        records = self._recordings.status is not None
-        for message in self._recordings.look():
-            self.window.banner.say(message)
-        if records and self._recordings.status is None and self._recordings.note:
-            self.window.banner.tell(self._recordings.note)  # the status line may be too narrow
-        self.window.show_recording(self._recordings.status, self._recordings.note)
-
-    def _on_record(self) -> None:
-        """R: begin, or end."""
-        if self._recordings.status is not None:
-            self._recordings.end()
-        elif refusal := self._recordings.begin(self._engine):
-            self.window.banner.refuse(refusal)
-        self._look_at_recording()
 
     def _on_channels(self, lanes: tuple[Channel, ...]) -> None:
         """Compute these from now on; the first has the focus."""

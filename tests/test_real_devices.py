@@ -36,9 +36,9 @@ def open_heard(heard: VirtualMicrophone, qtbot: QtBot) -> Iterator[OpenHeard]:
         qtbot.addWidget(app.window)
         app.open()
         qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
-        app._devices.attend(True)  # as when the menu was opened
-        app._devices.attend(False)
-        qtbot.waitUntil(lambda: app._devices.devices is not None, timeout=PATIENCE_MS)
+        app._device.watch.attend(True)  # as when the menu was opened
+        app._device.watch.attend(False)
+        qtbot.waitUntil(lambda: app._device.watch.devices is not None, timeout=PATIENCE_MS)
         return app
 
     yield open_
@@ -78,7 +78,7 @@ def test_the_default_device_is_named_and_followed_in_the_same_picture(
     app = open_heard()
     qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Null Output")
     engine, before = app._engine, app._engine.stats()["samples"]
-    app._recordings.begin(engine, tmp_path / "take.wav")
+    app._recording.files.begin(engine, tmp_path / "take.wav")
     add_sink(heard, "other")
     heard.pactl("set-default-source", "other.monitor")
     qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Other", timeout=RESUMED_MS)
@@ -86,8 +86,8 @@ def test_the_default_device_is_named_and_followed_in_the_same_picture(
     assert app._engine is engine  # the picture goes on
     gap = engine.stats()["gaps"][0]
     assert 0.01 < gap["length_s"] < 2.0
-    app._recordings.end()
-    assert app._recordings.wait(PATIENCE_MS / 1000)
+    app._recording.files.end()
+    assert app._recording.files.wait(PATIENCE_MS / 1000)
     notes = json.loads((tmp_path / "take.wav.json").read_text())
     names = [source["name"] for source in notes["sources"]]
     assert names == ["Monitor of Null Output", "Monitor of Other"]
@@ -151,7 +151,7 @@ def test_a_chosen_device_is_left_neither_for_another_default_nor_when_it_is_lost
     heard.pactl("set-default-source", "mic.monitor")
 
     def seen() -> bool:
-        default = app._devices.devices.default if app._devices.devices else None
+        default = app._device.watch.devices.default if app._device.watch.devices else None
         return default is not None and default.id == "mic.monitor"
 
     qtbot.waitUntil(seen, timeout=PATIENCE_MS)
@@ -177,7 +177,7 @@ def test_what_is_heard_again_after_its_server_hung_is_not_said_to_be_gone(
     heard.suspend()
     qtbot.waitUntil(lambda: app._engine.status.state is SourceState.RECOVERING, timeout=4000)
     # What a look says that began while it hung.
-    app._devices.devices = DeviceList()
+    app._device.watch.devices = DeviceList()
     qtbot.waitUntil(lambda: button_text(app) == f"{name}   (gone)")
     heard.resume()
     qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
@@ -191,7 +191,7 @@ def test_a_server_that_was_killed_and_started_again_is_heard_again(
     heard.kill()
     qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
     qtbot.waitUntil(
-        lambda: app._devices.devices is not None and not app._devices.devices.inputs,
+        lambda: app._device.watch.devices is not None and not app._device.watch.devices.inputs,
         timeout=PATIENCE_MS,
     )
     heard.restart()

@@ -633,11 +633,11 @@ def test_a_recording_goes_on_while_a_file_is_shown(
     qtbot.keyClick(app.window, Qt.Key.Key_R)
     app.window.tabs.chosen.emit(1)
     wait_for_file(qtbot, app, a)
-    status = app._recordings.status
+    status = app._recording.files.status
     assert status is not None
-    qtbot.waitUntil(lambda: app._recordings.status.seconds > status.seconds + 0.5)
+    qtbot.waitUntil(lambda: app._recording.files.status.seconds > status.seconds + 0.5)
     qtbot.keyClick(app.window, Qt.Key.Key_R)
-    qtbot.waitUntil(lambda: app._recordings.status is None)
+    qtbot.waitUntil(lambda: app._recording.files.status is None)
     (path,) = (tmp_path / "Music" / "Recordings").glob("*.wav")
     assert soundfile.info(path).duration > 0.5
 

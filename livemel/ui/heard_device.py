@@ -1,0 +1,62 @@
+"""The device that is heard: its name, the list it is chosen from, and the default one followed."""
+
+from PySide6.QtCore import QObject, Signal
+
+from livemel.engine.decks import Decks
+from livemel.engine.following import Following
+from livemel.sources.device_watch import DeviceWatch
+from livemel.ui.main_window import MainWindow
+
+
+class HeardDevice(QObject):
+    """Shows which devices there are and which one is heard, and where the default one was chosen,
+    follows it. Runs on: the GUI thread; devices are looked for on another.
+
+    source_wanted : a SourceRequest: the new default needs a stream of its own
+    renamed : the name of the new default, which the stream that is there has gone on with
+    """
+
+    source_wanted = Signal(object)
+    renamed = Signal(str)
+
+    def __init__(self, window: MainWindow, decks: Decks) -> None:
+        super().__init__(window)
+        self._window, self._decks = window, decks
+        self.watch = DeviceWatch()
+        self._following = Following(self.watch)
+        self._followed = ""  # what to tell of it, once it is shown
+        window.controls.source.attended.connect(self.watch.attend)
+
+    def show(self) -> None:
+        """Say what is heard."""
+        deck = self._decks.shown
+        source, feed = deck.engine.source, deck.engine.feed
+        name = source.label if feed is None else feed.format.name
+        device = getattr(source, "device", None)  # microphones have one
+        self._window.controls.source.show_source(deck.request, name, device)
+
+    def look(self, *, has_opened: bool) -> None:
+        """Show which there are, and follow the default. Call it some times a second.
+
+        has_opened : whether there has been sound yet
+        """
+        self._window.controls.source.show_devices(self.watch.devices)
+        live = self._decks.live
+        if self._decks.next is not None or not has_opened:
+            return
+        self.show()
+        if self._followed:
+            self._window.banner.tell(self._followed)
+            self._followed = ""
+        follow = self._following.look(live, may_switch=self._decks.shown is live)
+        if follow is None:
+            return
+        if follow.request is not None:
+            self.source_wanted.emit(follow.request)
+        else:
+            self.renamed.emit(follow.device.name)
+        self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
+
+    def stop(self) -> None:
+        """Look for none any more."""
+        self.watch.stop()
