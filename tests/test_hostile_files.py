@@ -52,6 +52,13 @@ def wav(path: Path) -> Path:
     return path
 
 
+def long_wav(path: Path) -> Path:
+    """Enough to learn from."""
+    if not path.exists():
+        soundfile.write(path, 0.1 * noise(5 * 8000), 8000)
+    return path
+
+
 def one_plain_line(said: str) -> bool:
     return said.count("\n") == 1 and said[:-1].isprintable()
 
@@ -67,6 +74,29 @@ def test_a_file_of_any_name_is_checked_and_exported(name: str, run: Run, tmp_pat
     assert one_plain_line(out)
     with np.load(tmp_path / "out.npz", allow_pickle=False) as arrays:
         assert str(arrays["source_name"]) == one_line(path.name)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_result_of_any_name_is_told_in_one_plain_line(
+    name: str, run: Run, tmp_path: Path
+) -> None:
+    sound = wav(tmp_path / "in" / name)
+    out = tmp_path / name
+    for arguments, suffix in (
+        (("export", sound), ".npy"),
+        (("fit-scaler", sound, "-o"), ".json"),
+        (("learn-normal", long_wav(tmp_path / "long.wav"), "-o"), ".npz"),
+        (("check", sound, "--html"), ".html"),
+    ):
+        result = out.with_suffix(suffix)
+        result.parent.mkdir(exist_ok=True)
+        code, told, complained = run(*arguments, result)
+        assert (code, complained) == (0, "")
+        assert one_plain_line(told)
+        assert told.startswith(f"{one_line(str(result))}: ")
+    code, told, complained = run("verify", sound, "--frontend", "whisper-80")
+    assert (code, complained) == (0, "")
+    assert all(line.isprintable() for line in told.splitlines())
 
 
 @pytest.mark.parametrize("name", [*ODD_NAMES, "x" * 300 + ".wav", "a\0b.wav"])

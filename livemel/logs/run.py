@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from livemel.errors import one_line
 from livemel.logs.file import LogFile, log_path
 from livemel.logs.private import without_names
 from livemel.version import __version__
@@ -100,7 +101,7 @@ class _Hooks:
             logging.getLogger(_ROOT).error(
                 "internal error %s", where, exc_info=(kind, wrong, trace)
             )
-            what = " ".join(f"{kind.__name__}: {wrong}".split()).rstrip(": ")
+            what = one_line(" ".join(f"{kind.__name__}: {wrong}".split()).rstrip(": "))
             line = f"livemel: internal error: {what}{_place(trace)}"
             if line in self._said or len(self._said) >= _MOST_LINES:
                 return
