@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 from livemel.cli import main
 from livemel.errors import SourceError, one_line
 from livemel.files import config_folder
@@ -162,6 +164,14 @@ def test_what_a_message_carries_is_shown_in_one_line() -> None:
     assert str(error).isprintable()
     assert str(error).startswith(r"a\nb\x1b[2J\u202e \xff 🎺 xxx")
     assert len(str(error)) < 1500
+
+
+@given(st.text(), st.integers(20, 200))
+def test_what_is_one_line_stays_as_it_is(text: str, longest: int) -> None:
+    line = one_line(text * 20, longest)
+    assert len(line) <= longest
+    assert one_line(line, longest) == line
+    assert line.count("\n") == 0
 
 
 @pytest.fixture

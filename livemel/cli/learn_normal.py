@@ -10,7 +10,7 @@ from livemel.cli.files import end_on_signals, say_notes
 from livemel.cli.progress import Progress
 from livemel.cli.terminal import tell
 from livemel.engine.offline import FileColumns
-from livemel.errors import ParameterError, SourceError, one_line
+from livemel.errors import ParameterError, SourceError
 from livemel.export.output import check_replaceable, whole_file
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _learned(options: argparse.Namespace) -> "Normal":
             if short := file.shortness:
                 raise SourceError(f"{file.format.name} is {short}")
             learning.cut()
-    name = one_line(options.sounds[0].name) if len(files) == 1 else f"{len(files)} files"
+    name = options.sounds[0].name if len(files) == 1 else f"{len(files)} files"
     normal = learning.normal(name)
     for file in files:
         say_notes(file)
