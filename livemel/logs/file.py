@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from livemel.logs.private import without_names
+from livemel.logs.private import names_in, without_names
 from livemel.logs.repeats import Repeats
 
 MOST_BYTES = 1 << 20
@@ -152,7 +152,7 @@ class _Lines(logging.Formatter):
         return text.replace("\r", " ").replace("\n", "\n    ")
 
     def formatException(self, ei: _ExcInfo) -> str:
-        return without_names(super().formatException(ei))
+        return without_names(super().formatException(ei), names_in(ei[1]))
 
 
 def _body(record: logging.LogRecord) -> str:
