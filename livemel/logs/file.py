@@ -64,7 +64,7 @@ class LogFile(logging.Handler):
         self._most_bytes, self._files = most_bytes, files
         self._opened = opened
         self._repeats = Repeats()
-        self._texts: queue.SimpleQueue[str | Callable[[], None]] = queue.SimpleQueue()
+        self._texts: queue.SimpleQueue[str | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.setFormatter(_Lines())
 
@@ -97,8 +97,10 @@ class LogFile(logging.Handler):
             written.wait(_FLUSH_S)
 
     def close(self) -> None:
-        """Write what is left."""
-        self.flush()
+        """Write what is left, and end the thread, but wait for no disk that hangs."""
+        if self._thread is not None and self._thread.is_alive():
+            self._texts.put(None)
+            self._thread.join(_FLUSH_S)
         super().close()
 
     def _start(self) -> None:
@@ -111,6 +113,8 @@ class LogFile(logging.Handler):
         """Runs on: the log's thread."""
         while True:
             text = self._texts.get()
+            if text is None:
+                return
             if not isinstance(text, str):
                 text()
                 continue
