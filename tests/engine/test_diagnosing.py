@@ -70,7 +70,7 @@ def test_columns_that_are_not_shown_any_more_are_not_held_on_to(listen: Listen) 
     engine = diagnoser._engine
     assert engine.feed is not None
     before = weakref.ref(engine.feed.columns)
-    engine.change(lambda sr: frontend(sr=sr, n_mels=40), (None,))
+    engine.change(lambda sr: frontend(sr=sr).replace(n_mels=40), (None,))
     wait_for(lambda: before() is None)
 
 
