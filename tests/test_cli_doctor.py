@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.rig.another_user import run_shut_out, shut_folder
 from tests.rig.desk import VirtualDesk
 from tests.rig.microphone import VirtualMicrophone
 
@@ -109,6 +110,21 @@ def test_a_computer_that_lacks_everything_is_told_what_to_do_about_each(
     [row] = said["devices"]["input"]
     assert (row["id"], row["index"], row["plays"]) == ("mic.monitor", None, True)
     assert (said["devices"]["output"], said["versions"]["portaudio"]) == ([], None)
+
+
+def test_who_has_another_users_folders_is_told_to_log_in(tmp_path: Path) -> None:
+    folder = shut_folder(tmp_path / "others")
+    done = run_shut_out("-m", "livemel", "doctor", "--json", folder=folder)
+    said = json.loads(done.stdout)
+    assert check(said, "Sound", "sound server")[1:] == (
+        "cannot be looked for", "XDG_RUNTIME_DIR belongs to another user: log in with `su -`"
+    )  # fmt: skip
+    assert check(said, "Sound", "PortAudio")[0] == "ok"
+    assert check(said, "Folders", "settings") == (
+        "wrong",
+        "~/.config/livemel/ cannot be written: Permission denied",
+        "HOME belongs to another user: log in with `su -`; else what is chosen is not kept",
+    )
 
 
 def test_a_sound_server_that_hangs_is_said_in_time(microphone: VirtualMicrophone) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from livemel.doctor.check import Check, State
+from livemel.doctor.check import Check, State, of_another
 from livemel.doctor.servers import Server, sound_servers
 from livemel.sources.child import child_command, child_environment
 
@@ -128,6 +128,9 @@ def _server(servers: Sequence[Server], survey: dict[str, Any], hangs: bool) -> C
         return Check(_GROUP, "sound server", State.WRONG, found, _RESTART)
     if found:
         return Check(_GROUP, "sound server", State.OK, found)
+    if others := "" if os.environ.get("PULSE_SERVER") else of_another("XDG_RUNTIME_DIR"):
+        state = State.NOTE if survey.get("input") else State.WRONG
+        return Check(_GROUP, "sound server", state, "cannot be looked for", others)
     if survey.get("input") or sys.platform in ("win32", "darwin"):
         return Check(_GROUP, "sound server", State.OK, "none, and none is needed")
     return Check(_GROUP, "sound server", State.NOTE, "none", _START)
