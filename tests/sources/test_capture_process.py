@@ -5,6 +5,7 @@ import json
 import queue
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from livemel.sources.capture_process import _listen
@@ -15,14 +16,16 @@ from tests.rig.microphone import VirtualMicrophone
 @pytest.mark.parametrize(
     ("said", "heard"),
     [
-        (b'{"sr": 48000}\n', b'{"sr": 48000}\n'),
-        (b'a driver says hello\n\n{"sr": 48000}\n{"more": 1}\n', b'{"sr": 48000}\n'),
-        (b"a driver says hello\n", b""),
-        (b"", b""),
+        (b'{"sr": 48000}\n', {"sr": 48000}),
+        (b'a driver says hello\n\n{"sr": 48000}\n{"more": 1}\n', {"sr": 48000}),
+        (b"a driver says hello\n", None),
+        (b"", None),
     ],
 )
-def test_its_one_line_is_heard_whatever_a_driver_prints(said: bytes, heard: bytes) -> None:
-    answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+def test_its_one_line_is_heard_whatever_a_driver_prints(
+    said: bytes, heard: dict[str, Any] | None
+) -> None:
+    answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
     _listen(io.BytesIO(said), answers)
     assert answers.get_nowait() == heard
     assert answers.empty()
