@@ -13,7 +13,8 @@ from typing import Any
 
 from livemel.errors import LivemelError, NoDeviceError, SourceError
 
-NO_PORTAUDIO = "PortAudio is not installed: apt install libportaudio2 libasound2-plugins"
+INSTALL_PORTAUDIO = "apt install libportaudio2 libasound2-plugins"
+NO_PORTAUDIO = f"PortAudio is not installed: {INSTALL_PORTAUDIO}"
 NO_DEVICE = {
     "input": "no input device: plug in a microphone, or start the sound server",
     "output": "no output device: plug in loudspeakers, or start the sound server",
