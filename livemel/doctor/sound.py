@@ -18,9 +18,7 @@ from livemel.sources.pulse import HANGS
 _GROUP = "Sound"
 _RESTART = "restart it: systemctl --user restart pipewire-pulse (or pulseaudio)"
 _COULD_NOT = "PortAudio could not be asked:"
-_INSTALL_ANEW = (
-    "a driver crashed it: apt install --reinstall libportaudio2 libasound2-plugins"
-)
+_INSTALL_ANEW = "a driver crashed it: apt install --reinstall libportaudio2 libasound2-plugins"
 _PUT_RIGHT = "restart the sound server; where there is a ~/.asoundrc, put it aside"
 _START = "start it: systemctl --user start pipewire-pulse (or pulseaudio --start)"
 _MICROPHONE = "plug in a microphone, or start the sound server"
