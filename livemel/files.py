@@ -34,8 +34,9 @@ def in_home(find: Callable[[], Path]) -> Path:
 
 
 def is_there(path: Path) -> bool:
-    """Whether something is there, as far as may be seen: not, where it stands in a folder that may
-    not be entered, or cannot be a name. Raises nothing, as Path.exists() does before Python 3.14.
+    """Whether something is there, as far as may be seen: not where it stands in a folder that may
+    not be entered, nor under what cannot be a name. Raises nothing; before Python 3.14 Path.exists()
+    does.
     """
     return os.path.exists(path)  # noqa: PTH110
 
