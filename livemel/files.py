@@ -35,8 +35,8 @@ def in_home(find: Callable[[], Path]) -> Path:
 
 def is_there(path: Path) -> bool:
     """Whether something is there, as far as may be seen: not where it stands in a folder that may
-    not be entered, nor under what cannot be a name. Raises nothing; before Python 3.14 Path.exists()
-    does.
+    not be entered, nor under what cannot be a name. Raises nothing; Path.exists() does before
+    Python 3.14.
     """
     return os.path.exists(path)  # noqa: PTH110
 

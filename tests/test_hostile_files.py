@@ -275,6 +275,10 @@ def test_the_home_of_another_user_is_as_good_as_none(tmp_path: Path) -> None:
         ("render", "sound.wav", "{}.png"),
         ("fit-scaler", "sound.wav", "-o", "{}.json"),
         ("learn-normal", "sound.wav", "-o", "{}.npz"),
+        ("fit-scaler", "{}.wav", "-o", "old.json"),
+        ("learn-normal", "{}.wav", "-o", "old.npz"),
+        ("export", "{}.wav", "old.npz"),
+        ("render", "{}.wav", "old.png"),
         ("verify", "{}.wav"),
         ("frontends", "{}.toml"),
     ],
@@ -285,6 +289,8 @@ def test_what_cannot_be_looked_for_is_one_line(
     monkeypatch.chdir(tmp_path)
     wav(tmp_path / "sound.wav")
     shut = shut_folder(tmp_path / "shut")
+    for ending in ("json", "npz", "png"):
+        (tmp_path / f"old.{ending}").touch()
     (tmp_path / "link.wav").symlink_to("shut/name")
     given = [name.format(part[2:]) if part[:2] == "{}" else part for part in arguments]
     done = run_shut_out("-m", "livemel", *given, folder=shut)
