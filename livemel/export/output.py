@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from livemel.errors import OutputError
+from livemel.files import is_there
 
 
 def check_writable(path: Path) -> None:
@@ -37,7 +38,7 @@ def check_replaceable(path: Path, *, source: Path | None = None) -> None:
     if path.exists():
         if not path.is_file():
             raise OutputError(f"cannot write {path}: it is not a file")
-        if source is not None and path.samefile(source):
+        if source is not None and is_there(source) and path.samefile(source):
             raise OutputError(f"cannot write {path}: it is the sound itself")
 
 
