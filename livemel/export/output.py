@@ -18,13 +18,14 @@ def check_writable(path: Path) -> None:
     Raises OutputError.
     """
     try:
-        there = path.exists()
-        if path.is_fifo():
+        target = Path(os.path.realpath(path))  # a link that leads nowhere stays a link
+        there = target.exists()
+        if target.is_fifo():
             raise OutputError(f"cannot write {path}: it is a pipe")
-        with path.open("ab"):
+        with target.open("ab"):
             pass
         if not there:
-            path.unlink()
+            target.unlink()
     except OSError as error:
         raise OutputError(_cannot(path, error)) from None
 
