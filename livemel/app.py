@@ -234,7 +234,7 @@ class App(QObject):
         if self._refused and self._decks.next is None:
             self.window.banner.say(self._refused)
             self._refused = ""
-            self.window.show_engine(self._engine, self._choice)
+            self.window.correct_choice(self._choice)
         notes = (self._memory.note, self._files.note, self.window.recent.note)
         self.window.note = " · ".join(filter(None, notes))
         status = self._engine.status

@@ -61,4 +61,8 @@ class NoDeviceError(SourceError):
 
 
 class DisplayError(LivemelError):
-    """There is no screen to open a window on."""
+    """There is no screen to open a window on. advice : what to do, in a line, or "" """
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.advice = advice

@@ -33,6 +33,14 @@ def in_home(find: Callable[[], Path]) -> Path:
         return NO_HOME
 
 
+def is_there(path: Path) -> bool:
+    """Whether something is there, as far as may be seen: not where it stands in a folder that may
+    not be entered, nor under what cannot be a name. Raises nothing; Path.exists() does before
+    Python 3.14.
+    """
+    return os.path.exists(path)  # noqa: PTH110
+
+
 def open_to_read(path: Path) -> int:
     """A descriptor of whatever is there. Never waits, as for who writes into a pipe.
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.rig.another_user import run_shut_out, shut_folder
 from tests.rig.desk import VirtualDesk
 from tests.rig.microphone import VirtualMicrophone
 
@@ -111,6 +112,21 @@ def test_a_computer_that_lacks_everything_is_told_what_to_do_about_each(
     assert (said["devices"]["output"], said["versions"]["portaudio"]) == ([], None)
 
 
+def test_who_has_another_users_folders_is_told_to_log_in(tmp_path: Path) -> None:
+    folder = shut_folder(tmp_path / "others")
+    done = run_shut_out("-m", "livemel", "doctor", "--json", folder=folder)
+    said = json.loads(done.stdout)
+    assert check(said, "Sound", "sound server")[1:] == (
+        "cannot be looked for", "XDG_RUNTIME_DIR belongs to another user: log in with `su -`"
+    )  # fmt: skip
+    assert check(said, "Sound", "PortAudio")[0] == "ok"
+    assert check(said, "Folders", "settings") == (
+        "wrong",
+        "~/.config/livemel/ cannot be written: Permission denied",
+        "HOME belongs to another user: log in with `su -`; else what is chosen is not kept",
+    )
+
+
 def test_a_sound_server_that_hangs_is_said_in_time(microphone: VirtualMicrophone) -> None:
     microphone.suspend()
     said = examined({**microphone.env, "QT_QPA_PLATFORM": "offscreen"})
@@ -120,6 +136,77 @@ def test_a_sound_server_that_hangs_is_said_in_time(microphone: VirtualMicrophone
     assert advice.startswith("restart it: ")
     assert check(said, "Sound", "PortAudio")[0] == "wrong"
     assert check(said, "Window", "Qt")[0] == "ok"  # nobody else has to wait for it
+
+
+def test_what_portaudio_has_is_listed_where_only_the_sound_server_hangs(
+    microphone: VirtualMicrophone, tmp_path: Path
+) -> None:
+    """No plug-in of ALSA's leads to the server."""
+    (tmp_path / "alsa.conf").write_text("pcm.silent { type null }\npcm.!default { type null }\n")
+    microphone.suspend()
+    said = examined(
+        {
+            **microphone.env,
+            "QT_QPA_PLATFORM": "offscreen",
+            "ALSA_CONFIG_PATH": str(tmp_path / "alsa.conf"),
+        }
+    )
+    assert said["seconds"] <= LIMIT_S
+    for kind in ("input", "output"):
+        assert "silent" in [device["name"] for device in said["devices"][kind]]
+        assert check(said, "Sound", f"{kind} devices")[0] == "ok"
+    assert check(said, "Sound", "PortAudio")[0] == "ok"
+    assert check(said, "Sound", "sound server")[:2] == ("wrong", "PulseAudio does not answer")
+
+
+@pytest.mark.parametrize(
+    ("how", "found", "advice"),
+    [
+        (
+            "raise Exception('Error initializing PortAudio: Unanticipated host error')",
+            "PortAudio does not start: Error initializing PortAudio: Unanticipated host error",
+            "restart the sound server; ",
+        ),
+        (
+            "import os; os.kill(os.getpid(), 11)",
+            "PortAudio could not be asked: exit code -11",
+            "a driver crashed it: apt install --reinstall ",
+        ),
+    ],
+)
+def test_a_portaudio_that_does_not_start_or_crashes_is_told_what_to_do(
+    how: str, found: str, advice: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sounddevice.py").write_text(how)
+    path = f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    said = examined({**os.environ, "PYTHONPATH": path, "PULSE_SERVER": f"unix:{tmp_path}/nobody"})
+    state, *told = check(said, "Sound", "PortAudio")
+    assert (state, told[0], told[1].startswith(advice)) == ("wrong", found, True), told
+    assert check(said, "Sound", "input devices") == ("note", "not known without PortAudio", "")
+
+
+def test_a_screen_is_told_what_to_do_about_by_what_is_wrong(tmp_path: Path) -> None:
+    base = {k: v for k, v in os.environ.items() if k not in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    said = examined(base | {"QT_QPA_PLATFORM": "nonsense"})
+    state, found, advice = check(said, "Window", "display")
+    assert (state, advice) == ("wrong", "unset QT_QPA_PLATFORM, or name one of them")
+    assert found.startswith("unknown QT_QPA_PLATFORM=nonsense: there are ")
+    assert check(said, "Window", "libraries") == (
+        "note", "not looked at: Qt has no nonsense", ""
+    )  # fmt: skip
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+    (libraries / "libxcb-cursor.so.0").touch()
+    said = examined(base | {"DISPLAY": ":99", "LD_LIBRARY_PATH": str(libraries)})
+    assert check(said, "Window", "display") == (
+        "wrong", "Qt lacks system libraries", "apt install libxcb-cursor0"
+    )  # fmt: skip
+    base.pop("DISPLAY", None)
+    assert check(examined(base), "Window", "display") == (
+        "wrong",
+        "DISPLAY and WAYLAND_DISPLAY name none",
+        "log in to a desktop; check, export and render need none",
+    )
 
 
 def test_the_text_is_aligned_and_says_how_many_things_are_wrong(tmp_path: Path) -> None:

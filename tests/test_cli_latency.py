@@ -1,16 +1,23 @@
 """`livemel latency` over the virtual sink: as long as another way of measuring says."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from livemel.cli import main
+from livemel.engine.round_trip import clicks_at
+from livemel.errors import SourceError
 from livemel.sources import clicks
 
 from tests.rig.microphone import VirtualMicrophone
+from tests.rig.talking import let_drivers_talk
 
 ATTEMPTS = 4
 
@@ -53,6 +60,9 @@ def test_it_agrees_with_an_independent_measurement_within_5_ms(
         ours["drivers_ms"]["output"] + ours["drivers_ms"]["input"]
     )
     assert ours["over_noise_db"] > 60
+    told = (Path(__file__).parents[1] / "README.md").read_text()
+    parts = [ours, *(part for part in ours.values() if isinstance(part, dict))]
+    assert all(f"`{key}`" in told for part in parts for key in part)
 
 
 def test_what_is_not_heard_is_said_in_one_line(
@@ -104,6 +114,38 @@ def test_a_sound_server_that_hangs_does_not_hold_it_up(
     finally:
         heard.resume()
     assert capsys.readouterr().err == ("livemel: the sound server does not answer: restart it\n")
+
+
+def test_a_process_that_dies_before_it_is_told_what_to_play_is_said(
+    heard: VirtualMicrophone,
+) -> None:
+    before = children()
+
+    def killing(sr: int) -> clicks.ClickSound:
+        """Asked for between the process's hello and our answer to it."""
+        [process] = children() - before
+        os.kill(process, signal.SIGKILL)
+        os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+        return clicks_at(sr, 3)
+
+    with pytest.raises(SourceError, match="ended without a word"):
+        clicks.hear_clicks(None, None, None, killing, 1.0, 1.0)
+    assert children() == before
+
+
+def children() -> set[int]:
+    """The processes of this one."""
+    tasks = Path("/proc/self/task").iterdir()
+    return {int(pid) for task in tasks for pid in (task / "children").read_text().split()}
+
+
+def test_what_drivers_print_is_no_part_of_it(
+    heard: VirtualMicrophone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_drivers_talk(tmp_path, monkeypatch)
+    sound = clicks.hear_clicks(None, None, None, partial(clicks_at, clicks=3), 0.5, 0.5)
+    assert len(sound.recorded) == 24_000
+    assert len(sound.output.at_ns)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from livemel.files import parse_json, replace_text
+from livemel.files import is_there, parse_json, replace_text
 
 
 def test_a_text_is_put_in_the_place_of_another(tmp_path: Path) -> None:
@@ -35,3 +35,10 @@ def test_a_key_that_is_there_twice_among_very_many_is_found_at_once() -> None:
     keys = ",".join(f'"{i}":0' for i in range(200_000))  # comparing each with each took an hour
     with pytest.raises(ValueError, match="'199999' is there twice"):
         parse_json(f'{{{keys},"199999":1}}')
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "none", "none/a", "loop"])
+def test_what_cannot_be_looked_for_is_not_there(name: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert not is_there(tmp_path / name)
+    assert is_there(tmp_path)

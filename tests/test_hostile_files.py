@@ -20,6 +20,7 @@ from livemel.errors import SourceError, one_line
 from livemel.files import config_folder
 
 from tests.dsp.strategies import noise
+from tests.rig.another_user import run_shut_out, shut_folder
 
 Run = Callable[..., tuple[int, str, str]]
 ODD_NAMES = [
@@ -259,6 +260,82 @@ def test_a_file_that_may_not_be_read_is_one_line(public: Path) -> None:
         pytest.skip("this nobody may read everything")
     assert (done.returncode, one_plain_line(done.stderr)) == (2, True), done.stderr
     assert "Permission denied" in done.stderr
+
+
+WATCH = """
+import time
+from livemel.sources.device_watch import DeviceWatch
+watch = DeviceWatch()
+watch.attend(True)
+give_up = time.monotonic() + 30
+while watch.looks < 2 and time.monotonic() < give_up:
+    time.sleep(0.01)
+print(watch.devices.trouble if watch.devices else "looking")
+watch.stop()
+"""
+SAVE = """
+from livemel.errors import ParameterError
+from livemel.presets import Preset, write
+try:
+    write(Preset("mine", "live"))
+except ParameterError as error:
+    print(error)
+"""
+
+
+def test_the_home_of_another_user_is_as_good_as_none(tmp_path: Path) -> None:
+    home = shut_folder(tmp_path / "home")
+    done = run_shut_out("-m", "livemel", "devices", folder=home)
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run_shut_out("-m", "livemel", "--settings", "--seconds", "0.5", folder=home)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    done = run_shut_out("-c", WATCH, folder=home)
+    assert (done.stdout, done.stderr) == ("\n", "")
+    done = run_shut_out("-c", SAVE, folder=home)
+    assert done.stdout.endswith("mine.toml: Permission denied\n"), done.stderr
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + "{}", "shut/name{}"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("sound.wav", "--seconds", "0.1", "--record", "{}.wav"),
+        ("sound.wav", "--seconds", "0.1", "--screenshot", "{}.png"),
+        ("sound.wav", "--seconds", "0.1", "--stats", "{}.json"),
+        ("sound.wav", "--seconds", "0.1", "--frontend", "{}.toml"),
+        ("--workspace", "{}"),
+        ("check", "{}.wav"),
+        ("check", "link.wav"),
+        ("check", "sound.wav", "--html", "{}.html"),
+        ("check", "sound.wav", "--normal", "{}.npz"),
+        ("export", "sound.wav", "{}.npz"),
+        ("export", "sound.wav", "out.npz", "--recipe", "{}.json"),
+        ("export", "sound.wav", "out.npz", "--scaler", "{}.json"),
+        ("render", "sound.wav", "{}.png"),
+        ("fit-scaler", "sound.wav", "-o", "{}.json"),
+        ("learn-normal", "sound.wav", "-o", "{}.npz"),
+        ("fit-scaler", "{}.wav", "-o", "old.json"),
+        ("learn-normal", "{}.wav", "-o", "old.npz"),
+        ("export", "{}.wav", "old.npz"),
+        ("render", "{}.wav", "old.png"),
+        ("verify", "{}.wav"),
+        ("frontends", "{}.toml"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_one_line(
+    arguments: tuple[str, ...], name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wav(tmp_path / "sound.wav")
+    shut = shut_folder(tmp_path / "shut")
+    for ending in ("json", "npz", "png"):
+        (tmp_path / f"old.{ending}").touch()
+    (tmp_path / "link.wav").symlink_to("shut/name")
+    given = [name.format(part[2:]) if part[:2] == "{}" else part for part in arguments]
+    done = run_shut_out("-m", "livemel", *given, folder=shut)
+    assert (done.returncode, one_plain_line(done.stderr)) == (2, True), done.stderr
+    assert not list(shut.iterdir())
 
 
 def test_where_no_home_is_known_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:

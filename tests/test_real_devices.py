@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from livemel.app import App
-from livemel.config import RunConfig
+from livemel.config import FrontEndChoice, RunConfig
 from livemel.sources.base import SourceState
 from livemel.sources.devices import DeviceList
 from livemel.sources.microphone import Microphone
@@ -109,6 +109,56 @@ def test_a_default_of_another_format_is_opened_anew(
     feed = app._engine.feed
     assert feed is not None
     assert (feed.format.sr, feed.format.channels) == (44_100, 2)
+
+
+def test_a_frozen_picture_stays_whatever_becomes_the_default(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    image, engine = app.window.plot.image, app._engine
+    qtbot.waitUntil(lambda: image.edge_s > 0.5)
+    app.window.controls.pause.setChecked(True)
+    stands_at = image.paused_at
+    assert stands_at is not None
+    add_sink(heard, "other")
+    heard.pactl("set-default-source", "other.monitor")
+    qtbot.waitUntil(lambda: app.window.windowTitle() == "livemel — Monitor of Other")
+    qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
+    assert image.paused_at == pytest.approx(stands_at, abs=0.01)
+    assert app.window.controls.pause.isChecked()
+    # One that needs a stream of its own would end the one that is looked at.
+    add_sink(heard, "stereo", channels=2, rate=44_100)
+    heard.pactl("set-default-source", "stereo.monitor")
+    watch = app._device.watch
+    qtbot.waitUntil(lambda: watch.devices.default.name == "Monitor of Stereo", timeout=PATIENCE_MS)
+    looked = time.monotonic()
+    qtbot.waitUntil(lambda: time.monotonic() > looked + 0.5)  # five looks
+    assert app._engine is engine
+    assert image.paused_at == pytest.approx(stands_at, abs=0.01)
+    app.window.controls.pause.setChecked(False)
+    qtbot.waitUntil(
+        lambda: button_text(app) == "Default · Monitor of Stereo" and hears(app),
+        timeout=PATIENCE_MS,
+    )
+
+
+def test_a_frozen_picture_takes_another_front_end_also_after_a_loss(
+    open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    window, engine = app.window, app._engine
+    qtbot.waitUntil(lambda: window.plot.image.edge_s > 0.5)
+    window.controls.pause.setChecked(True)
+    stands_at = window.plot.image.paused_at
+    process = source_of(app)._process
+    assert process is not None
+    process.kill()
+    qtbot.waitUntil(lambda: engine.status.state.is_silent)
+    qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
+    window.frontend_chosen.emit(FrontEndChoice(changes={"n_mels": 64}))
+    qtbot.waitUntil(lambda: window.feed.frontend.n_rows == 64)
+    assert window.plot.image.paused_at == pytest.approx(stands_at, abs=0.05)
+    assert window.controls.pause.isChecked()
 
 
 def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(

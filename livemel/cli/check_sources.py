@@ -105,10 +105,10 @@ def sounds_of(
             from livemel.cli.check_live import LiveSound  # files need neither threads nor rings
 
             found.append(LiveSound(named, seconds, keeps=keeps))
-        elif (path := Path(name)).is_dir():
-            found += _of_folder(path, seconds)
+        elif os.path.isdir(name):  # noqa: PTH112  # Path's raises where it may not look
+            found += _of_folder(Path(name), seconds)
         else:
-            found.append(FileSound(path, shown_name(name), seconds))
+            found.append(FileSound(Path(name), shown_name(name), seconds))
     return found
 
 

@@ -99,7 +99,7 @@ def measure(arguments: Sequence[str]) -> int:
         "only",
         nargs="*",
         metavar="NAME",
-        help="transform, push, export, check, paint, zoom, hum, faults or window (all)",
+        help="transform, push, channels, export, check, paint, zoom, hum, faults or window (all)",
     )
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)

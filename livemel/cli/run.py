@@ -1,6 +1,7 @@
 """`livemel`: arguments → config, and the window."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -50,7 +51,7 @@ def open_window(arguments: Sequence[str]) -> int:
         if path is not None:
             check_writable(path)
     if config.record is not None:
-        if config.record.exists():
+        if os.path.lexists(config.record):
             raise ParameterError(f"{config.record} is there already: recordings overwrite nothing")
         check_writable(config.record)
     # Before Qt is imported: the device opens meanwhile.

@@ -24,10 +24,13 @@ def check_display() -> None:
     wanted = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0].partition(";")[0]
     known = platforms()
     if wanted and known and wanted not in known:
-        raise DisplayError(f"unknown QT_QPA_PLATFORM={wanted}: there are {', '.join(known)}")
+        raise DisplayError(
+            f"unknown QT_QPA_PLATFORM={wanted}: there are {', '.join(known)}",
+            "unset QT_QPA_PLATFORM, or name one of them",
+        )
     if wanted.startswith("wayland"):
         if not wayland_answers():
-            raise DisplayError(f"no display: nothing answers at {_wayland_address()}")
+            raise _no_display(f"nothing answers at {_wayland_address()}")
         return
     if wanted not in ("", "xcb") or (not wanted and wayland_answers()):
         return
@@ -37,12 +40,19 @@ def check_display() -> None:
 def _check_x11() -> None:
     display = os.environ.get("DISPLAY")
     if not display:
-        raise DisplayError("no display: DISPLAY and WAYLAND_DISPLAY name none")
+        raise _no_display("DISPLAY and WAYLAND_DISPLAY name none")
     missing = [name for name in _XCB_LIBRARIES if not _loads(name)]
     if missing:
-        raise DisplayError(f"Qt lacks system libraries: {install_line(missing)}")
+        advice = install_line(missing)
+        raise DisplayError(f"Qt lacks system libraries: {advice}", advice)
     if not _x11_answers(display):
-        raise DisplayError(f"no display: nothing answers at DISPLAY={display}")
+        raise _no_display(f"nothing answers at DISPLAY={display}")
+
+
+def _no_display(why: str) -> DisplayError:
+    return DisplayError(
+        f"no display: {why}", "log in to a desktop; check, export and render need none"
+    )
 
 
 def platforms() -> list[str]:

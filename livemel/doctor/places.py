@@ -7,9 +7,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from livemel.doctor.check import Check, State, size, without_home
+from livemel.doctor.check import Check, State, of_another, size, without_home
 from livemel.engine.recordings import default_path
-from livemel.files import NO_HOME, config_folder
+from livemel.files import NO_HOME, config_folder, is_there
 from livemel.logs.file import log_path
 
 _GROUP = "Folders"
@@ -55,7 +55,10 @@ def _check(name: str, folder: Path | None, without: str, least: int) -> Check:
         free = shutil.disk_usage(place).free
     except OSError as error:
         found = f"{shown} cannot be written: {error.strerror or error}"
-        return Check(_GROUP, name, State.WRONG, found, f"make it writable; else {without}")
+        home = os.environ.get("HOME", "")
+        others = of_another("HOME") if home and folder.is_relative_to(home) else ""
+        advice = f"{others or 'make it writable'}; else {without}"
+        return Check(_GROUP, name, State.WRONG, found, advice)
     room = f"{size(free)} free"
     if least == _LITTLE:
         room += f", {_duration(free / _MINUTE)} of stereo"
@@ -66,7 +69,7 @@ def _check(name: str, folder: Path | None, without: str, least: int) -> Check:
 
 def _there(folder: Path) -> Path:
     """The folder, or what it would be made in."""
-    while not folder.exists() and folder != folder.parent:
+    while not is_there(folder) and folder != folder.parent:
         folder = folder.parent
     return folder
 

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from livemel.doctor.check import Check, State
-from livemel.doctor.display import check_display, platform_files, wayland_answers
+from livemel.doctor.display import check_display, platform_files, platforms, wayland_answers
 from livemel.doctor.packages import install_line
 from livemel.errors import DisplayError
 from livemel.sources.child import child_environment
@@ -113,7 +113,10 @@ def _libraries(missing: list[str], broken: str) -> Check:
     if missing:
         found = f"missing: {', '.join(missing)}"
         return Check(_GROUP, "libraries", State.WRONG, found, install_line(missing))
-    return Check(_GROUP, "libraries", State.OK, f"all that Qt's {_platform_name()} asks for")
+    name, known = _platform_name(), platforms()
+    if known and name not in known:
+        return Check(_GROUP, "libraries", State.NOTE, f"not looked at: Qt has no {name}")
+    return Check(_GROUP, "libraries", State.OK, f"all that Qt's {name} asks for")
 
 
 def _platform_name() -> str:
@@ -136,9 +139,8 @@ def _display() -> Check:
     try:
         check_display()
     except DisplayError as error:
-        found = str(error).removeprefix("no display: ")
-        advice = "log in to a desktop; check, export and render need none"
-        return Check(_GROUP, "display", State.WRONG, found, advice)
+        found = str(error).removeprefix("no display: ").removesuffix(f": {error.advice}")
+        return Check(_GROUP, "display", State.WRONG, found, error.advice)
     name = _platform_name()
     if name in ("offscreen", "minimal", "vnc"):
         return Check(_GROUP, "display", State.NOTE, f"{name}: no window is seen")

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from livemel.files import is_there
+
 _REPLY, _AUTH, _SERVER_INFO = 2, 8, 20
 # From 13 on a client must introduce itself with a list of properties.
 _PROTOCOL = 12
@@ -44,7 +46,7 @@ def _pulse(timeout_s: float) -> list[Server]:
     if not named:
         runtime = os.environ.get("XDG_RUNTIME_DIR", "/nowhere")
         own = os.environ.get("PULSE_RUNTIME_PATH") or f"{runtime}/pulse"
-        paths = [p for p in (f"{own}/native", "/run/pulse/native") if Path(p).exists()]
+        paths = [p for p in (f"{own}/native", "/run/pulse/native") if is_there(Path(p))]
         if not paths:
             return []
     try:
@@ -62,7 +64,7 @@ def _pipewire(timeout_s: float) -> list[Server]:
     """Its own protocol is not spoken here: somebody listens, or not."""
     name = os.environ.get("PIPEWIRE_REMOTE") or "pipewire-0"
     path = Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")) / name
-    if not path.exists():
+    if not is_there(path):
         return []
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(timeout_s)

@@ -1,6 +1,5 @@
 """Sound: PortAudio, devices, the server between them, and who may use a card."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,12 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from livemel.doctor.check import Check, State
+from livemel.doctor.check import Check, State, of_another
 from livemel.doctor.servers import Server, sound_servers
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.child import answers, child_command, child_environment
+from livemel.sources.portaudio import INSTALL_PORTAUDIO, NO_PORTAUDIO
+from livemel.sources.pulse import HANGS
 
 _GROUP = "Sound"
 _RESTART = "restart it: systemctl --user restart pipewire-pulse (or pulseaudio)"
+_COULD_NOT = "PortAudio could not be asked:"
+_INSTALL_ANEW = "a driver crashed it: apt install --reinstall libportaudio2 libasound2-plugins"
+_PUT_RIGHT = "restart the sound server; where there is a ~/.asoundrc, put it aside"
 _START = "start it: systemctl --user start pipewire-pulse (or pulseaudio --start)"
 _MICROPHONE = "plug in a microphone, or start the sound server"
 _MOST_NAMES = 3
@@ -64,22 +68,25 @@ class _Asked:
                 if pipe is not None:
                     pipe.close()
         survey: dict[str, Any] = {}
-        for line in said.splitlines(keepends=True):
-            if line.startswith(b"{") and line.endswith(b"\n"):  # drivers may print too
-                survey.update(json.loads(line))
-        if not hangs and not survey:
-            survey["error"] = f"PortAudio could not be asked: exit code {self._process.returncode}"
+        for part in answers(said.splitlines(keepends=True)):
+            survey.update(part)
+        if not hangs and "error" not in survey and "input" not in survey:
+            survey["error"] = f"{_COULD_NOT} exit code {self._process.returncode}"
         return survey, hangs
 
 
 def _portaudio(survey: dict[str, Any], hangs: bool) -> Check:
     version = survey.get("portaudio", "")
     if "error" in survey:
-        found, _, advice = survey["error"].partition(": ")
+        found, advice = survey["error"], _PUT_RIGHT
+        if found == NO_PORTAUDIO:
+            found, advice = found.removesuffix(f": {INSTALL_PORTAUDIO}"), INSTALL_PORTAUDIO
+        elif found.startswith(_COULD_NOT):
+            advice = _INSTALL_ANEW
         return Check(_GROUP, "PortAudio", State.WRONG, found, advice)
     if hangs and "host_apis" not in survey:
         found = f"{version}: hangs while it starts".removeprefix(": ")
-        return Check(_GROUP, "PortAudio", State.WRONG, found, "the sound server does not answer")
+        return Check(_GROUP, "PortAudio", State.WRONG, found, HANGS)
     apis = ", ".join(f"{api['name']} ({api['devices']})" for api in survey.get("host_apis", []))
     return Check(_GROUP, "PortAudio", State.OK, f"{version}; devices: {apis or 'none'}")
 
@@ -128,6 +135,9 @@ def _server(servers: Sequence[Server], survey: dict[str, Any], hangs: bool) -> C
         return Check(_GROUP, "sound server", State.WRONG, found, _RESTART)
     if found:
         return Check(_GROUP, "sound server", State.OK, found)
+    if others := "" if os.environ.get("PULSE_SERVER") else of_another("XDG_RUNTIME_DIR"):
+        state = State.NOTE if survey.get("input") else State.WRONG
+        return Check(_GROUP, "sound server", state, "cannot be looked for", others)
     if survey.get("input") or sys.platform in ("win32", "darwin"):
         return Check(_GROUP, "sound server", State.OK, "none, and none is needed")
     return Check(_GROUP, "sound server", State.NOTE, "none", _START)

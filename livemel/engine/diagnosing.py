@@ -69,19 +69,24 @@ class Diagnoser:
     def _run(self) -> None:
         """Runs on: the diagnoser thread."""
         while not self._stopping:
-            feed, history = self._engine.feed, self._engine.history
-            if feed is None or history is None:
+            begun = self._begin()
+            if begun is None:
                 self._stirred.wait(_LOOK_S)
-            elif self._follow(history, self._begun(feed, history)):
+            elif self._follow(*begun):
                 return
 
-    def _begun(self, feed: Feed, history: SampleHistory) -> Diagnosis:
+    def _begin(self) -> tuple[SampleHistory, Diagnosis] | None:
+        """None before there is sound. The feed is not held on to: its columns may be let go."""
+        feed, history = self._engine.feed, self._engine.history
+        if feed is None or history is None:
+            return None
         form, self._position = feed.format, history.oldest
         self.begin_s = self._position / form.sr
         self.channels = _looked_at(feed, form.channels)
         some = len(self.channels) < form.channels
         names = self.channels if some else ()
-        return Diagnosis(form.sr, len(self.channels), first=self._position, names=names)
+        diagnosis = Diagnosis(form.sr, len(self.channels), first=self._position, names=names)
+        return history, diagnosis
 
     def _follow(self, history: SampleHistory, diagnosis: Diagnosis) -> bool:
         """Until the sound has ended; False if other channels are shown by then."""

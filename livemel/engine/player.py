@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from livemel.engine.played import as_played
 from livemel.errors import SourceError
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.playback import READ_AHEAD_S
 
 # A sound server that hangs while PortAudio starts is given this long.
@@ -221,8 +221,7 @@ class _Playing:
         """What the process says. Runs on: a thread that ends with it."""
         with pipe:
             opened = False
-            while line := pipe.readline():
-                answer = json.loads(line)
+            for answer in answers(pipe):
                 if not opened:
                     opened = True
                     self._answers.put(answer)

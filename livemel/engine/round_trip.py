@@ -104,6 +104,10 @@ def measure(heard: HeardClicks) -> RoundTrip:
         )
     # Of those that were taken at all.
     places = np.array([place for place in played if place < output.starts[-1]], dtype=np.float64)
+    if len(places) == 0:
+        raise SourceError(
+            f"{output.name} stopped taking sound after {output.starts[-1] / output.sr:.1f} s"
+        )
     filtered = np.abs(_matched(heard.recorded, click_at(into.sr)))
     taken_s, arrived_s = output.time_s(places), into.time_s(np.arange(len(filtered), dtype=float))
     way_s = _common_way(filtered, taken_s, arrived_s)

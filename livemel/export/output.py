@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from livemel.errors import OutputError
+from livemel.files import is_there
 
 
 def check_writable(path: Path) -> None:
@@ -17,13 +18,14 @@ def check_writable(path: Path) -> None:
     Raises OutputError.
     """
     try:
-        there = path.exists()
-        if path.is_fifo():
+        target = Path(os.path.realpath(path))  # a link that leads nowhere stays a link
+        there = target.exists()
+        if target.is_fifo():
             raise OutputError(f"cannot write {path}: it is a pipe")
-        with path.open("ab"):
+        with target.open("ab"):
             pass
         if not there:
-            path.unlink()
+            target.unlink()
     except OSError as error:
         raise OutputError(_cannot(path, error)) from None
 
@@ -37,7 +39,7 @@ def check_replaceable(path: Path, *, source: Path | None = None) -> None:
     if path.exists():
         if not path.is_file():
             raise OutputError(f"cannot write {path}: it is not a file")
-        if source is not None and path.samefile(source):
+        if source is not None and is_there(source) and path.samefile(source):
             raise OutputError(f"cannot write {path}: it is the sound itself")
 
 

@@ -8,7 +8,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import FRONTENDS, row, unknown
 from livemel.dsp.row import DEFAULT_SR
 from livemel.errors import ParameterError
-from livemel.files import TooLargeError, config_folder, read_bounded, replace_text
+from livemel.files import TooLargeError, config_folder, is_there, read_bounded, replace_text
 from livemel.presets.preset import Preset, check_name
 from livemel.presets.text import MOST_BYTES, dumps, parse
 
@@ -88,7 +88,7 @@ def write(preset: Preset, *, overwrite: bool = False) -> Path:
     check_name(preset.name)
     path = folder() / (preset.name + _ENDING)
     text = dumps(preset)
-    if path.exists() and not overwrite:
+    if is_there(path) and not overwrite:
         raise ParameterError(f"name={preset.name!r} is there already: {path}")
     try:
         replace_text(path, text)

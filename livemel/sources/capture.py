@@ -203,14 +203,20 @@ def main() -> None:
     ended = threading.Event()  # the parent, or the stream
     # Before the device is opened, which may never return.
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
+    request = json.loads(sys.argv[1])
     try:
-        capture = Capture(json.loads(sys.argv[1]), ended.set)
+        capture = Capture(request, ended.set)
         capture.begin()
     except NoDeviceError as error:
         _answer({"error": str(error), "no_device": True})
         return
     except SourceError as error:
         _answer({"error": str(error)})
+        return
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        reason = f"cannot listen: {error.strerror or error}{where}"
+        _answer({"error": reason, "no_device": request["device"] is None})
         return
     _answer(capture.hello)
     while not ended.wait(_PUBLISH_EVERY_S):

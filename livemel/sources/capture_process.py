@@ -7,7 +7,7 @@ import threading
 from contextlib import suppress
 from typing import IO, Any, Final
 
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.child_words import ChildWords, follow
 
 # After SIGKILL. The kernel may hold a process in a driver: then it is collected later.
@@ -26,7 +26,7 @@ class CaptureProcess:
         words : takes what it says on stderr
         """
         self.answered = False
-        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         process = self._process = subprocess.Popen(
             [*child_command("livemel.sources.capture"), json.dumps(request)],
             env=child_environment(),
@@ -58,14 +58,11 @@ class CaptureProcess:
     def answer(self, timeout_s: float) -> dict[str, Any] | None:
         """The one line it says, or None if it has not spoken in that time."""
         try:
-            line = self._answers.get(timeout=timeout_s) if timeout_s else self._answers.get_nowait()
+            said = self._answers.get(timeout=timeout_s) if timeout_s else self._answers.get_nowait()
         except queue.Empty:
             return None
         self.answered = True
-        if not line:
-            return {"error": "the capture process ended without a word"}
-        answer: dict[str, Any] = json.loads(line)
-        return answer
+        return said or {"error": "the capture process ended without a word"}
 
     def kill(self) -> None:
         """Have it end at once, without waiting for that; `code` tells when it has. What it said,
@@ -85,11 +82,11 @@ class CaptureProcess:
                 self._process.wait(_COLLECTING_S)
 
 
-def _listen(pipe: IO[bytes], answers: "queue.SimpleQueue[bytes]") -> None:
-    """Hand on the one line a capture process says, whatever a driver in it may print before.
+def _listen(pipe: IO[bytes], heard: "queue.SimpleQueue[dict[str, Any] | None]") -> None:
+    """Hand on the one line a capture process says; None where it says none.
 
     Runs on: a thread that ends with it.
     """
     with pipe:
-        answers.put(next((line for line in pipe if line.startswith(b"{")), b""))
+        heard.put(next(answers(pipe), None))
         pipe.read()  # until the process is gone, so that it never writes into a closed pipe

@@ -4,16 +4,18 @@ import json
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.child import answers, child_command, child_environment
 
 Samples = NDArray[np.float32]
+_Said = TypeVar("_Said")
 # A sound server that hangs while PortAudio starts is given this long; at the end less.
 _OPEN_S = 8.0
 _AFTER_S = 6.0
@@ -101,12 +103,11 @@ def hear_clicks(
             "seconds": seconds,
         }
         assert process.stdin is not None
-        process.stdin.write(json.dumps(told).encode() + b"\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended: what it says last tells why
+            process.stdin.write(json.dumps(told).encode() + b"\n")
+            process.stdin.flush()
         result = limit.answer(seconds + _AFTER_S)
         data = limit.take(result["bytes"], _AFTER_S)
-    except BrokenPipeError:
-        raise SourceError(_HANGS) from None
     finally:
         limit.end()
     streams = {
@@ -122,6 +123,10 @@ def _stream(hello: dict[str, Any], calls: list[list[int]], flagged: int) -> Clic
     return ClickStream(**hello, starts=starts, at_ns=at_ns.copy(), flagged=flagged)
 
 
+def _whole(data: bytes, size: int) -> bytes | None:
+    return data if len(data) == size else None
+
+
 class _Limit:
     """Reads from a process that is killed when it takes too long."""
 
@@ -130,18 +135,18 @@ class _Limit:
         self._late = False
 
     def answer(self, seconds: float) -> dict[str, Any]:
-        """Its next line. Raises what it says has gone wrong."""
-        line = self._read(lambda pipe: pipe.readline(), seconds)
-        answer: dict[str, Any] = json.loads(line)
+        """What it says next. Raises what it says has gone wrong."""
+        answer = self._read(lambda pipe: next(answers(pipe), None), seconds)
         if "error" in answer:
             raise (NoDeviceError if answer.get("no_device") else SourceError)(answer["error"])
         return answer
 
     def take(self, size: int, seconds: float) -> bytes:
         """So many bytes."""
-        return self._read(lambda pipe: pipe.read(size), seconds) if size else b""
+        return self._read(lambda pipe: _whole(pipe.read(size), size), seconds)
 
-    def _read(self, read: Callable[[Any], bytes], seconds: float) -> bytes:
+    def _read(self, read: Callable[[IO[bytes]], _Said | None], seconds: float) -> _Said:
+        assert self._process.stdout is not None
         timer = threading.Timer(seconds, self._kill)
         timer.start()
         try:
@@ -150,7 +155,7 @@ class _Limit:
             timer.cancel()
         if self._late:
             raise SourceError(_HANGS)
-        if not data:
+        if data is None:
             raise SourceError("the process that plays and records ended without a word")
         return data
 
@@ -161,7 +166,8 @@ class _Limit:
     def end(self) -> None:
         """Nothing of it is left."""
         if self._process.stdin is not None:
-            self._process.stdin.close()
+            with suppress(OSError):  # what it was not there to read cannot be written now either
+                self._process.stdin.close()
         try:
             self._process.wait(1.0)
         except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from livemel.errors import LivemelError
 from livemel.sources.choosing import server_state
@@ -78,10 +79,12 @@ class DeviceWatch:
     def _run(self) -> None:
         """Runs on: the watch's thread."""
         events = ServerEvents(self._on_event)
-        stamp: object = None
+        stamp: object = None  # so it is where the machine may not be looked at
         try:
             while not self._stopping:
-                now_s, known, stamp = self._clock_s(), stamp, self._stamp()
+                now_s, known, stamp = self._clock_s(), stamp, None
+                with suppress(OSError):
+                    stamp = self._stamp()
                 changed = stamp != known
                 with self._lock:
                     if changed:

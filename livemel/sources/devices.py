@@ -1,13 +1,12 @@
 """The devices there are now: PortAudio's, asked of a short-lived process, and the server's."""
 
-import json
 import os
 import subprocess
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.child import child_command, child_environment
+from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.choosing import input_rows, server_state
 from livemel.sources.portaudio import matching
 from livemel.sources.pulse import HANGS, PulseState
@@ -135,9 +134,9 @@ def ask_portaudio(timeout_s: float = _PATIENCE_S) -> PortAudioDevices:
     finally:
         os.close(reading)
         os.close(writing)
-    if not answer.stdout:
+    message = next(answers(answer.stdout.splitlines(keepends=True)), None)
+    if message is None:
         raise SourceError(f"PortAudio could not be asked: exit code {answer.returncode}")
-    message = json.loads(answer.stdout)
     return PortAudioDevices(
         inputs=tuple(message.get("input", ())),
         outputs=tuple(message.get("output", ())),

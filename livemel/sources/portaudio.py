@@ -1,20 +1,20 @@
 """PortAudio's devices, as the processes that load PortAudio see them. Never in the main process.
 
 Run as `python -m livemel.sources.portaudio` it prints the devices that record and those that play
-as JSON: a new process sees what is plugged in now, where a running PortAudio keeps the list from
-when it started.
+as a line of JSON: a new process sees what is plugged in now, where a running PortAudio keeps the
+list from when it started.
 """
 
 import json
 import os
-import sys
 import threading
 import time
 from typing import Any
 
 from livemel.errors import LivemelError, NoDeviceError, SourceError, one_line
 
-NO_PORTAUDIO = "PortAudio is not installed: apt install libportaudio2 libasound2-plugins"
+INSTALL_PORTAUDIO = "apt install libportaudio2 libasound2-plugins"
+NO_PORTAUDIO = f"PortAudio is not installed: {INSTALL_PORTAUDIO}"
 NO_DEVICE = {
     "input": "no input device: plug in a microphone, or start the sound server",
     "output": "no output device: plug in loudspeakers, or start the sound server",
@@ -113,14 +113,18 @@ def main() -> None:
         sounddevice = load_portaudio()
         lists = {kind: devices_of(sounddevice, kind) for kind in NO_DEVICE}
     except LivemelError as error:
-        json.dump({"error": str(error), "cpu_s": time.process_time()}, sys.stdout)
+        _say({"error": str(error)})
         return
     fields = ("index", "id", "name", "host_api", "channels", "default_samplerate", "default")
     answer = {
         kind: [{key: device[key] for key in fields} for device in devices]
         for kind, devices in lists.items()
     }
-    json.dump({**answer, "cpu_s": time.process_time()}, sys.stdout)
+    _say(answer)
+
+
+def _say(answer: dict[str, Any]) -> None:
+    print(json.dumps({**answer, "cpu_s": time.process_time()}))
 
 
 def _end_with_parent() -> None:

@@ -6,10 +6,12 @@ Standard library only: the capture process asks too.
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from livemel.errors import SourceError
+from livemel.files import is_there
 
 HOST_API = "PulseAudio"
 HANGS = "the sound server does not answer: restart it"
@@ -54,7 +56,7 @@ def has_server() -> bool:
     It matters, because asking may start a server that nobody runs.
     """
     return shutil.which("pactl") is not None and any(
-        address.exists() if isinstance(address, Path) else True for address in _addresses()
+        is_there(address) if isinstance(address, Path) else True for address in _addresses()
     )
 
 
@@ -149,7 +151,8 @@ def _addresses() -> list[Path | str]:
         paths.append(Path(f"/run/user/{os.getuid()}/pulse/native"))
     home = os.environ.get("HOME")
     if home:
-        paths += sorted(Path(home, ".config", "pulse").glob("*-runtime/native"))
+        with suppress(OSError):  # another's home
+            paths += sorted(Path(home, ".config", "pulse").glob("*-runtime/native"))
     return [*paths, Path("/run/pulse/native")]
 
 

@@ -3,7 +3,8 @@
 Never in the main process.
 
 Run as `python -m livemel.sources.survey` it prints lines of JSON, each as soon as it is known:
-where PortAudio hangs, what is known until then has been said.
+where PortAudio or the sound server hangs, what is known until then has been said. The inputs are
+said twice, first without the server's own: what is said last counts.
 """
 
 import ctypes
@@ -12,9 +13,10 @@ import json
 import threading
 from typing import Any
 
-from livemel.errors import LivemelError
+from livemel.errors import LivemelError, SourceError
 from livemel.sources.choosing import input_rows, server_state
 from livemel.sources.portaudio import _end_with_parent, devices_of, load_portaudio
+from livemel.sources.pulse import PulseState
 
 
 def main() -> None:
@@ -26,15 +28,24 @@ def main() -> None:
         sounddevice = load_portaudio()
     except LivemelError as error:
         _say({"error": str(error)})
-        if rows := input_rows([], server_state()):  # which are heard without it
+        if rows := input_rows([], _server_state()):  # which are heard without it
             _say({"input": [_device(row) for row in rows]})
         return
     _say({"portaudio": _short(sounddevice.get_portaudio_version()[1])})
     apis = sounddevice.query_hostapis()
     _say({"host_apis": [{"name": api["name"], "devices": len(api["devices"])} for api in apis]})
-    inputs = input_rows(devices_of(sounddevice, "input"), server_state())
-    _say({"input": [_device(row) for row in inputs]})
     _say({"output": [_device(row) for row in devices_of(sounddevice, "output")]})
+    inputs = devices_of(sounddevice, "input")
+    _say({"input": [_device(row) for row in input_rows(inputs, PulseState())]})
+    _say({"input": [_device(row) for row in input_rows(inputs, _server_state())]})
+
+
+def _server_state() -> PulseState:
+    """Nothing, too, where the server hangs, which the doctor finds by itself."""
+    try:
+        return server_state()
+    except SourceError:
+        return PulseState()
 
 
 def _device(device: dict[str, Any]) -> dict[str, Any]:

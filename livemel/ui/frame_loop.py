@@ -84,12 +84,20 @@ class FrameLoop(QObject):
             self._timer.start(_REST_MS)
             self._due_s = time.monotonic() + _REST_MS / 1000
             return
+        try:
+            self._paint_if_due()
+        finally:  # an error in one turn is told, and is not the last of all turns
+            self._wait_for_next()
+
+    def _paint_if_due(self) -> None:
         began_s = time.monotonic()
         if self.budget.may_paint() and self._paint():
             spent_ms = (time.monotonic() - began_s) * 1000
             self.paints += 1
             self.durations.add(spent_ms)
             self.budget.spent(spent_ms)
+
+    def _wait_for_next(self) -> None:
         now_s = time.monotonic()
         if self.load.turn(self._due_s, now_s):
             self.budget.budget_ms = 1000.0 / self.load.step.rate_hz

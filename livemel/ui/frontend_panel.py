@@ -18,6 +18,7 @@ from livemel.config import FrontEndChoice
 from livemel.dsp.facts import facts
 from livemel.dsp.frontend import FrontEnd
 from livemel.errors import ParameterError
+from livemel.files import is_there
 from livemel.presets import Preset, delete, dumps, folder, parse, write
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.fact_sheet import FactSheet
@@ -206,7 +207,7 @@ class FrontEndPanel(QFrame):
     def _save(self, name: str, overwrite: bool) -> None:
         try:
             preset = self._preset(name)
-            if not overwrite and (folder() / f"{name}.toml").exists():
+            if not overwrite and is_there(folder() / f"{name}.toml"):
                 self._say(self.tr("{} is there already").format(name))
                 self._saving.ask_to_overwrite()
                 return

@@ -28,10 +28,10 @@ class Garbage(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """Python collects by itself again."""
+        """Collect no more. Nor does Python by itself: threads may be at their ends yet, while the
+        window that has closed is garbage; the interpreter's own end collects on this thread.
+        """
         self._timer.stop()
-        gc.unfreeze()
-        gc.enable()
 
 
 def collect_what_is_due() -> None:

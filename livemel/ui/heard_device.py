@@ -48,7 +48,9 @@ class HeardDevice(QObject):
         if self._followed:
             self._window.banner.tell(self._followed)
             self._followed = ""
-        follow = self._following.look(live, may_switch=self._decks.shown is live)
+        # What was frozen to be looked at is not taken away for another device.
+        may_switch = self._decks.shown is live and self._window.plot.image.paused_at is None
+        follow = self._following.look(live, may_switch=may_switch)
         if follow is None:
             return
         if follow.request is not None:

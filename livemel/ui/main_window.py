@@ -13,6 +13,7 @@ from livemel.channel import Channel
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed, Lane, RecorderStatus
+from livemel.errors import ParameterError
 from livemel.settings import RecentFiles
 from livemel.ui.actions import add_action, grouped, menu_of_group
 from livemel.ui.auto_range import AutoRanging
@@ -98,6 +99,7 @@ class MainWindow(QWidget):
         self.figures = RunFigures(self.frames, self.plot.image, self.status)
         self._feed: Feed | None = None
         self._taken: Feed | None = None  # the engine's, before another lane had the focus
+        self._taken_of: Engine | None = None
         self._whole: FrontEnd | None = None  # by which a picture that stands is normalised
         self._choice = config.frontend
         self._recording_note = ""
@@ -116,6 +118,13 @@ class MainWindow(QWidget):
         self.controls.view.show_view(choice.view)
         self.plot.image.message = self.tr("Opening {} …").format(engine.source.label)
         self.setWindowTitle(f"livemel — {engine.source.label}")
+
+    def correct_choice(self, choice: FrontEndChoice) -> None:
+        """What was chosen is impossible for what is heard: this is computed instead."""
+        self._choice = choice
+        self.controls.view.show_view(choice.view)
+        if self._feed is not None:
+            self._show_choice(self._feed)
 
     def set_theme(self, theme: Theme) -> None:
         """Dark or light."""
@@ -274,11 +283,12 @@ class MainWindow(QWidget):
     def _take(self, feed: Feed) -> None:
         """The engine has begun a new feed. Of the same sound a picture that stands goes on so."""
         image = self.plot.image
-        same = self._feed is not None and self._feed.format is feed.format
+        same = self._engine is self._taken_of  # also where the device has changed in its stream
         stands_at = image.paused_at if same else None
         if stands_at is not None and not image.shows(feed, stands_at):
             stands_at = None
         self._feed = self._taken = feed
+        self._taken_of = self._engine
         self._clip_seen = self._metered = feed.replayed
         self.status.meter.clear()
         self.figures.show_feed(feed)
@@ -288,18 +298,25 @@ class MainWindow(QWidget):
             self.controls.pause.setChecked(False)
         self.plot.lanes.columns_of = _own
         self.plot.lanes.show_feed(feed)
-        self.controls.show_feed(feed, self._choice)
         self.channels.show_feed(feed)
-        wanted = self._choice.build(feed.frontend.sr)  # files share the highest rate of theirs
-        # What the engine computes is raw where the statistic of the whole is wanted.
-        of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
-        self._whole = wanted if of_whole else None
-        self._show_policy(wanted if of_whole else feed.frontend)
-        if stands_at is not None and of_whole:
+        self._show_choice(feed)
+        if stands_at is not None and self._whole is not None:
             self._on_pause(True)
         self.setWindowTitle(f"livemel — {feed.format.name}")
         self.levels.show_source(feed.format.name)
         self.feed_shown.emit()
+
+    def _show_choice(self, feed: Feed) -> None:
+        """By which front-end a feed is computed, and what the picture is normalised by."""
+        self.controls.show_feed(feed, self._choice)
+        try:
+            wanted = self._choice.build(feed.frontend.sr)  # files share the highest rate of theirs
+        except ParameterError:  # chosen since, and impossible: another choice is on its way
+            wanted = feed.frontend
+        # What the engine computes is raw where the statistic of the whole is wanted.
+        of_whole = wanted.normalise == "exact" and wanted.representation == "mel"
+        self._whole = wanted if of_whole else None
+        self._show_policy(wanted if of_whole else feed.frontend)
 
     def show_channels(self) -> None:
         """What was chosen is not taken: the controls say again what is computed."""

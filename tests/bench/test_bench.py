@@ -18,6 +18,7 @@ from livemel.bench.rounds import alternate, ratios
 from livemel.bench.rows import Row, from_json, table, to_json
 from livemel.bench.transform import NO_LIBROSA, transform_rows
 from livemel.bench.window import window_rows
+from livemel.cli import main
 from livemel.errors import ParameterError
 
 SHORT = {"rounds": 2}
@@ -27,6 +28,14 @@ SHORT = {"rounds": 2}
 def no_display(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
+
+
+def test_the_help_names_all_benches_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["bench", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    *names, last = BENCHES
+    assert f"{', '.join(names)} or {last} (all)" in said
 
 
 def test_ratios_are_positive_and_the_table_shows_each_with_its_limit() -> None:

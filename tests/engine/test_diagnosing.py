@@ -1,5 +1,6 @@
 """The diagnoser: the report of an engine's sound is that of the same samples given to Diagnosis."""
 
+import weakref
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -60,6 +61,17 @@ def test_a_report_is_there_while_sound_runs_and_grows_with_it(listen: Listen) ->
     assert [finding.code for finding in diagnoser.report.findings] == ["low-level"]
     source.deliver(0.1 * np.ones((SR, 1)))
     wait_for(lambda: diagnoser.report is not None and diagnoser.report.seconds == 4)
+
+
+def test_columns_that_are_not_shown_any_more_are_not_held_on_to(listen: Listen) -> None:
+    source = ArraySource(Scene("silence", sr=SR).read(3 * SR)[:, np.newaxis], sr=SR)
+    diagnoser = listen(source)
+    wait_for(lambda: diagnoser.report is not None and diagnoser.report.seconds == 3)
+    engine = diagnoser._engine
+    assert engine.feed is not None
+    before = weakref.ref(engine.feed.columns)
+    engine.change(lambda sr: frontend(sr=sr).replace(n_mels=40), (None,))
+    wait_for(lambda: before() is None)
 
 
 def test_a_source_that_never_opens_is_waited_for_no_longer_than_wanted(listen: Listen) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
+from tests.rig.talking import let_drivers_talk
 from tests.waiting import wait_for
 
 SR = 48_000
@@ -58,6 +59,16 @@ def sounding(engine: Engine) -> Samples:
     sound = heard_by(engine)
     where = np.flatnonzero(sound)
     return sound[where[0] : where[-1] + 1] if len(where) else sound[:0]
+
+
+def test_what_drivers_print_is_no_answer(
+    player: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_drivers_talk(tmp_path, monkeypatch)
+    player.play(blocks(noise(0.5)), SR)
+    wait_for(lambda: player.device_name == "pulse" or not player.playing)
+    wait_for(lambda: not player.playing)
+    assert player.complaint == ""
 
 
 def test_what_is_played_while_the_engine_listens_comes_out_to_the_last_bit(

@@ -1,5 +1,7 @@
 """Clicks are found where they are, to a part of a sample, and what is not there is not found."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -115,6 +117,13 @@ def test_clicks_that_mostly_drown_are_too_few() -> None:
     drowned[first:] += rng.standard_normal(len(drowned) - first).astype(np.float32)
     with pytest.raises(SourceError, match=r"^too noisy: \d of 8 clicks|^nothing heard"):
         measure(HeardClicks(noisy.input, noisy.output, noisy.sound, drowned))
+
+
+def test_an_output_that_stops_before_the_first_click_is_named() -> None:
+    whole = heard(0.1)
+    stopped = replace(whole.output, starts=whole.output.starts[:21], at_ns=whole.output.at_ns[:20])
+    with pytest.raises(SourceError, match=r"^Loudspeaker stopped taking sound after 0.2 s$"):
+        measure(replace(whole, output=stopped))
 
 
 def test_a_microphone_that_is_not_permitted_is_told_by_its_zeros() -> None:

@@ -74,7 +74,7 @@ def test_export_from_the_saved_sound_is_the_saved_columns_byte_for_byte(
 ) -> None:
     rate = data.draw(st.sampled_from((fe.sr, fe.sr, 44_100)))
     fe = fe.replace(hop_length=min(fe.hop_length, fe.frame_length))
-    n = 3 * fe.span * rate // fe.sr + 20 * fe.hop_length * rate // fe.sr
+    n = 3 * fe.span * rate // fe.sr + 20 * fe.hop_length * rate // fe.sr + 20
     y = np.stack([noise(n, seed + i) for i in range(channels)], axis=1)
     if data.draw(st.booleans()):
         y = sixteen(y)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +87,24 @@ def test_what_is_wrong_with_portaudio_is_said_where_there_is_nothing_else() -> N
     watch.stop()
     assert watch.devices is not None
     assert watch.devices.trouble == "PortAudio is not installed"
+
+
+def test_a_machine_that_may_not_be_looked_at_keeps_no_device_from_the_list() -> None:
+    looked = threading.Event()
+
+    def forbidden() -> object:
+        looked.set()
+        raise PermissionError
+
+    watch = DeviceWatch(
+        ask=lambda: PortAudioDevices(trouble="asked"), server=PulseState, stamp=forbidden
+    )
+    watch.attend(True)
+    wait_for(lambda: watch.looks > 1)
+    watch.stop()
+    assert looked.is_set()
+    assert watch.devices is not None
+    assert watch.devices.trouble == "asked"
 
 
 def test_a_new_thing_in_the_machine_is_another_stamp(

@@ -12,10 +12,13 @@ class Painter:
     """Takes as long as it is told to."""
 
     def __init__(self) -> None:
-        self.takes_s, self.paints, self.seen = 0.0, 0, True
+        self.takes_s, self.paints, self.seen, self.fails = 0.0, 0, True, False
 
     def paint(self) -> bool:
         self.paints += 1
+        if self.fails:
+            self.fails = False
+            raise ArithmeticError("nothing to paint with")
         time.sleep(self.takes_s)  # the load itself
         return True
 
@@ -88,3 +91,14 @@ def test_a_slower_screen_is_painted_at_its_rate(
     began_s, paints = time.monotonic(), painter.paints
     qtbot.wait(700)
     assert painter.paints - paints <= 20 * (time.monotonic() - began_s) + 2
+
+
+def test_a_turn_that_fails_is_not_the_last(qtbot: QtBot, loop: FrameLoop, painter: Painter) -> None:
+    loop.start()
+    qtbot.waitUntil(lambda: painter.paints > 2)
+    painter.fails = True
+    with qtbot.captureExceptions() as errors:
+        qtbot.waitUntil(lambda: not painter.fails)
+        before = painter.paints
+        qtbot.waitUntil(lambda: painter.paints > before + 5)
+    assert [str(error[1]) for error in errors] == ["nothing to paint with"]

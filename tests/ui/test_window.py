@@ -340,6 +340,29 @@ def test_any_front_end_can_follow_any_other_many_times_while_sound_runs(
     assert app.stats()["samples_lost"] == 0
 
 
+@pytest.mark.parametrize("meanwhile", [None, FrontEndChoice(changes={"n_mels": 64})])
+def test_what_is_impossible_for_the_sound_becomes_the_defaults_and_painting_goes_on(
+    meanwhile: FrontEndChoice | None, qtbot: QtBot, open_app: OpenApp
+) -> None:
+    """As from a workspace that was saved at a higher rate. The picture may be painted between what
+    was chosen and what became of it, all the more if another choice is being taken meanwhile.
+    """
+    app = open_app(noise(20.0), sr=16_000)
+    window, engine = app.window, app._engine
+    if meanwhile is not None:
+        before, patience = engine.feed, time.monotonic() + 5.0
+        window.frontend_chosen.emit(meanwhile)
+        while engine.feed is before and time.monotonic() < patience:  # the GUI thread is busy
+            time.sleep(0.002)
+    window.frontend_chosen.emit(FrontEndChoice(changes={"fmax": 20_000.0}))
+    qtbot.waitUntil(lambda: "the front-end is at its defaults" in window.banner.text)
+    qtbot.waitUntil(lambda: window.feed.frontend == FrontEndChoice().build(16_000))
+    paints = window.frames.paints
+    qtbot.waitUntil(lambda: window.frames.paints > paints + 5)
+    assert window.choice == FrontEndChoice()
+    assert "64" not in window.controls._frontend.whole_text
+
+
 VIEW_NAMES = ("mel", "linear", "log", "mfcc", "waveform")
 AXES = {"mel": "Hz", "linear": "Hz", "log": "Hz", "mfcc": "coef", "waveform": "FS"}
 
