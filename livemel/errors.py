@@ -4,19 +4,26 @@ import unicodedata
 
 # Longer messages carry somebody's file in them: their beginning and end tell enough.
 _LONGEST = 1200
+# Of what a file says it is called. No name of a file is longer.
+LONGEST_NAME = 255
 # Joins emoji; all else that cannot be seen is written out.
 _JOINER = "\N{ZERO WIDTH JOINER}"
 
 
-def one_line(text: str) -> str:
-    """A text that others wrote, for a person: in one line, of no endless length, and with nothing
-    that a terminal obeys or that turns the line's order about. Bytes that are no UTF-8 are \\xff.
+def one_line(text: str, longest: int = _LONGEST) -> str:
+    """A text that others wrote, for a person: in one line of at most so many characters, and with
+    nothing that a terminal obeys or that turns the line's order about. Bytes that are no UTF-8 are
+    \\xff. What it returns it leaves as it is.
     """
-    if len(text) > _LONGEST:
-        text = f"{text[: _LONGEST // 2]} … {text[-_LONGEST // 2 :]}"
-    if text.isprintable():
+    text = _cut(text, longest)
+    return text if text.isprintable() else _cut("".join(map(_seen, text)), longest)
+
+
+def _cut(text: str, longest: int) -> str:
+    if len(text) <= longest:
         return text
-    return "".join(map(_seen, text))
+    half = (longest - 3) // 2
+    return f"{text[:half]} … {text[-half:]}"
 
 
 def _seen(c: str) -> str:

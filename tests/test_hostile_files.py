@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import given
+from hypothesis import strategies as st
 from livemel.cli import main
 from livemel.errors import SourceError, one_line
 from livemel.files import config_folder
@@ -53,6 +55,13 @@ def wav(path: Path) -> Path:
     return path
 
 
+def long_wav(path: Path) -> Path:
+    """Enough to learn from."""
+    if not path.exists():
+        soundfile.write(path, 0.1 * noise(5 * 8000), 8000)
+    return path
+
+
 def one_plain_line(said: str) -> bool:
     return said.count("\n") == 1 and said[:-1].isprintable()
 
@@ -68,6 +77,29 @@ def test_a_file_of_any_name_is_checked_and_exported(name: str, run: Run, tmp_pat
     assert one_plain_line(out)
     with np.load(tmp_path / "out.npz", allow_pickle=False) as arrays:
         assert str(arrays["source_name"]) == one_line(path.name)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_a_result_of_any_name_is_told_in_one_plain_line(
+    name: str, run: Run, tmp_path: Path
+) -> None:
+    sound = wav(tmp_path / "in" / name)
+    out = tmp_path / name
+    for arguments, suffix in (
+        (("export", sound), ".npy"),
+        (("fit-scaler", sound, "-o"), ".json"),
+        (("learn-normal", long_wav(tmp_path / "long.wav"), "-o"), ".npz"),
+        (("check", sound, "--html"), ".html"),
+    ):
+        result = out.with_suffix(suffix)
+        result.parent.mkdir(exist_ok=True)
+        code, told, complained = run(*arguments, result)
+        assert (code, complained) == (0, "")
+        assert one_plain_line(told)
+        assert told.startswith(f"{one_line(str(result))}: ")
+    code, told, complained = run("verify", sound, "--frontend", "whisper-80")
+    assert (code, complained) == (0, "")
+    assert all(line.isprintable() for line in told.splitlines())
 
 
 @pytest.mark.parametrize("name", [*ODD_NAMES, "x" * 300 + ".wav", "a\0b.wav"])
@@ -133,6 +165,14 @@ def test_what_a_message_carries_is_shown_in_one_line() -> None:
     assert str(error).isprintable()
     assert str(error).startswith(r"a\nb\x1b[2J\u202e \xff 🎺 xxx")
     assert len(str(error)) < 1500
+
+
+@given(st.text(), st.integers(20, 200))
+def test_what_is_one_line_stays_as_it_is(text: str, longest: int) -> None:
+    line = one_line(text * 20, longest)
+    assert len(line) <= longest
+    assert one_line(line, longest) == line
+    assert line.count("\n") == 0
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from livemel.cli.commands import COMMANDS
 from livemel.cli.run import open_window, parse_run
+from livemel.cli.terminal import prepare_stdout
 from livemel.errors import LivemelError
 
 __all__ = ["main", "parse_run"]
@@ -16,6 +17,7 @@ __all__ = ["main", "parse_run"]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    prepare_stdout()
     arguments = list(sys.argv[1:] if argv is None else argv)
     command = COMMANDS.get(arguments[0]) if arguments else None
     try:

@@ -14,6 +14,7 @@ from livemel.cli.arguments import Parser
 from livemel.cli.check_sources import LIVE_S, Sound, check_readable, sounds_of
 from livemel.cli.files import end_on_signals
 from livemel.cli.progress import Progress
+from livemel.cli.terminal import put
 from livemel.config import FrontEndChoice
 from livemel.diagnosis import Severity
 from livemel.errors import LivemelError, ParameterError, SourceError
@@ -45,7 +46,7 @@ def check(arguments: Sequence[str]) -> int:
         checked = write_page(options.html, sounds, diagnosed)
     elif options.json:
         checked = list(map(diagnosed, sounds))
-        print(to_json(checked, several=several))
+        put(to_json(checked, several=several))
     else:
         checked = _tell(sounds, diagnosed, several=several)
     least = Severity.parse(options.fail_on)
@@ -72,12 +73,12 @@ def _tell(
         known = diagnosed(sound)
         short = several and known.worst is None and not known.notes
         if checked and (apart or not short):
-            print()
-        print(line(known, terminal) if short else block(known, terminal), flush=True)
+            put("")
+        put(line(known, terminal) if short else block(known, terminal))
         apart = not short
         checked.append(known)
     if several:
-        print(f"\n{table(checked, terminal)}")
+        put(f"\n{table(checked, terminal)}")
     return checked
 
 
@@ -103,9 +104,7 @@ def _diagnosed(sound: Sound, normal: "tuple[str, Normal] | None") -> Checked:
 
 
 def _terminal() -> Terminal:
-    """stdout: a character that its encoding has not is no reason to break off."""
-    if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
-        reconfigure(errors="replace")
+    """stdout."""
     if sys.stdout is None or not sys.stdout.isatty():
         return Terminal(_WIDTH)
     columns = shutil.get_terminal_size((_WIDTH, 24)).columns

@@ -9,6 +9,7 @@ from livemel.cli.check_sources import LIVE_S, not_finite
 from livemel.diagnosis import Report
 from livemel.engine.heard import Heard, KeptReader
 from livemel.engine.offline import FileColumns, OpenPart
+from livemel.errors import one_line
 from livemel.logs.levels import wanted_level
 from livemel.logs.run import kept_log
 from livemel.sources.opening import SourceRequest, open_source
@@ -20,7 +21,7 @@ class LiveSound:
     of_folder = False
 
     def __init__(self, request: SourceRequest, seconds: float | None, *, keeps: bool) -> None:
-        self.name = request.name if request.device is None else request.device
+        self.name = one_line(request.name if request.device is None else request.device)
         self._kept: KeptReader | None = None
         if seconds is None and request.name != "-":
             seconds = LIVE_S
@@ -33,7 +34,7 @@ class LiveSound:
         with kept_log(wanted_level()):
             report = self._heard.listen(progress)
         if self._heard.format is not None:
-            self.name = self._heard.format.name
+            self.name = one_line(self._heard.format.name)
         self._kept = self._heard.kept()
         return report, [*self._heard.notes(), *not_finite(self._heard.not_finite)]
 

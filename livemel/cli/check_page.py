@@ -6,6 +6,7 @@ from pathlib import Path
 
 from livemel.cli.check_sources import FileSound, Sound
 from livemel.cli.progress import Progress
+from livemel.cli.terminal import tell
 from livemel.errors import DisplayError, ParameterError
 from livemel.export.checked import Checked, counts_of, verdict_of
 from livemel.export.checked_page import page
@@ -53,7 +54,7 @@ def write_page(
     with whole_file(out) as file:
         file.write(page(told).encode())
     every = [checked for checked, _ in told]
-    print(f"{out}: {verdict_of(every)}, {_in_short(every)}")
+    tell(f"{out}: {verdict_of(every)}, {_in_short(every)}")
     return every
 
 

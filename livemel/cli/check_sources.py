@@ -10,7 +10,7 @@ from typing import Protocol
 from livemel.diagnosis import Report
 from livemel.engine.diagnosed import FileDiagnosis
 from livemel.engine.offline import FileColumns, OpenPart, breaks_off
-from livemel.errors import LivemelError, SourceError
+from livemel.errors import LivemelError, SourceError, one_line
 from livemel.export.checked import shown_name
 from livemel.soundfiles.torn import promised_samples
 from livemel.sources.opening import SourceRequest
@@ -121,8 +121,9 @@ def _device(request: SourceRequest) -> SourceRequest:
         devices = list_input_devices() if _may_be_device(name) else []
     except LivemelError:
         devices = []
+    shown = one_line(name)
     if any(
-        name == str(device.index) or name in device.name or name == device.id for device in devices
+        name == str(device.index) or shown in device.name or name == device.id for device in devices
     ):
         return replace(request, name="mic", device=name)
     what = "no such file, folder or device" if _may_be_device(name) else "no such file"

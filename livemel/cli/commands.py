@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from livemel.cli.arguments import Parser
+from livemel.cli.terminal import put, tell
+from livemel.errors import one_line
 
 if TYPE_CHECKING:
     from livemel.sources.devices import SoundDevice
@@ -35,25 +37,25 @@ def list_devices(arguments: Sequence[str]) -> int:
             }
             for device in devices
         ]
-        print(json.dumps(rows, indent=2))
+        put(json.dumps(rows, indent=2))
         return 0
     if not devices:
-        print(f"no {'output' if options.output else 'input'} devices")
+        tell(f"no {'output' if options.output else 'input'} devices")
     recording = [device for device in devices if not device.plays]
     playing = [device for device in devices if device.plays]
     for device in recording:
-        print(_device_line(device))
+        tell(_device_line(device))
     if playing:
-        print("what the computer plays:")
+        tell("what the computer plays:")
     for device in playing:
-        print(_device_line(device))
+        tell(_device_line(device))
     return 0
 
 
 def _device_line(device: "SoundDevice") -> str:
     mark = "*" if device.is_default else " "
     number = "  –" if device.index is None else f"{device.index:3d}"
-    known = "" if device.id == device.name else f"  {device.id}"
+    known = "" if one_line(device.id) == device.name else f"  {device.id}"
     are = "1 channel" if device.channels == 1 else f"{device.channels} channels"
     return (
         f"{mark} {number}  {device.name}  ({device.host_api}, {are}, {device.default_sr} Hz){known}"
@@ -74,16 +76,19 @@ def list_frontends(arguments: Sequence[str]) -> int:
 
     if options.name is not None:
         row = find(options.name).row
-        print(json.dumps(row.describe(), indent=2) if options.json else one_frontend(row))
+        if options.json:
+            put(json.dumps(row.describe(), indent=2))
+        else:
+            tell(*one_frontend(row).split("\n"))
         return 0
     own = saved()
     rows = [*ROWS, *(preset.row for preset in own if isinstance(preset, Preset))]
     unreadable = [file for file in own if not isinstance(file, Preset)]
     if options.json:
         errors = [{"name": f.name, "kind": "saved", "error": f.reason} for f in unreadable]
-        print(json.dumps([*(row.describe() for row in rows), *errors], indent=2))
+        put(json.dumps([*(row.describe() for row in rows), *errors], indent=2))
     else:
-        print(overview(rows, unreadable))
+        tell(*overview(rows, unreadable).split("\n"))
     return 0
 
 

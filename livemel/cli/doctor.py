@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from livemel.cli.arguments import Parser
+from livemel.cli.terminal import put, tell
 
 _NARROWEST, _WIDTH, _WIDEST = 60, 100, 120
 
@@ -24,9 +25,10 @@ def doctor(arguments: Sequence[str]) -> int:
     from livemel.doctor.text import as_json, as_text
 
     examination = examine()
-    if (reconfigure := getattr(sys.stdout, "reconfigure", None)) is not None:
-        reconfigure(errors="replace")  # → where the terminal has none
-    print(as_json(examination) if options.json else as_text(examination, _columns()))
+    if options.json:
+        put(as_json(examination))
+    else:
+        tell(*as_text(examination, _columns()).split("\n"))
     return 0 if examination.ok else 1
 
 

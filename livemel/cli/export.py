@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from livemel.cli.arguments import FRONTEND_FIELDS, Parser, add_frontend_options, frontend_choice
-from livemel.cli.files import add_sound_options, end_on_signals, open_by, open_sound, say, say_notes
+from livemel.cli.files import add_sound_options, end_on_signals, open_by, open_sound, say_notes
 from livemel.cli.progress import Progress
+from livemel.cli.terminal import say, tell
 from livemel.dsp.layout import Layout
 from livemel.dsp.scaler import KINDS, Scaler
 from livemel.engine.offline import FileColumns
@@ -47,7 +48,7 @@ def export(arguments: Sequence[str]) -> int:
         )
     sizes = " × ".join(map(str, shape))
     axes = "(T, F)" if as_csv else wanted.layout.pattern
-    print(f"{options.out}: {sizes} {axes}, {asked.name}, normalise {file.frontend.normalise}")
+    tell(f"{options.out}: {sizes} {axes}, {asked.name}, normalise {file.frontend.normalise}")
     return 0
 
 
@@ -96,7 +97,7 @@ def fit_scaler(arguments: Sequence[str]) -> int:
     with whole_file(options.out) as file:
         file.write(scaler.to_json().encode())
     bands = f"{len(scaler.shift)} bands" if scaler.per_bin else "all bands together"
-    print(
+    tell(
         f"{options.out}: {scaler.kind} of {bands}, {scaler.columns} columns of "
         f"{scaler.files} file{'s' if scaler.files != 1 else ''}, {scaler.frontend_name}"
     )

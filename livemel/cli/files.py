@@ -2,16 +2,15 @@
 
 import argparse
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
 from livemel.cli.arguments import add_channel_option
+from livemel.cli.terminal import say
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.offline import FileColumns, offline_build
-from livemel.errors import one_line
 
 
 def add_sound_options(parser: argparse.ArgumentParser) -> None:
@@ -38,12 +37,6 @@ def open_by(options: argparse.Namespace, build: Callable[[int], FrontEnd]) -> Fi
         start_s=options.start,
         end_s=options.end,
     )
-
-
-def say(text: str) -> None:
-    """A line for a person; stdout is the result's."""
-    if sys.stderr is not None:
-        print(f"livemel: {one_line(text)}", file=sys.stderr, flush=True)
 
 
 def say_notes(file: FileColumns) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from livemel.dsp.facts import facts
 from livemel.dsp.row import KINDS, FrontEndRow
+from livemel.errors import one_line
 from livemel.presets import Unreadable
 
 
@@ -23,7 +24,7 @@ def one_frontend(row: FrontEndRow) -> str:
     """All that is known of one."""
     known = facts(row, row.build(row.shown_sr))
     return "\n".join(
-        [f"{row.name}: {row.title}", *(f"  {name:14s} {text}" for name, text in known)]
+        [f"{row.name}: {one_line(row.title)}", *(f"  {name:14s} {text}" for name, text in known)]
     )
 
 
@@ -31,4 +32,4 @@ def _line(row: FrontEndRow) -> str:
     fe = row.build(row.shown_sr)
     sr = "device" if row.own_sr is None else f"{row.own_sr} Hz"
     frame = f"{fe.n_fft}/{fe.frame_length}/{fe.hop_length}"
-    return f"  {row.name:23s} {sr:>8s}  {frame:>15s}  {fe.n_mels:4d} bands  {row.title}"
+    return f"  {row.name:23s} {sr:>8s}  {frame:>15s}  {fe.n_mels:4d} bands  {one_line(row.title)}"

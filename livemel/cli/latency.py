@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from livemel.cli.arguments import Parser
+from livemel.cli.terminal import put, tell
 from livemel.engine.clock_drift import Drift
 from livemel.errors import ParameterError
 
@@ -51,7 +52,10 @@ def run(arguments: Sequence[str]) -> int:
         )
     )
     figures = _figures(found)
-    print(json.dumps(figures, indent=2) if options.json else _text(figures))
+    if options.json:
+        put(json.dumps(figures, indent=2))
+    else:
+        tell(*_text(figures).split("\n"))
     return 0
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from livemel.cli.arguments import Parser, add_channel_option, add_frontend_options, frontend_choice
 from livemel.cli.files import end_on_signals, say_notes
 from livemel.cli.progress import Progress
+from livemel.cli.terminal import tell
 from livemel.engine.offline import FileColumns
 from livemel.errors import ParameterError, SourceError
 from livemel.export.output import check_replaceable, whole_file
@@ -29,7 +30,7 @@ def learn_normal(arguments: Sequence[str]) -> int:
     normal = _learned(options)
     with whole_file(options.out) as file:
         write_normal(normal, file)
-    print(
+    tell(
         f"{options.out}: {normal.learned_s:.1f} s of {normal.source}, "
         f"{normal.frontend.n_rows} rows; 1 false alarm an hour over {normal.threshold(1):.1f} σ, "
         f"1 a day over {normal.threshold(1 / 24):.1f} σ"

@@ -3,6 +3,8 @@
 import sys
 import time
 
+from livemel.errors import one_line
+
 _WIDTH = 30
 _LEAST_S = 0.1  # between two lines: a person sees no more
 
@@ -14,7 +16,7 @@ class Progress:
     """
 
     def __init__(self, what: str) -> None:
-        self._what = what
+        self._what = one_line(what)
         self._shown = sys.stderr is not None and sys.stderr.isatty()
         self._began = self._said = time.monotonic()
 

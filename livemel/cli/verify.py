@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from livemel.cli.arguments import Parser
+from livemel.cli.terminal import put, tell
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.models import ROWS, row
 from livemel.dsp.row import DEFAULT_SR, FrontEndRow
@@ -42,18 +43,19 @@ def run(arguments: Sequence[str]) -> int:
 
     heard = _heard(sound, long=options.long)
     if not options.json:
-        print(f"livemel {__version__}, in random chunks (seed {SEED}), against what is installed")
-        print(heard)
+        tell(f"livemel {__version__}, in random chunks (seed {SEED}), against what is installed")
+        tell(heard)
         if changes:
-            print(f"changed: {', '.join(options.change)}")
-        print(flush=True)
+            tell(f"changed: {', '.join(options.change)}")
+        tell("")
     found = list(verify(_told(frontends), sounds))
     if options.json:
-        print(to_json(found, {"livemel": __version__, "sound": heard, "changes": changes}))
+        put(to_json(found, {"livemel": __version__, "sound": heard, "changes": changes}))
     else:
-        print(table(found), explanation(), summary(found), sep="\n\n")
+        text = "\n\n".join((table(found), explanation(), summary(found)))
+        tell(*text.split("\n"))
         if more := not_installed(each.name for each in rows):
-            print(f"where they are installed, also against: {', '.join(more)}")
+            tell(f"where they are installed, also against: {', '.join(more)}")
     return int(any(each.verdict == "beyond" for each in found))
 
 

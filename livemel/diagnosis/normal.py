@@ -7,7 +7,7 @@ import numpy as np
 from livemel.diagnosis.cells import Bank, Values
 from livemel.diagnosis.tail import Tail
 from livemel.dsp.frontend import FrontEnd
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError, one_line
 
 # No threshold is lower: of a sound that never moved (digital silence) chance tells nothing.
 _LEAST_THRESHOLD = 4.0
@@ -39,7 +39,7 @@ class Normal:
     bank, sides : the cells, and of each family what they are when all is well, in σ of rows
     tail : of the score
     learned_s : seconds it was learned from
-    source : name of the sound, or ""
+    source : name of the sound, or ""; of it one line
     """
 
     frontend: FrontEnd
@@ -50,6 +50,9 @@ class Normal:
     tail: Tail
     learned_s: float
     source: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "source", one_line(self.source, LONGEST_NAME))
 
     def misfit(self, frontend: FrontEnd) -> str:
         """What another front-end has otherwise: "n_fft 512, not 2048"; "" where it fits."""

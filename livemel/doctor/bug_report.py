@@ -12,8 +12,8 @@ from livemel.doctor.text import as_text
 # Of a run's figures; those that are not here may name files.
 _FIGURES = (
     "seconds", "sr", "samples", "samples_lost", "samples_not_finite", "columns", "columns_lost",
-    "paints", "paints_skipped", "paint_ms", "latency_ms", "callback_ms", "lookahead_ms", "start_ms",
-    "cpu_percent", "rss_mb", "unshared_mb",
+    "paints", "paints_skipped", "paint_ms", "paint_rate", "latency_ms", "latency", "callback_ms",
+    "clock_drift_ppm", "lookahead_ms", "start_ms", "cpu_percent", "rss_mb", "unshared_mb",
 )  # fmt: skip
 _MOST_GAPS = 5
 

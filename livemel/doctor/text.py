@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from livemel.doctor.check import Check, State, without_home
 from livemel.doctor.examine import Examination
+from livemel.errors import one_line
 from livemel.logs.file import log_path
 
 _MARKS = {State.OK: "ok", State.NOTE: "note", State.WRONG: "WRONG"}
@@ -73,7 +74,7 @@ def _wrapped(text: str, head: str, width: int) -> list[str]:
 
 def _line(text: str) -> str:
     """Names of devices may hold anything."""
-    return " ".join(without_home(text).split())
+    return one_line(" ".join(without_home(text).split()))
 
 
 def _verdict(wrong: int) -> str:

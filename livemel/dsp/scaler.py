@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from livemel.dsp.checks import one_of, whole, yes_or_no
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError, one_line
 from livemel.files import parse_json, read_bounded
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Scaler:
     shift, spread : as many as bands, or one, in the columns' unit
     eps : added to the spread
     columns, files : that it was fitted to
-    frontend_name, frontend : that it was fitted with, or "" and None where that is not known
+    frontend_name, frontend : that it was fitted with, or "" and None where that is not known; of
+        the name one line
 
     Raises ParameterError, with the value in it, if a field is impossible.
     Reference: DESED_task, desed_task/utils/scaler.py, statistic "dataset".
@@ -66,6 +67,7 @@ class Scaler:
         object.__setattr__(self, "eps", _numbers("eps", (self.eps,))[0])
         for name in ("columns", "files"):
             object.__setattr__(self, name, whole(name, getattr(self, name), 0, 1 << 62))
+        object.__setattr__(self, "frontend_name", one_line(self.frontend_name, LONGEST_NAME))
         if len(self.shift) != len(self.spread):
             raise ParameterError(f"{len(self.shift)} values of shift, {len(self.spread)} of spread")
         if not self.per_bin and len(self.shift) != 1:

@@ -10,7 +10,7 @@ from livemel.channel import MOST_CHANNELS, Channel, Difference, parse_channel
 from livemel.dsp.checks import one_of, whole
 from livemel.dsp.described import frontend_from
 from livemel.dsp.frontend import FrontEnd
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError, one_line
 from livemel.export.layout import NAMED
 from livemel.files import TooLargeError, parse_json, read_bounded
 from livemel.presets.preset import check_affordable
@@ -29,7 +29,7 @@ _MOST_BYTES = 1 << 22
 class Recipe:
     """What columns are made by, whatever the sound.
 
-    frontend : complete, its rate included; name : what it is called
+    frontend : complete, its rate included; name : what it is called, of which one line is kept
     channel : from 1, None for the mean of all, or a Difference: "1-2" in JSON
     layout : a key of layout.NAMED
     facts : what there is to know besides, by name: nothing depends on it
@@ -46,6 +46,7 @@ class Recipe:
         check_affordable(self.frontend)
         if not isinstance(self.name, str) or not self.name.isprintable():
             raise ParameterError(f"frontend_name={self.name!r} is not a line of text")
+        object.__setattr__(self, "name", one_line(self.name, LONGEST_NAME))
         if self.channel is not None and not isinstance(self.channel, Difference):
             whole("channel", self.channel, 1, MOST_CHANNELS)
         one_of("layout", self.layout, tuple(NAMED))

@@ -7,12 +7,12 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from livemel.logs.private import without_names
+from livemel.logs.private import names_in, without_names
 from livemel.logs.repeats import Repeats
 
 MOST_BYTES = 1 << 20
@@ -42,21 +42,29 @@ class LogFile(logging.Handler):
 
     path : None keeps nothing
     head : the line before a run's first record
-    Nothing is open in between, and each record is one write at the file's end under a lock of its
-    folder: so several programs share it, and none writes into what another has set aside. What
-    cannot be written is dropped; `failure` says why.
+    opened : told the descriptor that a record has been written to. Runs on: the log's thread; may
+        raise OSError
+    Each record opens the file anew and is one write at its end under a lock of its folder: so
+    several programs share it, and none writes into what another has set aside. What cannot be
+    written is dropped; `failure` says why.
     """
 
     def __init__(
-        self, path: Path | None, head: str = "", most_bytes: int = MOST_BYTES, files: int = FILES
+        self,
+        path: Path | None,
+        head: str = "",
+        most_bytes: int = MOST_BYTES,
+        files: int = FILES,
+        opened: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__()
         self.path = path
         self.failure = "" if path else "there is no home folder"
         self._head = head
         self._most_bytes, self._files = most_bytes, files
+        self._opened = opened
         self._repeats = Repeats()
-        self._texts: queue.SimpleQueue[str | threading.Event] = queue.SimpleQueue()
+        self._texts: queue.SimpleQueue[str | Callable[[], None] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self.setFormatter(_Lines())
 
@@ -74,16 +82,25 @@ class LogFile(logging.Handler):
         self._texts.put(text if count == 1 else f"{text} [{count} times]")
         self._start()
 
+    def afterwards(self, act: Callable[[], None]) -> None:
+        """Call it once all is written that was handed over until now, or was dropped. It raises
+        nothing. Runs on: any thread; it is called on the log's.
+        """
+        self._texts.put(act)
+        self._start()
+
     def flush(self) -> None:
         """Wait until all is written, but not for a disk that hangs."""
         if self._thread is not None and self._thread.is_alive():
             written = threading.Event()
-            self._texts.put(written)
+            self._texts.put(written.set)
             written.wait(_FLUSH_S)
 
     def close(self) -> None:
-        """Write what is left."""
-        self.flush()
+        """Write what is left, and end the thread, but wait for no disk that hangs."""
+        if self._thread is not None and self._thread.is_alive():
+            self._texts.put(None)
+            self._thread.join(_FLUSH_S)
         super().close()
 
     def _start(self) -> None:
@@ -96,8 +113,10 @@ class LogFile(logging.Handler):
         """Runs on: the log's thread."""
         while True:
             text = self._texts.get()
-            if isinstance(text, threading.Event):
-                text.set()
+            if text is None:
+                return
+            if not isinstance(text, str):
+                text()
                 continue
             if self._head:
                 text, self._head = f"{self._head}\n{text}", ""
@@ -119,6 +138,8 @@ class LogFile(logging.Handler):
             number = os.open(self.path, flags, 0o600)  # not blocked by a pipe in its place
             try:
                 os.write(number, data)
+                if self._opened is not None:
+                    self._opened(number)
             finally:
                 os.close(number)
 
@@ -152,7 +173,7 @@ class _Lines(logging.Formatter):
         return text.replace("\r", " ").replace("\n", "\n    ")
 
     def formatException(self, ei: _ExcInfo) -> str:
-        return without_names(super().formatException(ei))
+        return without_names(super().formatException(ei), names_in(ei[1]))
 
 
 def _body(record: logging.LogRecord) -> str:

@@ -1,7 +1,6 @@
 """The log of a run: what is kept of it, and what is said of an error that nobody expected."""
 
 import contextlib
-import faulthandler
 import logging
 import os
 import platform
@@ -10,11 +9,14 @@ import threading
 import time
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from livemel.errors import one_line
+from livemel.logs.crashes import Crashes
 from livemel.logs.file import LogFile, log_path
 from livemel.logs.private import without_names
 from livemel.version import __version__
@@ -34,25 +36,26 @@ def kept_log(level: str | None = None, *, crashes: bool = False) -> Iterator[Log
     level : one of livemel.logs.levels.LEVELS; None is "warning", and "info" of devices
     crashes : write down where Python was when the process is killed by a fault, too
     """
-    file = LogFile(log_path(), _head())
+    crash = Crashes()
+    file = LogFile(log_path(), _head(), opened=crash.follow)
     logger, events = logging.getLogger(_ROOT), logging.getLogger(_EVENTS)
     logger.setLevel((level or "warning").upper())
     events.setLevel((level or "info").upper())
     logger.addHandler(file)
     hooks = _Hooks(file)
     hooks.install()
-    crash = _open_for_crashes(file.path) if crashes else None
+    if crashes:
+        crash.begin(file.path)
     try:
         yield file
     finally:
-        if crash is not None:
-            faulthandler.disable()
-            os.close(crash)
         hooks.remove()
         logger.removeHandler(file)
         for each in (logger, events):
             each.setLevel(logging.NOTSET)
         file.close()
+        hooks.say_rest()
+        crash.end()
 
 
 def say_internal_error(error: BaseException) -> None:
@@ -62,7 +65,10 @@ def say_internal_error(error: BaseException) -> None:
     with contextlib.ExitStack() as stack:
         if file is None:
             file = stack.enter_context(kept_log())
-        _Hooks(file).tell(type(error), error, error.__traceback__, "in the main thread")
+        hooks = _Hooks(file)
+        hooks.tell(type(error), error, error.__traceback__, "in the main thread")
+        file.flush()  # the program ends by it: there is time
+        hooks.say_rest()
 
 
 class _Hooks:
@@ -71,6 +77,7 @@ class _Hooks:
     def __init__(self, file: LogFile) -> None:
         self._file = file
         self._said: set[str] = set()
+        self._unsaid: deque[str] = deque()
         self._before: tuple[Any, ...] = ()
 
     def install(self) -> None:
@@ -94,19 +101,32 @@ class _Hooks:
         trace: TracebackType | None,
         where: str,
     ) -> None:
-        """Runs on: the thread that it happened on. Raises nothing."""
+        """Write it down, and say it in a line once that is done. Runs on: the thread that it
+        happened on, which waits neither for a disk nor for a terminal; raises nothing.
+        """
         with contextlib.suppress(Exception):
             wrong = error if error is not None else kind()
             logging.getLogger(_ROOT).error(
                 "internal error %s", where, exc_info=(kind, wrong, trace)
             )
-            what = " ".join(f"{kind.__name__}: {wrong}".split()).rstrip(": ")
+            what = one_line(" ".join(f"{kind.__name__}: {wrong}".split()).rstrip(": "))
             line = f"livemel: internal error: {what}{_place(trace)}"
             if line in self._said or len(self._said) >= _MOST_LINES:
                 return
             self._said.add(line)
-            self._file.flush()
-            if not self._file.failure:
+            self._unsaid.append(line)
+            self._file.afterwards(self._say_next)
+
+    def say_rest(self) -> None:
+        """What a disk that hangs has held up."""
+        while self._unsaid:
+            self._say_next(written=False)
+
+    def _say_next(self, written: bool = True) -> None:
+        """Runs on: the log's thread; at the end the main thread. Raises nothing."""
+        with contextlib.suppress(Exception):
+            line = self._unsaid.popleft()
+            if written and not self._file.failure:
                 line += f"; details are in {self._file.path}"
             if sys.stderr is not None:
                 print(line, file=sys.stderr, flush=True)
@@ -154,22 +174,3 @@ def _head() -> str:
     return (
         f"{began} livemel {__version__} [{os.getpid()}] Python {sys.version.split()[0]}, {system}"
     )
-
-
-def _open_for_crashes(path: Path | None) -> int | None:
-    """The log's file, open for faulthandler, which can open nothing when it is needed. None where
-    that cannot be, or somebody else sees to it.
-    """
-    if path is None or faulthandler.is_enabled() or sys.platform == "win32":
-        return None
-    number = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK
-        number = os.open(path, flags, 0o600)
-        faulthandler.enable(number)
-    except OSError:
-        if number is not None:
-            os.close(number)
-        return None
-    return number

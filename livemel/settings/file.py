@@ -57,7 +57,10 @@ def load(path: Path) -> Loaded:
 
 
 def save(path: Path, changes: Mapping[str, Any]) -> None:
-    """Put these fields of Settings into the file; what else is in it stays. Raises OSError."""
+    """Put these fields of Settings into the file; what else is in it stays.
+
+    Raises OSError, and leaves the file as it is, also if it could not be read again.
+    """
     try:
         table = read_table(path)
     except UnreadableError as error:
@@ -124,16 +127,25 @@ def set_aside(path: Path, why: str) -> Path | None:
 def as_text(table: Mapping[str, Any]) -> str:
     """A table as TOML, of this version and without the keys that are None; and without other
     people's, where those cannot be written.
+
+    Raises OSError if it would be too much to be read again.
     """
+    text = _HEAD + _dumped(table)
+    if len(text.encode()) > MOST_BYTES:
+        raise OSError(f"they are more than {MOST_BYTES} bytes")
+    return text
+
+
+def _dumped(table: Mapping[str, Any]) -> str:
     import tomli_w  # for those who choose something
 
     table = {"version": VERSION, **{k: part for k, part in table.items() if part is not None}}
     table["version"] = VERSION
     try:
-        return _HEAD + tomli_w.dumps(table)
+        return tomli_w.dumps(table)
     except (RecursionError, ValueError, TypeError):
         ours = {*Settings.__dataclass_fields__, "version"}
-        return _HEAD + tomli_w.dumps({key: part for key, part in table.items() if key in ours})
+        return tomli_w.dumps({key: part for key, part in table.items() if key in ours})
 
 
 def _without(path: Path, error: UnreadableError) -> Loaded:

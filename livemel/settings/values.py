@@ -1,5 +1,6 @@
 """What is kept, and how it stands in a file. A value that cannot be is left at its default."""
 
+import json
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -43,6 +44,8 @@ _NOT_KEPT = ("normalise", "scaler")
 
 _LONGEST_NAME = 200  # characters, of a device
 _TOLD = 40  # of it, in a message
+# Of calibrations, the newest: half of what settings.toml may be.
+_MOST_CALIBRATIONS, _THEIR_BYTES = 64, 1 << 12
 # Of the colour map: from 0, and from end to end, in the columns' unit.
 _FURTHEST, _NARROWEST = 1000.0, 0.01
 # What can be wrong with a value that somebody else wrote: huge, of another type, too deep.
@@ -57,7 +60,7 @@ class Settings:
     span_s : seconds on the screen
     cmap, weighting : as in RunConfig
     auto_range : whether the range of the colours follows the sound
-    calibrations : dB SPL of a full-scale sine, by the names of sources
+    calibrations : dB SPL of a full-scale sine, by the names of sources, the newest last
     theme : "dark", "light" or "system"
     size : window width and height in logical pixels, as they are when it is not maximized
     level_range : the ends of the colour map in the columns' unit, or None where they were not set
@@ -129,7 +132,9 @@ def from_table(table: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
 
 
 def to_table(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of Settings as they stand in a file; None where a key is to be absent."""
+    """Fields of Settings as they stand in a file; None where a key is to be absent. Of
+    calibrations the newest 64, as far as they take 4 KB.
+    """
     return {key: _written(value) for key, value in changes.items()}
 
 
@@ -151,7 +156,23 @@ def _written(value: Any) -> Any:
         return parts
     if isinstance(value, SavingChoice):
         return {key: part for key, part in asdict(value).items() if part is not None}
+    if isinstance(value, Mapping):
+        return _newest(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def _newest(calibrations: Mapping[str, float]) -> dict[str, float]:
+    """Those that are kept, in their order."""
+    kept: list[tuple[str, float]] = []
+    left = _THEIR_BYTES
+    for name, value in reversed(list(calibrations.items())):
+        if not _is_name(name):
+            continue
+        left -= len(f"{json.dumps(name, ensure_ascii=False)} = {value}\n".encode())
+        if left < 0 or len(kept) == _MOST_CALIBRATIONS:
+            break
+        kept.append((name, value))
+    return dict(reversed(kept))
 
 
 def _plain(read: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, Iterable[str]]]:
@@ -236,10 +257,14 @@ def _saving(table: dict[str, Any]) -> tuple[SavingChoice, Iterable[str]]:
 
 
 def _text(value: Any) -> str:
-    # Control characters cannot be in an argument of the capture process.
-    if not isinstance(value, str) or not value.isprintable() or len(value) > _LONGEST_NAME:
+    if not isinstance(value, str) or not _is_name(value):
         raise ParameterError("not a name")
     return value
+
+
+def _is_name(text: str) -> bool:
+    # Control characters cannot be in an argument of the capture process.
+    return text.isprintable() and len(text) <= _LONGEST_NAME
 
 
 def _device(value: Any) -> str:

@@ -6,7 +6,7 @@ Standard library only: the capture process chooses, the main process lists.
 from typing import Any
 
 from livemel.channel import MOST_LANES
-from livemel.errors import NoDeviceError, SourceError
+from livemel.errors import NoDeviceError, SourceError, one_line
 from livemel.sources.portaudio import NO_DEVICE, devices_of, load_portaudio, matching
 from livemel.sources.pulse import HOST_API, PulseSource, PulseState, pulse_state
 from livemel.sources.pulse_stream import can_record
@@ -60,7 +60,7 @@ def input_rows(devices: list[dict[str, Any]], state: PulseState) -> list[dict[st
     default = state.default
     return [_server_row(source, state) for source in state.sources] + [
         {
-            "id": device["name"],
+            "id": device.get("id", device["name"]),
             "name": device["name"],
             "host_api": device["host_api"],
             "channels": true_channels(device, default),
@@ -112,7 +112,7 @@ def _again(state: PulseState, id_: str, host_api: str, name: str) -> dict[str, A
 def _server_row(source: PulseSource, state: PulseState) -> dict[str, Any]:
     return {
         "id": source.name,
-        "name": source.description,
+        "name": one_line(source.description),
         "host_api": HOST_API,
         "channels": source.channels,
         "default_samplerate": source.sr,

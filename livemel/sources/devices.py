@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from livemel.errors import NoDeviceError, SourceError
@@ -99,8 +99,7 @@ def check_output_device(wanted: str) -> None:
 
     Blocks and raises as list_input_devices besides.
     """
-    rows = [{"index": device.index, "name": device.name} for device in list_output_devices()]
-    matching(rows, wanted, "output")
+    matching([asdict(device) for device in list_output_devices()], wanted, "output")
 
 
 def wanted_names(devices: list[SoundDevice]) -> list[str]:

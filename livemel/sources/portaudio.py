@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from livemel.errors import LivemelError, NoDeviceError, SourceError
+from livemel.errors import LivemelError, NoDeviceError, SourceError, one_line
 
 INSTALL_PORTAUDIO = "apt install libportaudio2 libasound2-plugins"
 NO_PORTAUDIO = f"PortAudio is not installed: {INSTALL_PORTAUDIO}"
@@ -36,7 +36,8 @@ def load_portaudio() -> Any:
 def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
     """The devices that record ("input") or play ("output"), as PortAudio describes them.
 
-    With their host API's name, and their channels of that kind as "channels".
+    With their host API's name, and their channels of that kind as "channels". Any program may name
+    a device: "name" is fit to be shown, "id" is what it is called.
     """
     host_apis = sounddevice.query_hostapis()
     default = sounddevice.default.device[0 if kind == "input" else 1]
@@ -44,6 +45,8 @@ def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
     return [
         {
             **device,
+            "id": device["name"],
+            "name": one_line(device["name"]),
             "channels": device[most],
             "host_api": host_apis[device["hostapi"]]["name"],
             "default": device["index"] == default,
@@ -73,7 +76,7 @@ def matching(devices: list[dict[str, Any]], wanted: str, kind: str) -> dict[str,
     What only the sound server knows (index None) is looked at after PortAudio's devices.
     Raises SourceError, with those there are.
     """
-    name = wanted.casefold()
+    name = one_line(wanted).casefold()  # as it is shown, or as it is called
     found = (
         [device for device in devices if wanted.isdecimal() and device["index"] == int(wanted)]
         or [device for device in devices if name in _names(device)][:1]
@@ -90,7 +93,8 @@ def matching(devices: list[dict[str, Any]], wanted: str, kind: str) -> dict[str,
 
 
 def _names(device: dict[str, Any]) -> list[str]:
-    return [device["name"].casefold(), device.get("id", device["name"]).casefold()]
+    called = {device["name"], device.get("id", device["name"])}
+    return [one_line(name).casefold() for name in called]
 
 
 def _contains(device: dict[str, Any], name: str) -> bool:
@@ -111,7 +115,7 @@ def main() -> None:
     except LivemelError as error:
         _say({"error": str(error)})
         return
-    fields = ("index", "name", "host_api", "channels", "default_samplerate", "default")
+    fields = ("index", "id", "name", "host_api", "channels", "default_samplerate", "default")
     answer = {
         kind: [{key: device[key] for key in fields} for device in devices]
         for kind, devices in lists.items()

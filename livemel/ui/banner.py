@@ -3,9 +3,12 @@
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from livemel.errors import one_line
 from livemel.ui.theme import UNIT
 
 _TOLD_MS = 10_000
+# Names that others chose may be in it: half a dozen lines in a narrow window.
+_LONGEST = 600
 
 
 class Banner(QFrame):
@@ -17,6 +20,7 @@ class Banner(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)  # there are names of files in it
         self._text.setWordWrap(True)
+        self._text.setMinimumWidth(1)  # no word, however long, makes the window wider
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QToolButton()
         close.setText("✕")
@@ -37,6 +41,7 @@ class Banner(QFrame):
 
     def say(self, text: str) -> None:
         """Show the sentence until somebody closes it; "" hides the strip."""
+        text = one_line(text, _LONGEST)
         self._silence.stop()
         self._wrong = text
         self._look("said")
@@ -46,7 +51,7 @@ class Banner(QFrame):
     def refuse(self, text: str) -> None:
         """Show for some seconds why what was just asked for cannot be."""
         self._look("said")
-        self._text.setText(f"⚠  {text}")
+        self._text.setText(f"⚠  {one_line(text, _LONGEST)}")
         self.show()
         self._silence.start()
 
@@ -55,13 +60,14 @@ class Banner(QFrame):
         if self._wrong and self.isVisible():
             return
         self._look("told")
-        self._text.setText(f"✓  {text}")
+        self._text.setText(f"✓  {one_line(text, _LONGEST)}")
         self.show()
         self._silence.start()
 
     def take_back(self, text: str) -> None:
         """What was refused is no longer so."""
-        if self._silence.isActive() and self._text.text() == f"⚠  {text}":
+        shown = f"⚠  {one_line(text, _LONGEST)}"
+        if self._silence.isActive() and self._text.text() == shown:
             self._silence.stop()
             self._go_back()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from livemel.errors import one_line
 from livemel.logs.private import without_names
 
 _LEVELS = {
@@ -31,7 +32,7 @@ def logged_qt_messages() -> Iterator[None]:
             if kind == QtMsgType.QtFatalMsg:  # Qt ends the process next
                 for handler in logging.getLogger("livemel").handlers:
                     handler.flush()
-            print(message, file=sys.stderr, flush=True)
+            print(one_line(message), file=sys.stderr, flush=True)
 
     before = qInstallMessageHandler(note)
     try:

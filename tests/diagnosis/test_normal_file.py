@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from livemel import log_mel
 from livemel.diagnosis.normal import Normal
 from livemel.diagnosis.normal_file import load_normal, write_normal
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError, one_line
 
 from tests.diagnosis.machine import FRONTEND, learned, machine
 
@@ -127,6 +127,14 @@ def test_other_arrays_are_refused(file: Path, changes: dict[str, Any], words: st
 )
 def test_other_headers_are_refused(file: Path, changes: dict[str, Any], words: str) -> None:
     refused(with_header(file, **changes), words)
+
+
+@pytest.mark.parametrize("source", ["line\n" * 2000, "word " * 400_000, "\x1b[31mred\u202e"])
+def test_of_the_name_of_its_sound_one_line_is_read(file: Path, source: str) -> None:
+    found = load_normal(with_header(file, source=source)).source
+    assert found.isprintable()
+    assert found.startswith(one_line(source)[:8])
+    assert len(found) <= LONGEST_NAME
 
 
 def test_an_array_that_says_it_is_huge_is_not_believed(file: Path) -> None:

@@ -1,6 +1,7 @@
 """Scalers: fitted as numpy computes it over the whole, applied by DESED's formula, kept as JSON."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from livemel.dsp.models import frontend
 from livemel.dsp.scaler import Scaler, read_scaler
 from livemel.dsp.scaler_fit import ScalerFit
 from livemel.dsp.stream import log_mel
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError
 
 from tests.dsp.strategies import chunk_sizes, examples, librosa_db, noise, streamed
 
@@ -210,3 +211,13 @@ def test_a_scaler_stands_in_place_of_statistic_and_constants() -> None:
     scaler = Scaler(kind="mean-std", per_bin=False, shift=(2.0,), spread=(4.0,), eps=0.0)
     scaled = log_mel(y, frontend("whisper-80").replace(normalise="dataset", scaler=scaler))
     np.testing.assert_array_equal(scaled, (raw - np.float32(2)) / np.float32(4))
+
+
+@pytest.mark.parametrize("name", ["x" * 1_000_000, "two\nlines\x1b[2J"])
+def test_of_the_front_ends_name_one_line_is_kept(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "scaler.json"
+    scaler = replace(fitted(), frontend_name=name)
+    path.write_text(scaler.to_json())
+    assert read_scaler(path) == scaler
+    assert scaler.frontend_name.isprintable()
+    assert len(scaler.frontend_name) <= LONGEST_NAME

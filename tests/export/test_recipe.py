@@ -11,7 +11,7 @@ from livemel.channel import Channel, Difference
 from livemel.config import FrontEndChoice
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.scaler import Scaler
-from livemel.errors import ParameterError
+from livemel.errors import LONGEST_NAME, ParameterError
 from livemel.export.layout import NAMED
 from livemel.export.recipe import Recipe, parse_recipe, read_recipe
 
@@ -87,6 +87,14 @@ def test_a_mistake_is_one_line_with_the_file_in_it(
     assert words in str(caught.value)
     assert str(caught.value).startswith(f"{path} is no recipe: ")
     assert "\n" not in str(caught.value)
+
+
+def test_of_an_endless_name_a_line_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "recipe.json"
+    path.write_text(json.dumps(table(frontend_name="x" * 1_000_000)))
+    recipe = read_recipe(path)
+    assert len(recipe.name) <= LONGEST_NAME
+    assert parse_recipe(recipe.to_json()) == recipe
 
 
 def test_what_is_no_file_of_text_is_one_line(tmp_path: Path) -> None:

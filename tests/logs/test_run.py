@@ -5,14 +5,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from livemel.errors import ParameterError
+from livemel.logs.file import MOST_BYTES, LogFile
 from livemel.logs.levels import wanted_level
-from livemel.logs.run import kept_log
+from livemel.logs.run import _Hooks, kept_log
 
 from tests.rig.desk import VirtualDesk
 from tests.waiting import wait_for
@@ -98,6 +100,70 @@ def test_a_crash_leaves_where_python_was(desk: VirtualDesk) -> None:
     assert "_refresh_figures" in text
 
 
+class SlowDisk(LogFile):
+    """Nothing is written until it is let."""
+
+    let = threading.Event()
+
+    def _append(self, text: str) -> None:
+        self.let.wait()
+        super()._append(text)
+
+
+def test_who_meets_an_error_waits_for_no_disk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = SlowDisk(tmp_path / "log")
+    logger = logging.getLogger("livemel")
+    logger.addHandler(file)
+    hooks = _Hooks(file)
+    try:
+        hooks.tell(ZeroDivisionError, ZeroDivisionError("one"), None, "here")
+        assert capsys.readouterr().err == ""
+        file.let.set()
+        file.flush()
+        [line] = capsys.readouterr().err.splitlines()
+        assert line == (
+            f"livemel: internal error: ZeroDivisionError: one; details are in {file.path}"
+        )
+        file.let.clear()
+        hooks.tell(ZeroDivisionError, ZeroDivisionError("two"), None, "here")
+        hooks.say_rest()  # at the end, with the disk as it is
+        [line] = capsys.readouterr().err.splitlines()
+        assert line == "livemel: internal error: ZeroDivisionError: two"
+    finally:
+        file.let.set()
+        logger.removeHandler(file)
+        file.close()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("who", ["this program", "another"])
+def test_a_crash_is_told_where_the_log_is_now(who: str, env: dict[str, str]) -> None:
+    """After the log of before has been set aside by this program, or by another."""
+    path = log_of(env)
+    path.parent.mkdir(parents=True)
+    if who == "this program":
+        path.write_text("x" * MOST_BYTES)
+    code = (
+        "import logging, os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from livemel.logs.run import kept_log\n"
+        "with kept_log(crashes=True) as file:\n"
+        "    if sys.argv[1] == 'another':\n"
+        "        file.path.rename(f'{file.path}.1')\n"
+        "    logging.getLogger('livemel').warning('one record')\n"
+        "    file.flush()\n"
+        "    os.kill(os.getpid(), signal.SIGSEGV)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, who], env=env, check=False, timeout=30)
+    assert done.returncode == -signal.SIGSEGV
+    assert Path(f"{path}.1").exists()
+    text = path.read_text()
+    assert "one record\n" in text
+    assert "Fatal Python error: Segmentation fault" in text
+
+
 def test_where_no_log_can_be_kept_an_error_is_one_line_all_the_same(desk: VirtualDesk) -> None:
     desk.env["XDG_STATE_HOME"] = __file__  # a file in the folder's place
     done = run(desk, "slot")
@@ -124,10 +190,10 @@ def test_errors_of_threads_and_warnings_are_kept_while_a_run_lasts(
     done = subprocess.run(
         [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True
     )
-    first, second, warning, *_ = done.stderr.splitlines()
+    first, second = (line for line in done.stderr.splitlines() if "internal error" in line)
     assert first.startswith("livemel: internal error: KeyError: 'in thread'; details are in ")
     assert second.startswith("livemel: internal error: ValueError: in del; details are in ")
-    assert "RuntimeWarning: divide by zero" in warning
+    assert "<string>:10: RuntimeWarning: divide by zero" in done.stderr
     text = log_of(env).read_text()
     assert "internal error in thread my-thread" in text
     assert "RuntimeWarning: divide by zero (<string>:10)" in text

@@ -1,14 +1,19 @@
 """settings.toml: whatever stands there, the program starts, and nothing is lost silently."""
 
 import os
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from livemel.errors import ParameterError
 from livemel.settings import Settings, load, reset, settings_path
 from livemel.settings.file import save
 
 CHOSEN = {"cmap": "viridis", "span_s": 20.0}
+PRINTABLE = st.characters(exclude_categories=("C", "Z"))
 BROKEN = (
     b"cmap = ", b"\xff\xfe", b"\0", b"a = " + b"[" * 5000, b"a = " + b"9" * 5000, b"a = 1\na = 2",
     b"# " + b"x" * 10_000, "cmap = 'magma'\n".encode("utf-16"),
@@ -46,6 +51,39 @@ def test_saving_one_thing_leaves_all_else_as_it_is(path: Path) -> None:
     assert load(path).settings == Settings(theme="light", span_s=20.0)
     assert 'colour = "red"' in path.read_text()
     assert "level_range" not in path.read_text()
+
+
+NAMES = st.text(min_size=1, max_size=300) | st.text(PRINTABLE, min_size=150, max_size=200)
+
+
+@given(st.dictionaries(NAMES, st.floats(0, 200), max_size=200))
+def test_however_many_devices_are_calibrated_what_is_written_can_be_read(
+    calibrations: dict[str, float],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "settings.toml")
+        save(path, {**CHOSEN, "calibrations": calibrations})
+        loaded = load(path)
+        assert (loaded.message, loaded.note) == ("", "")
+        kept = loaded.settings.calibrations
+        assert replace(loaded.settings, calibrations={}) == Settings(**CHOSEN)
+        possible = [name for name in calibrations if name.isprintable() and len(name) <= 200]
+        assert list(kept) == possible[len(possible) - len(kept) :]
+        assert all(calibrations[name] == value for name, value in kept.items())
+
+
+def test_the_newest_64_calibrations_are_kept(path: Path) -> None:
+    devices = {f"Monitor of Built-in Audio, Analog Stereo {n}": 90.0 + n for n in range(160)}
+    save(path, {**CHOSEN, "calibrations": devices})
+    assert list(load(path).settings.calibrations) == list(devices)[-64:]
+
+
+def test_what_would_be_too_much_to_be_read_again_is_not_written(path: Path) -> None:
+    text = b"theme = 'light'\nothers = '" + b"x" * 8100 + b"'\n"
+    put(path, text)
+    with pytest.raises(OSError, match="more than 8192 bytes"):
+        save(path, {"calibrations": {f"device {n}": 94.0 for n in range(20)}})
+    assert path.read_bytes() == text
 
 
 def test_a_byte_order_mark_is_no_mistake(path: Path) -> None:

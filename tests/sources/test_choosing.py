@@ -1,5 +1,6 @@
 """Which device is meant, and how many channels it has."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from livemel.channel import MOST_LANES
 from livemel.errors import SourceError
 from livemel.sources.choosing import input_rows, opened_channels, true_channels
 from livemel.sources.devices import PortAudioDevices, merged, wanted_names
-from livemel.sources.portaudio import matching
+from livemel.sources.portaudio import choose, devices_of, matching
 from livemel.sources.pulse import PulseSource, PulseState
 
 BUILT_IN = PulseSource("alsa_input.pci", "Built-in Audio", 2, 48_000, "stereo", plays=False)
@@ -106,3 +107,19 @@ def test_what_is_remembered_of_a_device_finds_it_again() -> None:
     for known, wanted in zip(devices, wanted_names(devices), strict=True):
         found = matching(rows, wanted, "input")
         assert (found["id"], found["index"]) == (known.id, known.index)
+
+
+@pytest.mark.parametrize("wanted", ["A\x1b[2J\n", r"A\x1b[2J\n", r"a\x1b[2j", "\x1b[2j"])
+def test_a_device_of_an_odd_name_is_shown_in_plain_text_and_found_by_either(wanted: str) -> None:
+    sounddevice = SimpleNamespace(
+        query_hostapis=lambda: [{"name": "ALSA"}],
+        query_devices=lambda: [
+            {"index": i, "name": name, "hostapi": 0, "max_output_channels": 2}
+            for i, name in enumerate(["plain", "A\x1b[2J\n"])
+        ],
+        default=SimpleNamespace(device=(0, 0)),
+    )
+    assert choose(sounddevice, wanted, "output")["index"] == 1
+    rows = devices_of(sounddevice, "output")
+    assert [row["name"] for row in rows] == ["plain", r"A\x1b[2J\n"]
+    assert [row["id"] for row in rows] == ["plain", "A\x1b[2J\n"]

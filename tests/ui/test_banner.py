@@ -25,6 +25,20 @@ def test_what_is_wrong_stands_until_it_is_closed(qtbot: QtBot, banner: Banner) -
     assert banner.text == "✓  saved"
 
 
+@pytest.mark.parametrize("text", ["x" * 2_000_000, "word " * 400_000, "line\n" * 2000, "\x1b[2J"])
+@pytest.mark.parametrize("how", ["say", "refuse", "tell"])
+def test_whatever_it_is_told_it_is_a_few_lines_and_makes_no_window_larger(
+    how: str, text: str, banner: Banner
+) -> None:
+    getattr(banner, how)(text)
+    assert len(banner.text) < 700
+    assert banner.text.isprintable()
+    assert banner.minimumSizeHint().width() < 200
+    assert banner.heightForWidth(640) < 250
+    banner.take_back(text)
+    assert (banner.text == "") == (how == "refuse")
+
+
 def test_a_refusal_passes_and_success_may_follow_it(qtbot: QtBot, banner: Banner) -> None:
     banner.refuse("nothing is selected")
     assert banner.text == "⚠  nothing is selected"
