@@ -59,7 +59,7 @@ class App(QObject):
         self.failure = ""
         translate_by(QCoreApplication.translate)
         self.window = MainWindow(config)
-        self._memory = Memory(self.window, config)
+        self._memory = Memory(self.window, config, lambda: self._request)
         self._files = Files(self.window, self._decks)
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
