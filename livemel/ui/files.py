@@ -11,6 +11,7 @@ from livemel.config import SPAN_S, RunConfig
 from livemel.engine import Feed
 from livemel.engine.decks import Deck, Decks
 from livemel.errors import LivemelError, one_line
+from livemel.sources.opening import SUFFIXES
 from livemel.ui.actions import add_action
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
@@ -19,7 +20,7 @@ from livemel.ui.side_by_side import SideBySide
 from livemel.ui.whole import whole_feed
 from livemel.ui.words import mark, translate
 
-_SOUND_FILES = "*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64"
+_SOUND_FILES = " ".join(f"*{suffix}" for suffix in SUFFIXES)
 _GROUP = mark("Groups", "Files")
 
 

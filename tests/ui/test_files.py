@@ -1,5 +1,6 @@
 """Files in the window: opening, dropping, tabs, recent files, two side by side."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.settings import RecentFiles, Settings, load
-from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.opening import SUFFIXES, SourceRequest, open_source
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.side_by_side import SideBySide
@@ -216,6 +217,8 @@ def test_the_dialog_opens_what_was_chosen_in_it(
     qtbot.keyClick(app.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     (dialog,) = app.window.findChildren(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
+    (kinds,) = dialog.nameFilters()
+    assert all(f"*{suffix}" in re.split(r"[ ()]", kinds) for suffix in SUFFIXES)
     dialog.filesSelected.emit([str(a), str(b)])
     dialog.close()
     wait_for_file(qtbot, app, a)
