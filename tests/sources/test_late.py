@@ -48,7 +48,12 @@ def gate() -> Iterator[Gate]:
     gate = Gate()
     yield gate
     gate.may.set()
-    wait_for(lambda: "livemel-open" not in [thread.name for thread in threading.enumerate()])
+    wait_for(lambda: not opens())
+
+
+def opens() -> bool:
+    """Whether any is being opened."""
+    return "livemel-open" in [thread.name for thread in threading.enumerate()]
 
 
 def failing(error: Exception) -> LateSource:
@@ -117,6 +122,7 @@ def test_too_little_memory_is_one_line() -> None:
 def test_a_mistake_of_ours_is_one_line_too() -> None:
     with pytest.raises(SourceError, match=r"^internal error: KeyError\('x'\)$"):
         failing(KeyError("x")).wait_open(10)
+    wait_for(lambda: not opens())
 
 
 def test_one_that_opens_and_does_not_start_is_closed(gate: Gate) -> None:
@@ -124,14 +130,13 @@ def test_one_that_opens_and_does_not_start_is_closed(gate: Gate) -> None:
         def start(self) -> None:
             raise SourceError("no thread")
 
+    def open_() -> Source:
+        gate.may.wait()
+        return Unstartable(gate.reader)
+
+    source = LateSource("a ramp", open_)
+    source.start()
     gate.may.set()
-    source = LateSource("a ramp", lambda: Unstartable(gate.reader))
-    source.wait_open(10)
     with pytest.raises(SourceError, match="no thread"):
-        source.start()
-    late = LateSource("a ramp", lambda: gate.may.wait() and Unstartable(gate.reader))
-    late.start()
-    wait_for(lambda: gate.reader.closed.is_set() or late.wait_open(0))
-    source.stop()
-    late.stop()
+        source.wait_open(10)
     assert gate.reader.closed.is_set()
