@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,7 @@ class App(QObject):
         self.failure = ""
         translate_by(QCoreApplication.translate)
         self.window = MainWindow(config)
-        self._memory = Memory(self.window, config)
+        self._memory = Memory(self.window, config, lambda: self._request)
         self._files = Files(self.window, self._decks)
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
@@ -106,21 +107,26 @@ class App(QObject):
         """Show another source once it is open. One that does not open leaves the present one."""
         request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
         try:
-            coming = self._decks.switch(request, self._prepare)
+            coming = self._decks.switch(request, self._preparation())
         except LivemelError as error:
             self.window.banner.say(str(error))
-            self.window.recent.remove(request.name)
             return
         if not self._excuse:
             self._said = ""
         self.window.controls.source.show_source(request, f"{coming.engine.source.label} …")
 
-    def _prepare(self, source: Source, request: SourceRequest) -> None:
+    def _preparation(self) -> Callable[[Source, SourceRequest], None]:
         """With --play, what can be heard is, from its beginning on."""
-        if self._config.play and can_be_heard(request):
-            from livemel.engine.aloud import play_aloud
+        plays, device = self._config.play, self.window.listening.device
 
-            play_aloud(source, request, self.window.listening.device)
+        def prepare(source: Source, request: SourceRequest) -> None:
+            """It is read once more. Runs on: the thread that opens the source."""
+            if plays and can_be_heard(request):
+                from livemel.engine.aloud import play_aloud
+
+                play_aloud(source, request, device)
+
+        return prepare
 
     def stats(self) -> dict[str, Any]:
         """The run so far, as --stats writes it."""
@@ -180,7 +186,11 @@ class App(QObject):
             self._decks.abandon_next()
             self._device.show()
             self.window.banner.say(coming.engine.status.reason)
-            if self._engine.status.state is SourceState.FAILED:  # nothing is left to show
+            is_file = coming.request.is_file
+            if is_file and coming.form is None:
+                self.window.recent.remove(coming.request.name)
+            if not is_file and self._engine.status.state is SourceState.FAILED:
+                # Nothing is left to show.
                 self.failure = coming.engine.status.reason
                 self.window.close()
         elif coming.is_ready:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import soundfile
 from livemel.cli import main, parse_run
+from livemel.cli.run import _open_source
 from livemel.config import MOST_FILES
-from livemel.errors import ParameterError
+from livemel.errors import ParameterError, SourceError
 from livemel.settings import Settings
-from livemel.sources.opening import SourceRequest
+from livemel.sources.opening import SourceRequest, open_source
 
 
 def test_one_file_plays_as_a_source_does() -> None:
@@ -77,3 +78,21 @@ def test_a_file_that_does_not_open_ends_it_with_one_line(
     said = capsys.readouterr().err
     assert told in said
     assert said.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_heard_as_well_is_closed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.zeros(16_000), 16_000)
+    config = parse_run([str(path), "--play"])
+    open_source(config.source).stop()  # the nursery is there
+    before = set(Path("/proc/self/fd").iterdir())
+
+    def refuse(*_: object) -> None:
+        raise SourceError("once more: no such file")
+
+    monkeypatch.setattr("livemel.engine.aloud.play_aloud", refuse)
+    with pytest.raises(SourceError, match="once more"):
+        _open_source(config)
+    assert set(Path("/proc/self/fd").iterdir()) == before

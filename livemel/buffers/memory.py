@@ -18,7 +18,7 @@ class Block(Protocol):
     token: str
 
     def close(self) -> None:
-        """Let go of the memory. Views on it must be released before."""
+        """Let go of the memory. Views on it must be released before. Safe to call twice."""
 
 
 class PrivateBlock:
@@ -49,15 +49,24 @@ class MemoryFile:
         # like would take that number's place.
         import fcntl  # there is none where there are no memory files either
 
-        descriptor = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, 3)
-        os.close(created)
-        os.ftruncate(descriptor, size)
-        return cls(descriptor, size)
+        try:
+            descriptor = fcntl.fcntl(created, fcntl.F_DUPFD_CLOEXEC, 3)
+        finally:
+            os.close(created)
+        try:
+            os.ftruncate(descriptor, size)
+            return cls(descriptor, size)
+        except BaseException:
+            os.close(descriptor)
+            raise
 
     def close(self) -> None:
         self.view.release()
         self._map.close()
-        os.close(self.descriptor)
+        # Its number may be somebody else's by the second time.
+        descriptor, self.descriptor = self.descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 class NamedBlock:
@@ -73,6 +82,7 @@ class NamedBlock:
         self.view.release()
         self._memory.close()
         if self._owner:
+            self._owner = False
             self._memory.unlink()
 
 
@@ -82,7 +92,7 @@ def private_block(size: int) -> Block:
 
 
 def shared_block(size: int) -> Block:
-    """Memory to share with a child process, size bytes, zeros."""
+    """Memory to share with a child process, size bytes, zeros. Raises OSError."""
     if hasattr(os, "memfd_create"):
         return MemoryFile.create(size)
     return NamedBlock(shared_memory.SharedMemory(create=True, size=size), owner=True)

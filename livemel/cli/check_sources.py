@@ -13,14 +13,9 @@ from livemel.engine.offline import FileColumns, OpenPart, breaks_off
 from livemel.errors import LivemelError, SourceError, one_line
 from livemel.export.checked import shown_name
 from livemel.soundfiles.torn import promised_samples
-from livemel.sources.opening import SourceRequest
+from livemel.sources.opening import SUFFIXES, SourceRequest
 
 LIVE_S = 10.0
-# What is looked for in folders: what libsndfile reads by itself.
-SUFFIXES = (
-    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"),
-    ".rf64",
-)
 
 
 class Sound(Protocol):

@@ -83,11 +83,15 @@ def _open_source(config: RunConfig) -> tuple[Source, RunConfig]:
     """The source, started, and the config, which is another where a remembered one is no more."""
     try:
         source = open_source(config.source)
-        if config.play and can_be_heard(config.source):
-            from livemel.engine.aloud import play_aloud
+        try:
+            if config.play and can_be_heard(config.source):
+                from livemel.engine.aloud import play_aloud
 
-            play_aloud(source, config.source, config.output_device)
-        source.start()
+                play_aloud(source, config.source, config.output_device)
+            source.start()
+        except BaseException:
+            source.stop()
+            raise
     except LivemelError as error:
         if config.fallback is None:
             raise

@@ -38,6 +38,7 @@ class Aloud:
         self._reader = open_reader(request)
         self._channel = request.channel
         self._begun = False
+        self._reads = False  # once there is an output for it
 
     @property
     def complaint(self) -> str:
@@ -65,9 +66,12 @@ class Aloud:
     def stop(self) -> None:
         """Silence. Returns at once."""
         self._player.stop()
+        if not self._reads:  # nobody has read it, who would have closed it
+            self._reader.close()
 
     def _blocks(self) -> Iterator[NDArray[np.float32]]:
         """Runs on: the player thread."""
+        self._reads = True
         size = max(1, self._reader.format.sr // _BLOCKS_PER_S)
         try:
             while len(block := self._reader.read(size)):

@@ -86,7 +86,8 @@ class Engine:
     build : sr of the source in Hz → the front-end; called on the engine thread
     channel : from 1, None for the mean of all, or a Difference
     channels : several of those instead, or "all" that the source delivers
-    history_s : seconds of columns and of sound to keep
+    history_s : seconds of columns and of sound to keep; or the source's format → those, called on
+        the engine thread once it is open
     keeps_sound : False where nobody will ask for it: `history` stays None
     replays : False where another front-end begins with the sound that comes then
     look_s : seconds between two looks at the source; fewer looks take less processor time
@@ -101,7 +102,7 @@ class Engine:
         *,
         channel: Channel = None,
         channels: Lanes = (),
-        history_s: float = 300.0,
+        history_s: float | Callable[[SourceFormat], float] = 300.0,
         keeps_sound: bool = True,
         replays: bool = True,
         look_s: float = _LOOK_S,
@@ -118,7 +119,8 @@ class Engine:
         self._build = build
         self._channels: tuple[Channel, ...] = ()
         self._first_channels: Lanes = channels or (channel,)
-        self._history_s = history_s
+        self._wanted_s = history_s
+        self._history_s = 0.0  # once it is open
         self._keeps_sound = keeps_sound
         self._replays = replays and keeps_sound
         self._usual_look_s = self._look_s = look_s
@@ -218,6 +220,8 @@ class Engine:
         while not self._stopping.is_set():
             self._format = self.source.wait_open(_OPEN_POLL_S)
             if self._format is not None:
+                wanted_s = self._wanted_s
+                self._history_s = wanted_s(self._format) if callable(wanted_s) else wanted_s
                 if self._format.input_latency_s is not None:
                     self.drift = ClockDrift(self._format.sr)
                 if self._keeps_sound:

@@ -23,7 +23,7 @@ class Lane:
     columns: ColumnRing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Feed:
     """What the window shows: replaced as a whole when the front-end or the channels change.
 

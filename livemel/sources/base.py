@@ -34,7 +34,8 @@ class SourceFormat:
     name : for a person: the device's, the file's or the scene's
     max_channels : that the device has
     note : what differs from what was asked, or ""
-    frames : samples of each channel, where that is known beforehand, else 0
+    frames : samples of each channel, where a header claims to know beforehand, else 0
+    bytes : of a file, else 0
     input_latency_s : from the converter to us, as PortAudio or the sound server says; None where
         there is no device
     """
@@ -45,6 +46,7 @@ class SourceFormat:
     max_channels: int
     note: str = ""
     frames: int = 0
+    bytes: int = 0
     input_latency_s: float | None = None
 
 

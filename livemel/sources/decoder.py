@@ -44,6 +44,7 @@ class Decoder:
     """A sound file's samples, in blocks, from a process of its own that is allowed to crash.
 
     sr, channels, frames : as the header has them; frames is what it claims, not what is there
+    bytes : of the file
     is_packed : whether the place of a sample is known only to who reads up to it
     Raises SourceError if the file cannot be opened, with `path` in it.
     """
@@ -57,6 +58,7 @@ class Decoder:
         try:
             file = _open(path)
             try:
+                self.bytes = os.fstat(file).st_size
                 self.channels, self.sr, self.frames, form = self._start(file)
             finally:
                 os.close(file)

@@ -35,6 +35,7 @@ class FileReader:
             name=one_line(path.name),
             max_channels=self._decoder.channels,
             frames=self._decoder.frames,
+            bytes=self._decoder.bytes,
         )
         self._most = max(1, _MOST_VALUES // self.format.channels)
         self._left: Block = self._none()  # of the newest block

@@ -45,14 +45,21 @@ class Microphone:
     def __init__(
         self, device: str | None, channel: int | Literal["all"] | None, sr: int | None
     ) -> None:
-        """channel : the highest that is to be there; None is 1, "all" as many as there are"""
+        """channel : the highest that is to be there; None is 1, "all" as many as there are
+
+        Raises SourceError if there is no memory to share with a capture process.
+        """
         self._request: dict[str, Any] = {
             "device": device,
             "channel": channel,
             "sr": sr or 0,
             "bytes": _SHARED_BYTES,
         }
-        self._block: Block = shared_block(_SHARED_BYTES)
+        try:
+            self._block: Block = shared_block(_SHARED_BYTES)
+        except OSError as error:
+            why = error.strerror or error
+            raise SourceError(f"no memory to share with a capture process: {why}") from None
         self._lifecycle = Lifecycle()
         self._process: CaptureProcess | None = None
         self._words = ChildWords()

@@ -11,6 +11,11 @@ from livemel.sources.base import Source
 from livemel.sources.paced import AT_ONCE, PacedSource, Reader
 
 DEFAULT_SR = 48_000
+# Of sound files, where they are looked for or offered: what libsndfile reads by itself.
+SUFFIXES = (
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf", ".w64"),
+    ".rf64",
+)
 # A pipe is looked at before the window opens, if its sound comes this soon.
 _FIRST_SOUND_S = 1.0
 _PIPE_PACE = 1.001

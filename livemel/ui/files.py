@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from weakref import ReferenceType, ref
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
@@ -11,6 +12,7 @@ from livemel.config import SPAN_S, RunConfig
 from livemel.engine import Feed
 from livemel.engine.decks import Deck, Decks
 from livemel.errors import LivemelError, one_line
+from livemel.sources.opening import SUFFIXES
 from livemel.ui.actions import add_action
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
@@ -19,7 +21,8 @@ from livemel.ui.side_by_side import SideBySide
 from livemel.ui.whole import whole_feed
 from livemel.ui.words import mark, translate
 
-_SOUND_FILES = "*.wav *.flac *.ogg *.oga *.mp3 *.aif *.aiff *.au *.caf *.w64 *.rf64"
+_SOUND_FILES = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+_OPEN_POLL_S = 0.1
 _GROUP = mark("Groups", "Files")
 
 
@@ -41,10 +44,17 @@ class Files(QObject):
         # Of all whole files; and the span of what runs, to return to.
         self._span_s = self._right_s = self._running_span_s = window.plot.image.span_s
         self._reach_s = 0.0  # how long the longest is
+        self._fitted = (0.0, 0.0)  # span and right edge, as they were put last
+        self._lengths: dict[Deck, float] = {}  # of what is open, in seconds, as it was fitted
         self._on_files = self._is_placing = False
-        self._placed: Feed | None = None
+        self._placed: ReferenceType[Feed] | None = None
         self._folder = ""  # that files were opened from last
         self._exact: tuple[Feed, Feed] | None = None  # B's, and what it is normalised
+        # In their order: names of which is not known yet whether they open, and what they become.
+        self._opening: list[tuple[Path, Deck]] = []
+        self._first: Deck | None = None  # of them, the one that was to be shown, and still is
+        self._playing: tuple[Deck, Deck] | None = None  # a file, and the tab that it becomes
+        self._wrong: list[str] = []  # that was said since none was being opened
         drop = DropTarget(window)
         drop.dropped.connect(self.open)
         drop.refused.connect(window.banner.say)
@@ -71,7 +81,9 @@ class Files(QObject):
         return self.tr("its last {:.0f} s are kept: --history S keeps more").format(kept_s)
 
     def open(self, names: list[str]) -> None:
-        """One file becomes the source, several become tabs, and so does one beside them."""
+        """One file becomes the source, several become tabs, and so does one beside them. Which of
+        them open is known at a later look.
+        """
         decks = self._decks
         if len(names) == 1 and not decks.files:
             self.file_chosen.emit(names[0])
@@ -81,25 +93,28 @@ class Files(QObject):
         playing = live if live is not None and live.request.is_file else None
         if playing is not None:
             names = [playing.request.name, *names]
-        opened, wrong = self._open_all([Path(name) for name in names])
-        self._window.banner.say(_summary(wrong))
-        if not opened:
+        opening, self._wrong = self._open_all([Path(name) for name in names])
+        self._window.banner.say(_summary(self._wrong))
+        if not opening:
             return
-        first = opened[0]
+        first = opening[0]
         if playing is not None and first.path == playing.path:
-            decks.close(playing)
-            first = opened[min(1, len(opened) - 1)]
-        self._fit_all()
+            self._playing = playing, first
+            first = opening[min(1, len(opening) - 1)]
         self._show(first)
 
     def open_first(self, config: RunConfig) -> None:
-        """What the command line names: its first one is there already. Raises LivemelError."""
+        """What the command line names: its first one is there already. Waits until they are open:
+        there is no window yet. Raises LivemelError.
+        """
         if config.source.is_file:
             self._window.recent.add(Path(config.source.name))
         if not config.files:
             return
-        for path in config.files:
-            self._decks.open_file(path)
+        opening = [self._decks.open_file(path)[0] for path in config.files]
+        for path, deck in zip(config.files, opening, strict=True):
+            while deck.engine.source.wait_open(_OPEN_POLL_S) is None:
+                pass
             self._window.recent.add(path)
         self._fit_all()
         if config.side_by_side:
@@ -125,17 +140,20 @@ class Files(QObject):
 
     def look(self) -> None:
         """What has become ready meanwhile, and the row of tabs as it is now."""
-        said = self._decks.look()
-        if said:
-            self._window.banner.say(_summary(said))
         decks = self._decks
+        if said := decks.look():
+            self._wrong += said
+            self._window.banner.say(_summary(self._wrong))
+        self._look_at_first()
+        self._look_at_opening()
+        self._fit_all()
         tabs = tuple(_tab(deck, decks.files) for deck in decks.all)
         self._window.tabs.show_tabs(tabs, decks.all.index(decks.shown))
         if decks.shown.is_whole and decks.beside is not None:
             shown = decks.shown
             self._side.show(self._beside_feed(decks.beside), _name(shown), _name(decks.beside))
         else:
-            decks.beside = None
+            decks.beside = self._exact = None
             self._side.hide()
         if not decks.files:
             self._reach_s = 0.0
@@ -160,7 +178,8 @@ class Files(QObject):
             self._show(self._decks.beside)
 
     def _open_all(self, paths: list[Path]) -> tuple[list[Deck], list[str]]:
-        opened: list[Deck] = []
+        """Those that there is room for, and what is wrong with the others."""
+        opening: list[Deck] = []
         wrong: list[str] = []
         for path in paths:
             try:
@@ -169,15 +188,52 @@ class Files(QObject):
                 wrong.append(str(error))
                 self._window.recent.remove(str(path))
             else:
-                opened.append(deck)
-                self._window.recent.add(path)
-        return opened, wrong
+                opening.append(deck)
+                self._opening.append((path, deck))
+        return opening, wrong
+
+    def _look_at_opening(self) -> None:
+        """What has become of files that were to be opened."""
+        decks, recent = self._decks, self._window.recent
+        while self._opening:
+            path, deck = self._opening[0]
+            if deck.form is not None:
+                recent.add(path)
+            elif deck in decks.files:
+                break
+            elif deck.has_failed:
+                recent.remove(str(path))
+            self._opening.pop(0)
+        if self._playing is not None:
+            playing, tab = self._playing
+            if tab not in decks.files or playing not in decks.all:
+                self._playing = None
+            elif tab.form is not None:
+                self._playing = None
+                decks.close(playing)
+        if not self._opening:
+            self._wrong = []
+
+    def _look_at_first(self) -> None:
+        """If what was to be shown does not open, the next one of those that came with it is."""
+        decks, first = self._decks, self._first
+        if first is None or (first in decks.files and first is decks.wanted):
+            return
+        self._first = None
+        if not first.has_failed or first in decks.files or decks.next is not None:
+            return  # it is there, or something else was chosen meanwhile
+        opening = [deck for _, deck in self._opening]
+        after = opening[opening.index(first) + 1 :] if first in opening else []
+        if after := [deck for deck in after if deck in decks.files]:
+            self._first = after[0]
+            decks.show(after[0])
 
     def _show(self, deck: Deck) -> None:
         """The tab of B exchanges the two."""
         decks = self._decks
         if deck is decks.beside and decks.shown.is_whole:
             decks.beside = decks.shown
+        self._first = deck if deck.is_whole and deck.form is None else None
         decks.show(deck)
         self.look()
 
@@ -195,13 +251,22 @@ class Files(QObject):
         self._show(decks.all[(at + by) % len(decks.all)])
 
     def _fit_all(self) -> None:
-        """Show all of each file: the longest fills the width."""
-        longest_s = max(deck.seconds for deck in self._decks.files)
+        """Show all of each file that is open: the longest fills the width, by its true length as
+        soon as that is known. Where a person has moved to meanwhile stays, if there is sound.
+        """
+        before = self._lengths
+        self._lengths = {deck: deck.seconds for deck in self._decks.files if deck.form is not None}
+        if self._lengths.items() <= before.items():
+            return  # none came; where one has gone the view stays
+        longest_s = max(self._lengths.values())
         if longest_s == self._reach_s:
             return  # nothing longer came: the view stays
-        self._span_s = min(max(longest_s, SPAN_S[0]), SPAN_S[1])
-        self._right_s = self._reach_s = longest_s
-        self._placed = None
+        self._reach_s, self._placed = longest_s, None
+        has_moved = (self._span_s, self._right_s) != self._fitted
+        if self._lengths.keys() - before.keys() or not has_moved or self._right_s > longest_s:
+            self._span_s = min(max(longest_s, SPAN_S[0]), SPAN_S[1])
+            self._right_s = longest_s
+            self._fitted = self._span_s, self._right_s
         self._place()
 
     def _place(self) -> None:
@@ -216,8 +281,8 @@ class Files(QObject):
             self._put(self._running_span_s)
         if not (is_whole and image.has_ended):
             return
-        if image.feed is not self._placed:
-            self._placed = image.feed
+        if image.feed is not None and (self._placed is None or image.feed is not self._placed()):
+            self._placed = ref(image.feed)
             if not self._on_files:
                 self._on_files, self._running_span_s = True, image.span_s
             image.reach_s = self._reach_s
@@ -239,6 +304,7 @@ class Files(QObject):
             return None
         wanted = self._window.choice.build(feed.frontend.sr)
         if wanted.normalise != "exact" or wanted.representation != "mel":
+            self._exact = None
             return feed
         if self._exact is None or self._exact[0] is not feed:
             self._exact = feed, whole_feed(feed, feed.columns.written, wanted)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
+from livemel.sources.late import LateSource
 from livemel.sources.paced import Lead, PacedSource
 from livemel.ui.actions import add_action, menu_of_group
 from livemel.ui.output_menu import OutputMenu
@@ -169,7 +170,8 @@ class Listening(QObject):
             return
         if self._stretch is not None and self._stretch.engine is not engine:
             self.stop()
-        self._lead = engine.source.lead if isinstance(engine.source, PacedSource) else None
+        source = engine.source
+        self._lead = source.lead if isinstance(source, (PacedSource, LateSource)) else None
         if self._lead is not None:
             self._lead.hear(feed.channel)
 

@@ -1,5 +1,6 @@
 """Keeps what is chosen in the window, and brings it back as workspaces."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -28,11 +29,16 @@ class Memory(QObject):
     """Writes each choice of a person behind the window's back. A flag is no choice: it is for one
     run. A workspace is taken on as if a person had chosen each of its values, but for whether the
     names of files are kept: that is no look.
+
+    request : what is shown
     """
 
-    def __init__(self, window: MainWindow, config: RunConfig) -> None:
+    def __init__(
+        self, window: MainWindow, config: RunConfig, request: Callable[[], SourceRequest]
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._request = request
         self._keeper = Keeper(config.kept_in)
         self.begin(config)
         if config.kept_in is not None:  # the screen may be another than last time
@@ -130,8 +136,8 @@ class Memory(QObject):
         self._keep(level_range=self._range)
 
     def _on_calibrated(self, source: str, full_scale_spl: float | None) -> None:
-        """Of what a later run may begin with: the name of a file is not kept."""
-        if keepable(self._running):
+        """Of what is shown, if a later run may begin with it: the name of a file is not kept."""
+        if keepable(self._request()):
             self._calibrations.pop(source, None)
             if full_scale_spl is not None:
                 self._calibrations[source] = full_scale_spl

@@ -39,6 +39,7 @@ class SideBySide(QObject):
         if self.view is None:
             return
         self._plot.set_beside(None)
+        self.view.show_feed(None)  # Qt takes its time over a view, whose columns are many
         for label in self._labels.values():
             label.deleteLater()
         self._labels = {}

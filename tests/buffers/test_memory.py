@@ -139,6 +139,30 @@ def test_an_anonymous_block_has_no_name_and_closes_its_descriptor() -> None:
         os.fstat(block.descriptor)
 
 
+def test_closing_a_block_twice_closes_nobody_elses_descriptor() -> None:
+    block = shared_block(64)
+    assert isinstance(block, MemoryFile)
+    number = block.descriptor
+    block.close()
+    with Path(os.devnull).open() as other:
+        os.dup2(other.fileno(), number)
+        block.close()
+        os.close(number)  # it was open
+
+
+def test_named_memory_can_be_closed_twice() -> None:
+    block = NamedBlock(shared_memory.SharedMemory(create=True, size=64), owner=True)
+    block.close()
+    block.close()
+
+
+def test_a_block_that_cannot_be_made_leaves_no_descriptor() -> None:
+    before = set(Path("/proc/self/fd").iterdir())
+    with pytest.raises(OSError, match="Cannot allocate memory"):
+        shared_block(1 << 60)
+    assert set(Path("/proc/self/fd").iterdir()) == before
+
+
 def test_attaching_gives_the_same_memory() -> None:
     block = shared_block(64)
     assert bytes(block.view) == bytes(64)

@@ -8,7 +8,7 @@ import pytest
 import soundfile
 from livemel.dsp.models import frontend
 from livemel.engine import Engine
-from livemel.engine.aloud import play_aloud
+from livemel.engine.aloud import Aloud, play_aloud
 from livemel.sources.base import SourceState
 from livemel.sources.opening import SourceRequest, open_source
 from livemel.sources.paced import Lead, PacedSource
@@ -136,3 +136,18 @@ def test_a_sound_server_that_stops_midway_does_not_stop_the_picture(
     assert lead_of(shown).complaint == "pulse takes no sound"
     wait_for(shown.ended.is_set)
     assert written(shown) == 5 * SR
+
+
+def test_what_is_never_heard_is_closed_when_it_is_stopped(tmp_path: Path) -> None:
+    path = tmp_path / "noise.wav"
+    soundfile.write(path, noise(0.5), SR)
+    before = files()
+    aloud = Aloud(SourceRequest(str(path)), None)
+    assert files() > before
+    aloud.stop()
+    aloud.stop()
+    wait_for(lambda: files() <= before + 1)  # the nursery's
+
+
+def files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))

@@ -15,8 +15,11 @@ from livemel.engine.decks import Deck, Decks
 from livemel.errors import SourceError
 from livemel.sources.opening import SourceRequest, open_source
 
+from tests import waiting
+from tests.claims import claim
 from tests.dsp.strategies import sound
 from tests.engine.sources import PATIENCE_S
+from tests.rig.stopped_nursery import stopped_nursery
 
 NewDecks = Callable[..., Decks]
 Two = tuple[Decks, np.ndarray, np.ndarray]
@@ -59,6 +62,17 @@ def wait_for(decks: Decks, deck: Deck) -> None:
         ready.wait(0.01)  # as the window's timer looks
 
 
+def said_by(decks: Decks) -> list[str]:
+    """What the next look that has something to say says."""
+    said: list[str] = []
+    waiting.wait_for(lambda: said.extend(decks.look()) or said)
+    return said
+
+
+def wait_until_open(*decks: Deck) -> None:
+    waiting.wait_for(lambda: all(deck.form is not None for deck in decks))
+
+
 @pytest.fixture
 def choice() -> Choice:
     return Choice()
@@ -81,7 +95,7 @@ def new_decks(choice: Choice) -> Iterator[NewDecks]:
     for decks in made:
         decks.stop()
     for thread in threading.enumerate():
-        if thread.name == "livemel-retire":
+        if thread.name in ("livemel-retire", "livemel-open"):
             thread.join(PATIENCE_S)
     assert not [thread.name for thread in threading.enumerate() if "livemel" in thread.name]
 
@@ -122,6 +136,7 @@ def test_files_share_the_highest_of_their_rates(tmp_path: Path, new_decks: NewDe
     np.testing.assert_array_equal(columns_of(low), log_mel(y, build(16_000)))
     high, new = decks.open_file(tmp_path / "high.wav")
     assert new
+    wait_until_open(high)
     wait_for(decks, low)  # the present one is computed anew
     resampled = soxr.resample(y, 16_000, 44_100, quality="HQ")
     expected = log_mel(resampled, build(44_100))
@@ -224,8 +239,7 @@ def test_a_file_that_is_gone_keeps_what_was_computed_of_it(two: Two) -> None:
     a = decks.files[0]
     a.path.unlink()
     decks.change()
-    said = decks.look()
-    assert said == [f"no such file: {a.path}: what was computed of it stays"]
+    assert said_by(decks) == [f"no such file: {a.path}: what was computed of it stays"]
     assert decks.look() == []
     np.testing.assert_array_equal(columns_of(a), log_mel(y, build(16_000)))
 
@@ -233,9 +247,12 @@ def test_a_file_that_is_gone_keeps_what_was_computed_of_it(two: Two) -> None:
 def test_what_is_no_sound_file_is_told_and_changes_nothing(two: Two, tmp_path: Path) -> None:
     decks = two[0]
     (tmp_path / "notes.txt").write_text("no sound at all")
-    with pytest.raises(SourceError, match="not a sound file"):
-        decks.open_file(tmp_path / "notes.txt")
-    assert len(decks.all) == 2
+    notes, _ = decks.open_file(tmp_path / "notes.txt")
+    decks.show(notes)
+    (said,) = said_by(decks)
+    assert said.startswith(f"{tmp_path / 'notes.txt'} is not a sound file: ")
+    assert (len(decks.all), decks.wanted) == (2, None)
+    assert decks.shown is decks.files[0]
 
 
 def test_files_are_read_one_after_the_other(tmp_path: Path, new_decks: NewDecks) -> None:
@@ -244,7 +261,8 @@ def test_files_are_read_one_after_the_other(tmp_path: Path, new_decks: NewDecks)
         write(tmp_path / f"{number}.wav", 5.0)
         decks.open_file(tmp_path / f"{number}.wav")
     while not all(deck.is_ready for deck in decks.files):
-        begun = [deck for deck in decks.files if deck.engine.source.ring.written]
+        opened = [deck for deck in decks.files if deck.form is not None]
+        begun = [deck for deck in opened if deck.engine.source.ring.written]
         assert sum(not deck.is_ready for deck in begun) <= 1
         decks.look()
 
@@ -257,6 +275,8 @@ def test_a_file_that_is_closed_before_its_turn_is_never_read(
     decks = new_decks(SourceRequest(name="demo:hum50"))
     decks.open_file(tmp_path / "a.wav")
     b, _ = decks.open_file(tmp_path / "b.wav")
+    wait_until_open(*decks.files)
+    decks.look()
     decks.close(b)
     wait_for_all(decks)
     assert b.engine.source.ring.written == 0
@@ -266,3 +286,142 @@ def test_a_file_that_is_closed_before_its_turn_is_never_read(
 def wait_for_all(decks: Decks) -> None:
     while not all(deck.is_ready for deck in decks.files):
         decks.look()
+
+
+# --- being opened ---------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_closed_while_it_is_opened_is_closed_once_it_is(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    live, before = decks.shown, descriptors()
+    with stopped_nursery():
+        a, _ = decks.open_file(tmp_path / "a.wav")
+        decks.show(a)
+        assert (a.is_opening, decks.all, decks.shown) == (True, [live, a], live)
+        decks.close(a)
+        assert (decks.all, decks.wanted, decks.look()) == ([live], None, [])
+        waiting.wait_for(lambda: "livemel-retire" not in names_of_threads())
+    waiting.wait_for(lambda: not openers() and descriptors() == before)
+    assert a.form is None
+    assert decks.look() == []
+
+
+def test_another_one_that_is_wanted_meanwhile_is_shown_and_the_file_is_there(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    live = decks.shown
+    with stopped_nursery():
+        a, _ = decks.open_file(tmp_path / "a.wav")
+        decks.show(a)
+        decks.show(live)
+    wait_for_all(decks)
+    assert (decks.shown, decks.wanted, a.is_ready) == (live, None, True)
+
+
+def test_the_last_one_that_is_open_stays_while_another_is_opened(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    live = decks.shown
+    with stopped_nursery():
+        a, _ = decks.open_file(tmp_path / "a.wav")
+        decks.close(live)
+        assert decks.all == [live, a]
+    wait_until_open(a)
+    decks.close(live)
+    assert (decks.all, decks.shown) == ([a], a)
+
+
+def test_files_that_do_not_open_are_told_in_their_order(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    (tmp_path / "notes.txt").write_text("no sound at all")
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    with stopped_nursery():
+        decks.open_file(tmp_path / "notes.txt")
+        gone, _ = decks.open_file(tmp_path / "gone.wav")
+        waiting.wait_for(lambda: gone.has_failed)
+        assert decks.look() == []  # the first one is not known yet
+    said: list[str] = []
+    waiting.wait_for(lambda: said.extend(decks.look()) or len(said) == 2)
+    assert f"{tmp_path / 'notes.txt'} is not a sound file: " in said[0]
+    assert said[1] == f"no such file: {tmp_path / 'gone.wav'}"
+    assert decks.all == [decks.shown]
+
+
+def test_another_source_that_is_chosen_while_one_is_opened_takes_its_place(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    before = descriptors()
+    with stopped_nursery():
+        a = decks.switch(SourceRequest(name=str(tmp_path / "a.wav")))
+        assert not a.is_ready
+        other = decks.switch(SourceRequest(name="demo:silence"))
+        assert decks.next is other
+    waiting.wait_for(lambda: not openers() and descriptors() == before)
+    assert not a.is_ready
+
+
+def test_a_source_that_cannot_be_prepared_or_started_leaves_nothing_open(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    write(tmp_path / "a.wav", 1.0)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    decks.switch(SourceRequest(name=str(tmp_path / "a.wav")))
+    decks.abandon_next()
+    waiting.wait_for(lambda: "livemel-retire" not in names_of_threads() and not openers())
+    before = descriptors()
+    kept: list[object] = []  # garbage that nobody collects
+
+    def refuse(source: object, _: object) -> None:
+        kept.append(source)
+        raise SourceError("no output")
+
+    for _ in range(5):
+        refused = decks.switch(SourceRequest(name=str(tmp_path / "a.wav")), refuse)
+        waiting.wait_for(lambda: refused.has_failed)  # noqa: B023 - called at once
+        assert refused.engine.status.reason == "no output"
+    waiting.wait_for(lambda: descriptors() == before)
+    with pytest.raises(SourceError, match="no output"):
+        decks.switch(SourceRequest(name="demo:silence"), refuse)
+    assert decks.next is refused
+    assert len(kept) == 6
+
+
+# --- how long a file is ---------------------------------------------------------------------------
+
+
+def test_a_header_that_claims_too_much_counts_for_no_more_than_its_bytes_can_hold(
+    tmp_path: Path, new_decks: NewDecks
+) -> None:
+    path = tmp_path / "a.flac"
+    write(path, 2.0)
+    claim(path, 864_000 * 16_000)
+    decks = new_decks(SourceRequest(name="demo:hum50"))
+    a, _ = decks.open_file(path)
+    wait_until_open(a)
+    assert a.form is not None
+    assert a.form.frames == 864_000 * 16_000
+    assert a.seconds == 64 * path.stat().st_size / 16_000
+    wait_for_all(decks)
+    assert a.seconds == 2.0
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def names_of_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate()]
+
+
+def openers() -> bool:
+    return "livemel-open" in names_of_threads()

@@ -1,6 +1,7 @@
 """The microphone for real: PortAudio, a sound server, and the capture process between them."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -289,3 +290,25 @@ def test_a_lost_microphone_that_is_told_to_look_again_does_so_at_once(
     assert source.poll(time.monotonic_ns()).state is SourceState.RECOVERING
     heard.plug()
     wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.RUNNING, 5)
+
+
+# --- without a device -----------------------------------------------------------------------------
+
+
+def test_one_that_was_never_opened_can_be_stopped_twice() -> None:
+    source = Microphone("nope", None, None)
+    source.stop()
+    source.stop()
+
+
+def test_where_there_is_no_memory_to_share_it_is_one_line() -> None:
+    few = (0, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, few)
+    try:
+        with pytest.raises(SourceError) as raised:
+            Microphone(None, None, None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    said = "no memory to share with a capture process: Too many open files"
+    assert str(raised.value) == said

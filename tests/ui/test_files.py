@@ -1,7 +1,10 @@
 """Files in the window: opening, dropping, tabs, recent files, two side by side."""
 
+import gc
+import re
 from collections.abc import Callable
 from pathlib import Path
+from weakref import ref
 
 import numpy as np
 import pytest
@@ -11,7 +14,7 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.settings import RecentFiles, Settings, load
-from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.opening import SUFFIXES, SourceRequest, open_source
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.marks import Box, Marks, Point
 from livemel.ui.side_by_side import SideBySide
@@ -22,6 +25,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.claims import claim
 from tests.ui.conftest import OpenApp, Samples
 
 SR = 48_000
@@ -51,6 +55,7 @@ def open_files(open_app: OpenApp, qtbot: QtBot) -> Callable[..., App]:
     def open_(*paths: Path, config: RunConfig | None = None) -> App:
         app = open_app(QUIET, config or RunConfig())
         app._files.open([str(path) for path in paths])
+        qtbot.waitUntil(lambda: not app._files._opening)
         wait_for_file(qtbot, app, paths[0])
         return app
 
@@ -161,11 +166,15 @@ def test_what_is_no_sound_file_is_one_line_and_the_others_open(
     assert said.endswith("(and 1 more)")
 
 
-def test_nothing_but_mistakes_leaves_all_as_it_was(open_app: OpenApp, tmp_path: Path) -> None:
+def test_nothing_but_mistakes_leaves_all_as_it_was(
+    qtbot: QtBot, open_app: OpenApp, tmp_path: Path
+) -> None:
     app = open_app(QUIET, RunConfig())
     app._files.open([str(tmp_path), "/nowhere.wav"])
-    assert f"{tmp_path} is a folder, not a sound file (and 1 more)" in app.window.banner.text
+    said = f"{tmp_path} is a folder, not a sound file (and 1 more)"
+    qtbot.waitUntil(lambda: said in app.window.banner.text)
     assert app._decks.all == [app._decks.live]
+    assert app.window.recent.names == ()
 
 
 def test_another_source_goes_first_and_the_files_stay(
@@ -216,6 +225,8 @@ def test_the_dialog_opens_what_was_chosen_in_it(
     qtbot.keyClick(app.window, Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     (dialog,) = app.window.findChildren(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
+    (kinds,) = dialog.nameFilters()
+    assert all(f"*{suffix}" in re.split(r"[ ()]", kinds) for suffix in SUFFIXES)
     dialog.filesSelected.emit([str(a), str(b)])
     dialog.close()
     wait_for_file(qtbot, app, a)
@@ -275,6 +286,52 @@ def test_all_files_stand_at_one_place_at_one_span(
     app._files._show(app._decks.files[0])
     wait_for_file(qtbot, app, a)
     assert image.viewport == Viewport(2.0, 3.5, 0.25, 0.75)
+
+
+def test_a_header_that_claims_too_much_decides_nothing_once_the_file_is_read(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    a, b = write("a.wav", 1.0), write("b.flac", 2.0)
+    claim(b, 864_000 * SR)  # ten days
+    app = open_files(a, b)
+    image = app.window.plot.image
+    qtbot.waitUntil(lambda: image.span_s == 2.0)
+    assert (image.edge_s, image.reach_s) == (2.0, 2.0)
+    app._files._show(app._decks.files[1])
+    wait_for_file(qtbot, app, b)
+    assert (image.span_s, image.edge_s, image.reach_s) == (2.0, 2.0, 2.0)
+
+
+def test_where_a_person_has_moved_to_stays_when_a_header_proves_wrong(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    app = open_files(write("a.wav", 1.0), write("b.wav", 2.0))
+    files, image = app._files, app.window.plot.image
+    qtbot.waitUntil(lambda: app._decks.files[1].is_ready)
+    moved = Viewport(0.5, 0.75, 0.25, 0.75)
+    image.set_viewport(moved)
+    # As after a header that claims half a second more than there is.
+    files._lengths[app._decks.files[1]] = files._reach_s = 2.5
+    looks(qtbot, app)
+    assert image.viewport == moved
+    assert image.reach_s == 2.0
+
+
+def test_where_the_longest_is_closed_the_view_stays(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    a, b = write("a.wav", 2.0), write("b.wav", 4.0)
+    app = open_files(a, b)
+    app._files.close(app._decks.files[1])
+    looks(qtbot, app)
+    assert app.window.plot.image.span_s == 4.0
+
+
+def looks(qtbot: QtBot, app: App) -> None:
+    """Some more of them."""
+    seen: list[object] = []
+    app._watch.timeout.connect(lambda: seen.append(None))
+    qtbot.waitUntil(lambda: len(seen) > 3)
 
 
 def test_live_sound_has_its_span_again(
@@ -479,6 +536,30 @@ def test_both_are_normalised_by_their_own_whole(
     np.testing.assert_allclose(shown, log_mel(y, fe), atol=1e-3)
 
 
+def test_what_is_closed_takes_its_columns_with_it(
+    qtbot: QtBot, open_files: Callable[..., App], write: Write
+) -> None:
+    choice = FrontEndChoice("whisper-80", changes={"normalise": "exact"})
+    app = open_files(write("a.wav"), write("b.wav"), config=RunConfig(frontend=choice))
+    app._files.toggle_side_by_side()
+    view = beside(app).view
+    qtbot.waitUntil(lambda: view.feed is not None)
+    feeds = [ref(deck.engine.feed) for deck in app._decks.files]
+    feeds.append(ref(view.feed))  # normalised
+    assert len({feed() for feed in feeds if feed() is not None}) == 3
+    while app._decks.files:
+        app._files.close(app._decks.files[0])
+    wait_for_live(qtbot, app)
+    looks(qtbot, app)
+
+    def are_gone() -> bool:
+        gc.collect()
+        return not any(feed() for feed in feeds)
+
+    qtbot.waitUntil(are_gone)
+    assert view.feed is None
+
+
 @pytest.mark.parametrize("theme", [DARK, LIGHT])
 def test_presenter_mode_hides_the_tabs_and_brings_them_back(
     qtbot: QtBot, open_files: Callable[..., App], write: Write, theme: object
@@ -575,7 +656,7 @@ def test_one_that_is_gone_leaves_the_list_with_one_line(
     b.unlink()
     listed(app)
     app.window.recent_menu.actions()[0].trigger()
-    assert f"no such file: {b}" in app.window.banner.text
+    qtbot.waitUntil(lambda: f"no such file: {b}" in app.window.banner.text)
     assert listed(app)[0] == "a.wav"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 from livemel.app import App
 from livemel.channel import ALL
 from livemel.cli import parse_run
@@ -124,6 +125,26 @@ def test_calibrations_are_kept_of_sources_that_a_later_run_may_begin_with(
     app.window.levels.calibrate(None)
     app.window.close()
     assert load(path).settings.calibrations == {}
+
+
+def test_a_calibration_of_a_file_that_is_shown_beside_a_source_that_runs_is_not_kept(
+    qtbot: QtBot, start: Start, path: Path, tmp_path: Path
+) -> None:
+    app = start()
+    app.switch_source(SourceRequest("demo:hum50"))
+    qtbot.waitUntil(lambda: app.window.levels.source == "Demo: Mains hum, 50 Hz")
+    names = [str(tmp_path / name) for name in ("my secret patient.wav", "b.wav")]
+    for name in names:
+        soundfile.write(name, np.zeros(48_000), 48_000)
+    app._files.open(names)
+    qtbot.waitUntil(lambda: app.window.levels.source == "my secret patient.wav")
+    app.window.levels.calibrate(100.0)
+    app.window.tabs.chosen.emit(0)
+    qtbot.waitUntil(lambda: app.window.levels.source == "Demo: Mains hum, 50 Hz")
+    app.window.levels.calibrate(94.0)
+    app.window.close()
+    assert load(path).settings.calibrations == {"Demo: Mains hum, 50 Hz": 94.0}
+    assert "secret" not in path.read_text()
 
 
 def test_a_flag_for_the_automatic_range_leaves_a_range_that_was_set(

@@ -189,8 +189,9 @@ def test_a_source_that_cannot_be_opened_leaves_the_present_one_running(
     app = open_app(noise(3.0))
     feed = app.window.feed
     app.switch_source(SourceRequest(name="/nowhere.wav"))
-    assert app.window.banner.text == "⚠  no such file: /nowhere.wav"
+    qtbot.waitUntil(lambda: app.window.banner.text == "⚠  no such file: /nowhere.wav")
     assert app.window.feed is feed
+    assert app._decks.next is None
 
 
 def test_the_source_can_be_changed_while_it_runs(qtbot: QtBot, open_app: OpenApp) -> None:
