@@ -16,11 +16,12 @@ _LOST = (SourceState.LOST, SourceState.RECOVERING)
 class Follow:
     """Another device is the default one, or the one that is heard is back as another.
 
+    name : of the device, for a person
     request : to be opened; None where the stream that is there goes on with it
     back_as : Hz and channels of one that is back with others than before; None of a default one
     """
 
-    device: SoundDevice
+    name: str
     request: SourceRequest | None
     back_as: tuple[int, int] | None = None
 
@@ -72,20 +73,24 @@ class Following:
         """What is back with another rate or other channels cannot go on in the same stream. Tried
         once: where that fails the reason is said, and the stream that is there goes on trying.
         """
+        names = dict(zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True))
+        device = next((device for device in names if device.key == source.device), None)
         back_as = source.returned_as
+        if back_as is None and device is not None and deck.engine.status.state in _LOST:
+            # A new list knows it sooner than another process of ours; of what the server can set
+            # to our rate only that process knows.
+            is_servers = device.index is None
+            back_as = None if is_servers else source.as_another(device.default_sr, device.channels)
         if back_as is None or back_as == self._reopened:
             self._reopened = back_as
             return None
-        names = dict(zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True))
-        device = next((device for device in names if device.key == source.device), None)
-        if device is None:
-            return None
-        self._reopened = back_as
-        sr, channels = back_as[0], back_as[1] or device.channels
-        request = _request(deck, channels)
+        request = _request(deck, back_as[1])
         if request.device is not None and request.device.isdecimal():  # numbers are dealt anew
+            if device is None:
+                return None
             request = replace(request, device=names[device])
-        return Follow(device, request, (sr, channels))
+        self._reopened = back_as
+        return Follow(deck.engine.stats()["source"], request, back_as)
 
     def _reopen(self, source: Microphone, state: SourceState, devices: DeviceList) -> None:
         """A list that is new may have what is missed."""
@@ -110,8 +115,8 @@ def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
     """In the same stream where it can be: so the picture goes on."""
     if _fits(source, default):
         source.move_to(*default.key, default.name)
-        return Follow(default, None)
-    return Follow(default, _request(deck, default.channels))
+        return Follow(default.name, None)
+    return Follow(default.name, _request(deck, default.channels))
 
 
 def _request(deck: Deck, channels: int) -> SourceRequest:

@@ -154,10 +154,16 @@ class Microphone:
     @property
     def returned_as(self) -> tuple[int, int] | None:
         """Hz and channels of the device's own, where it is back with others than it was opened
-        with: a stream of its own would be truer. 0 channels where it has none of its own.
-        Runs on: any thread.
+        with: a stream of its own would be truer. Runs on: any thread.
         """
         return None if self._moving is not None else self._returned
+
+    def as_another(self, sr: int, channels: int) -> tuple[int, int] | None:
+        """These, of the device's own, where it was opened with others. Runs on: any thread."""
+        native = self._native
+        if native is None or [sr, channels if native[1] else 0] == native:
+            return None
+        return sr, channels or self._request["channels"]
 
     def move_to(self, id_: str, host_api: str, name: str) -> None:
         """Go on with another device of the same rate and channels, in the same ring.
@@ -241,7 +247,9 @@ class Microphone:
         # What a process said before it ended may be under way still.
         answer = None if process.answered else process.answer(_LAST_WORDS_S if gone else 0)
         if answer is not None:
-            self._returned = self._as_another(answer.get("native"))
+            native = answer.get("native")  # there is none where the device is gone
+            self._native = self._native or native
+            self._returned = self.as_another(*native) if native else None
         if answer is not None and "error" in answer:
             self._happened(CaptureEvent.REFUSED, answer["error"])
         elif answer is not None:
@@ -254,11 +262,6 @@ class Microphone:
             LOG.warning("capture %d: ended with code %s", process.pid, process.code)
             self._happened(CaptureEvent.DIED, self._reason or f"{self._opened.name} is gone")
         return self._process is None
-
-    def _as_another(self, native: list[int] | None) -> tuple[int, int] | None:
-        """What a device says it is, where that is another than before; None where it is gone."""
-        self._native = self._native or native
-        return None if native is None or native == self._native else (native[0], native[1])
 
     def _happened(self, event: CaptureEvent, reason: str = "", patience_s: float = 0.0) -> None:
         """Tell the lifecycle, and do what it says."""

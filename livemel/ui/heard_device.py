@@ -56,16 +56,15 @@ class HeardDevice(QObject):
         if follow.request is not None:
             self.source_wanted.emit(follow.request)
         else:
-            self.renamed.emit(follow.device.name)
+            self.renamed.emit(follow.name)
         self._followed = self._news(follow)
 
     def _news(self, follow: Follow) -> str:
-        name = follow.device.name
         if follow.back_as is None:
-            return self.tr("The default microphone is {} now").format(name)
+            return self.tr("The default microphone is {} now").format(follow.name)
         if follow.back_as[1] == 1:
-            return self.tr("{} is back with {} Hz, 1 channel").format(name, follow.back_as[0])
-        return self.tr("{} is back with {} Hz, {} channels").format(name, *follow.back_as)
+            return self.tr("{} is back with {} Hz, 1 channel").format(follow.name, *follow.back_as)
+        return self.tr("{} is back with {} Hz, {} channels").format(follow.name, *follow.back_as)
 
     def stop(self) -> None:
         """Look for none any more."""
