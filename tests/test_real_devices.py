@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from livemel.app import App
 from livemel.config import FrontEndChoice, RunConfig
+from livemel.engine.clock_drift import Drift
 from livemel.sources.base import SourceState
-from livemel.sources.devices import DeviceList
+from livemel.sources.devices import DeviceList, list_input_devices
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest, open_source
 from pytestqt.qtbot import QtBot
 
+from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 
 OpenHeard = Callable[..., App]
@@ -23,8 +25,8 @@ PATIENCE_MS = 10_000
 
 
 @pytest.fixture
-def open_heard(heard: VirtualMicrophone, qtbot: QtBot) -> Iterator[OpenHeard]:
-    """Opens the window on a device of the virtual microphone's server; closed afterwards."""
+def open_window(qtbot: QtBot) -> Iterator[OpenHeard]:
+    """Opens the window on a device; closed afterwards."""
     apps: list[App] = []
 
     def open_(device: str | None = None) -> App:
@@ -45,6 +47,12 @@ def open_heard(heard: VirtualMicrophone, qtbot: QtBot) -> Iterator[OpenHeard]:
     for app in apps:
         app.window.close()
         app.close()
+
+
+@pytest.fixture
+def open_heard(heard: VirtualMicrophone, open_window: OpenHeard) -> OpenHeard:
+    """The same with the virtual microphone's server."""
+    return open_window
 
 
 def hears(app: App) -> bool:
@@ -191,6 +199,79 @@ def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(
     assert gap["cause"] == "device lost"
     assert gap["length_s"] > back - began
     qtbot.waitUntil(lambda: button_text(app) == "Plays · Monitor of Usb")
+
+
+def opened_as(app: App) -> tuple[int, int]:
+    feed = app._engine.feed
+    assert feed is not None
+    return feed.format.sr, feed.format.channels
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_what_it_is(
+    channels: int, monkeypatch: pytest.MonkeyPatch, open_window: OpenHeard, qtbot: QtBot
+) -> None:
+    with VirtualMicrophone(rate=44_100) as server:  # which sets nothing to 48 kHz
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        module = add_sink(server, "usb", channels)
+        app = open_window("usb.monitor")
+        assert opened_as(app) == (48_000, channels)
+        server.pactl("unload-module", module)
+        qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
+        add_sink(server, "usb", 1, 16_000)
+        qtbot.waitUntil(lambda: hears(app) and opened_as(app) == (16_000, 1), timeout=RESUMED_MS)
+        said = "Monitor of Usb is back with 16000 Hz, 1 channel"
+        qtbot.waitUntil(lambda: said in app.window.banner.text)
+        assert source_of(app).device == ("usb.monitor", "PulseAudio")
+        qtbot.waitUntil(lambda: app.window.status._note.text() == "")
+
+
+@pytest.mark.parametrize("wanted", ["system", None, "the number of it"])
+def test_a_jack_server_that_is_back_with_another_rate_is_heard_again(
+    wanted: str | None,
+    jack: VirtualJack,
+    monkeypatch: pytest.MonkeyPatch,
+    open_window: OpenHeard,
+    qtbot: QtBot,
+) -> None:
+    for name, value in jack.env.items():
+        monkeypatch.setenv(name, value)
+    if wanted is not None and wanted != "system":
+        wanted = next(str(d.index) for d in list_input_devices() if d.name == "system")
+    app = open_window(wanted)
+    assert opened_as(app) == (48_000, 2)
+    name = app._engine.stats()["source"]
+    jack.kill()
+    qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
+    qtbot.waitUntil(
+        lambda: app._device.watch.devices is not None and not app._device.watch.devices.inputs,
+        timeout=PATIENCE_MS,
+    )
+    jack.rate = 44_100
+    jack.restart()
+    qtbot.waitUntil(lambda: hears(app) and opened_as(app) == (44_100, 2), timeout=RESUMED_MS)
+    said = f"{name} is back with 44100 Hz, 2 channels"
+    qtbot.waitUntil(lambda: said in app.window.banner.text)
+
+
+def test_another_device_in_the_same_stream_has_a_clock_and_a_latency_of_its_own(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    engine = app._engine
+    assert engine.drift is not None
+    engine.drift._earlier.append(Drift(50.0, 0.05))  # as after an hour
+    add_sink(heard, "other")
+    heard.pactl("set-default-source", "other.monitor")
+    qtbot.waitUntil(lambda: button_text(app) == "Default · Monitor of Other", timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: hears(app) and bool(engine.stats()["gaps"]), timeout=PATIENCE_MS)
+    assert app._engine is engine
+    assert engine.drift.estimate() is None
+    assert engine.format is source_of(app).wait_open(0)
+    assert engine.format is not None
+    assert engine.format.device == ("other.monitor", "PulseAudio")
+    assert app.stats()["clock_drift_ppm"] is None
 
 
 def test_a_chosen_device_is_left_neither_for_another_default_nor_when_it_is_lost_but_by_hand(

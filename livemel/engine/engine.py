@@ -165,6 +165,13 @@ class Engine:
         """
         self._look_s = max(self._usual_look_s, _EASY_LOOK_S) if eases else self._usual_look_s
 
+    @property
+    def format(self) -> SourceFormat | None:
+        """Of the source as it is now, once it is open: name, note and latency may be others than
+        when a feed began. Runs on: any thread.
+        """
+        return self._format
+
     def stats(self) -> dict[str, Any]:
         """Counts so far: samples, columns, columns_lost, samples_lost, samples_not_finite, gaps,
         sr, source.
@@ -245,7 +252,6 @@ class Engine:
 
     def _begin_feed(self, build: Callable[[int], FrontEnd], wanted: Lanes) -> None:
         assert self._format is not None
-        self._format = self.source.wait_open(0) or self._format  # it may have another name
         channels = check_lanes(lanes_of(wanted, self._format.channels))
         for channel in channels:
             check_channel(channel, self._format.name, self._format.channels)
@@ -316,11 +322,14 @@ class Engine:
 
     def _look(self) -> None:
         """One look at the source: take what is there."""
+        self._look_at_format()
         if self._changes:
             self._try_change(*self._changes.popleft())
         status = self.source.poll(self._clock_ns())
         if status.missing:
             self._lose(status.missing, status.cause)
+        elif status.jumped and self.drift is not None:
+            self.drift.restart()
         self._slept_ns += self._sleep.look()
         if not status.hold:
             self._note_drift(self.source.ring)
@@ -334,6 +343,18 @@ class Engine:
         self._say(status)
         if ending:  # last, so that who waits for it finds all else as it stays
             self.ended.set()
+
+    def _look_at_format(self) -> None:
+        """A device that was lost may be back with other facts, or another may be heard in its
+        place, whose clock is another one.
+        """
+        form, before = self.source.wait_open(0), self._format
+        assert before is not None
+        if form is None or form is before:
+            return
+        self._format = form
+        if self.drift is not None and form.device != before.device:
+            self.drift = ClockDrift(form.sr)
 
     def _say(self, status: SourceStatus) -> None:
         said = EngineStatus(

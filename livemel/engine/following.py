@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from livemel.engine.decks import Deck
 from livemel.sources.base import SourceState
 from livemel.sources.device_watch import DeviceWatch
-from livemel.sources.devices import DeviceList, SoundDevice
+from livemel.sources.devices import DeviceList, SoundDevice, wanted_names
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest
 
@@ -14,17 +14,21 @@ _LOST = (SourceState.LOST, SourceState.RECOVERING)
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Another device is the default one.
+    """Another device is the default one, or the one that is heard is back as another.
 
+    name : of the device, for a person
     request : to be opened; None where the stream that is there goes on with it
+    back_as : Hz and channels of one that is back with others than before; None of a default one
     """
 
-    device: SoundDevice
+    name: str
     request: SourceRequest | None
+    back_as: tuple[int, int] | None = None
 
 
 class Following:
-    """Has a device that is back reopened, and follows the default where that was chosen.
+    """Has a device that is back reopened, in a stream of its own where it is back with another rate
+    or other channels, and follows the default where that was chosen.
 
     Runs on: the GUI thread; nothing of it waits.
     """
@@ -35,6 +39,7 @@ class Following:
         self._was_gone = False  # since there was sound
         self._was_lost = False  # and another process was needed since
         self._tried: tuple[str, str] | None = None  # the default that was followed last
+        self._reopened: tuple[int, int] | None = None  # as what a device that is back was, last
 
     def look(self, deck: Deck | None, *, may_switch: bool) -> Follow | None:
         """What is new about the source in real time. Call it some times a second.
@@ -56,20 +61,42 @@ class Following:
             return None
         self._reopen(source, state, devices)
         default = devices.default
-        if deck.request.device is not None or default is None:
+        if deck.request.device is None and default is not None:
+            if default.key == source.device:
+                self._tried = None
+            elif default.key != self._tried and (may_switch or _fits(source, default)):
+                self._tried = default.key
+                return _follow(deck, source, default)
+        return self._take_back(deck, source, devices) if may_switch else None
+
+    def _take_back(self, deck: Deck, source: Microphone, devices: DeviceList) -> Follow | None:
+        """What is back with another rate or other channels cannot go on in the same stream. Tried
+        once: where that fails the reason is said, and the stream that is there goes on trying.
+        """
+        names = dict(zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True))
+        device = next((device for device in names if device.key == source.device), None)
+        back_as = source.returned_as
+        if back_as is None and device is not None and deck.engine.status.state in _LOST:
+            # A new list knows it sooner than another process of ours; of what the server can set
+            # to our rate only that process knows.
+            is_servers = device.index is None
+            back_as = None if is_servers else source.as_another(device.default_sr, device.channels)
+        if back_as is None or back_as == self._reopened:
+            self._reopened = back_as
             return None
-        if default.key == source.device:
-            self._tried = None
-        elif default.key != self._tried and (may_switch or _fits(source, default)):
-            self._tried = default.key
-            return _follow(deck, source, default)
-        return None
+        request = _request(deck, back_as[1])
+        if request.device is not None and request.device.isdecimal():  # numbers are dealt anew
+            if device is None:
+                return None
+            request = replace(request, device=names[device])
+        self._reopened = back_as
+        return Follow(deck.engine.stats()["source"], request, back_as)
 
     def _reopen(self, source: Microphone, state: SourceState, devices: DeviceList) -> None:
         """A list that is new may have what is missed."""
         if not state.is_silent:
             self._was_gone = False
-        if devices is self._seen or source.device is None:
+        if devices == self._seen or source.device is None:
             return
         self._seen = devices
         if not devices.has(source.device):
@@ -88,8 +115,13 @@ def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
     """In the same stream where it can be: so the picture goes on."""
     if _fits(source, default):
         source.move_to(*default.key, default.name)
-        return Follow(default, None)
+        return Follow(default.name, None)
+    return Follow(default.name, _request(deck, default.channels))
+
+
+def _request(deck: Deck, channels: int) -> SourceRequest:
+    """The same with the lanes that were chosen last, where there are so many channels."""
     request = deck.request.hearing(deck.lanes)
-    if request.needed_channels > default.channels:
+    if request.needed_channels > channels:
         request = replace(request, channel=None, lanes=())
-    return Follow(default, request)
+    return request

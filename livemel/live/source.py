@@ -84,8 +84,8 @@ class LiveSource:
 
     @property
     def note(self) -> str:
-        """What differs from what was asked, or ""."""
-        return self._format.note
+        """What differs from what was asked, or "": also of a device that was lost and is back."""
+        return (self._source.wait_open(0) or self._format).note
 
     def columns(
         self,

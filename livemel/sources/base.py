@@ -38,6 +38,7 @@ class SourceFormat:
     bytes : of a file, else 0
     input_latency_s : from the converter to us, as PortAudio or the sound server says; None where
         there is no device
+    device : its id and host API; None where there is none
     """
 
     sr: int
@@ -48,6 +49,7 @@ class SourceFormat:
     frames: int = 0
     bytes: int = 0
     input_latency_s: float | None = None
+    device: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class SourceStatus:
     cause : why sound is missing, while it is
     lost_since_ns : monotonic time of the last sample while sound is missing, else 0
     fault : True if it ended otherwise than meant
+    jumped : True where some was found to be missing, even where it is too little to be said yet
     """
 
     state: SourceState
@@ -69,6 +72,7 @@ class SourceStatus:
     cause: GapCause = GapCause.STALL
     lost_since_ns: int = 0
     fault: bool = False
+    jumped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,11 @@ class Source(Protocol):
         """Begin to open. Raises SourceError where that can be told at once."""
 
     def wait_open(self, timeout_s: float) -> SourceFormat | None:
-        """The format, or None if it is still opening. Raises SourceError if opening failed."""
+        """The format, or None if it is still opening. Raises SourceError if opening failed.
+
+        Once there is one it does not wait. Where a device was lost and is back, or another is heard
+        in its place, all but rate and channels may be others then.
+        """
 
     def poll(self, now_ns: int) -> SourceStatus:
         """How it goes. Runs on: the engine thread, every few ms."""

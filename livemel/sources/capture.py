@@ -24,7 +24,7 @@ from typing import Any, Final
 from livemel.buffers.memory import attach_block
 from livemel.buffers.writer import SAMPLE_BYTES, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.choosing import choose_input, opened_channels
+from livemel.sources.choosing import choose_input, native_format, opened_channels
 from livemel.sources.input_stream import accepts, native_rate, open_input
 from livemel.sources.portaudio import load_portaudio
 from livemel.sources.pulse import HOST_API as PULSE
@@ -49,21 +49,30 @@ _MOST_CPU = 0.5
 class Capture:
     """One open input stream, writing into one ring."""
 
-    def __init__(self, request: dict[str, Any], finished: Callable[[], None]) -> None:
-        """finished : called if the stream ends by itself. Raises SourceError, NoDeviceError."""
+    def __init__(
+        self, request: dict[str, Any], device: dict[str, Any], finished: Callable[[], None]
+    ) -> None:
+        """device : a row of choose_input; finished : called if the stream ends by itself.
+
+        Raises SourceError, NoDeviceError.
+        """
         self._wanted = request["device"]
         self._finished = finished
-        device = choose_input(self._wanted, request.get("pinned"))
         self._sounddevice: Any = load_portaudio() if device["index"] is not None else None
         self._name = device["name"]
         channels = request.get("channels") or opened_channels(device, request["channel"])
-        self.sr, note = self._rate(device, channels, request["sr"], bool(request.get("exact")))
+        if device["host_api"] == PULSE and channels > device["channels"]:  # it would invent them
+            fewer = f"{device['channels']} of the {channels} channels that it had"
+            raise SourceError(f"cannot open {self._name!r}: it has {fewer}")
+        rates = request["sr"], request.get("held_sr")
+        self.sr, note = self._rate(device, channels, *rates)
         block = attach_block(request["token"])
         capacity = ring_capacity(request["bytes"], self.sr, channels)
         self._writer = SampleWriter(block.view, capacity, channels)
         self._durations_ns: deque[int] = deque(maxlen=2048)
         self._longest_ns = 0
         self._overflows = 0
+        self._has_lost = False
         self._is_first = False
         self._cpu_s = time.process_time()
         self._last_ns = 0
@@ -71,29 +80,41 @@ class Capture:
         self._last_frames = 0
         self._sample_bytes = channels * SAMPLE_BYTES
         self.stream = self._open(device, channels)
+        if note and "pinned" in request and device["host_api"] == PULSE:
+            # What nobody else hears the server sets to the rate it is opened at, where it can.
+            device = choose_input(self._wanted, request["pinned"])
+            _, note = self._rate(device, channels, *rates)
         self.hello = {
             "sr": self.sr,
             "channels": channels,
             "max_channels": device["channels"],
             "name": device["name"],
             "pinned": [device["id"], device["host_api"], device["name"]],
+            "native": native_format(device),
             "note": note,
             "input_latency_s": self.stream.latency,
         }
 
-    def _rate(self, device: dict[str, Any], channels: int, sr: int, exact: bool) -> tuple[int, str]:
-        """The rate to open at: the wanted one, or the device's own where that is refused."""
-        native = native_rate(self._sounddevice, device, channels)
-        if exact:
-            return sr, ""
-        if not sr or sr == native:
-            return native, ""
+    def _rate(
+        self, device: dict[str, Any], channels: int, wanted: int, held: int | None
+    ) -> tuple[int, str]:
+        """The rate to open at, and what is to be told of it: the wanted rate, or the device's own
+        where that is refused.
+
+        held : what the stream that goes on was opened at; None for a new one
+        """
         name = device["name"]
         if device["host_api"] == PULSE:  # it would resample unasked
-            return native, f"resampled to {sr} Hz: {name} runs at {native} Hz"
-        if accepts(self._sounddevice, device, channels, sr):
+            native = native_rate(self._sounddevice, device, channels)
+            sr = held or native
+            to = sr if sr != native else wanted or sr
+            return sr, "" if to == native else f"resampled to {to} Hz: {name} runs at {native} Hz"
+        sr = held or native_rate(self._sounddevice, device, channels)
+        if not wanted or wanted == sr:
             return sr, ""
-        return native, f"resampled from {native} Hz: {name} refuses {sr} Hz"
+        if held is None and accepts(self._sounddevice, device, channels, wanted):
+            return wanted, ""
+        return sr, f"resampled from {sr} Hz: {name} refuses {wanted} Hz"
 
     def _open(self, device: dict[str, Any], channels: int) -> Any:
         try:
@@ -103,7 +124,7 @@ class Capture:
                 channels=channels,
                 sr=self.sr,
                 callback=self._callback,
-                overflowed=self._overflowed,
+                overflowed=self._lose,
                 finished=self._finished,
             )
         except SourceError as error:
@@ -132,19 +153,22 @@ class Capture:
         Runs on: PortAudio thread, capture process. Must not block, log or raise.
         """
         began_ns = time.monotonic_ns()
-        if status.input_overflow or self._jumped(frames, times.inputBufferAdcTime, began_ns):
-            self._overflowed()
+        adc = times.inputBufferAdcTime
+        has_lost = status.input_overflow or self._has_lost or self._jumped(frames, adc, began_ns)
         self._writer.write(data, began_ns)
-        self._last_ns, self._last_adc = began_ns, times.inputBufferAdcTime
+        if has_lost:  # told after the sound that came after it: who is told finds that
+            self._has_lost = False
+            self._overflows += 1
+            self._writer.publish(OVERFLOWS, self._overflows)
+        self._last_ns, self._last_adc = began_ns, adc
         self._last_frames = frames
         spent_ns = time.monotonic_ns() - began_ns
         self._durations_ns.append(spent_ns)
         self._longest_ns = max(self._longest_ns, spent_ns)
 
-    def _overflowed(self) -> None:
-        """Told before the sound that comes after it. Runs on: as _callback."""
-        self._overflows += 1
-        self._writer.publish(OVERFLOWS, self._overflows)
+    def _lose(self) -> None:
+        """The server says that it lost what is before the next block. Runs on: as _callback."""
+        self._has_lost = True
 
     def _jumped(self, frames: int, adc: float, now_ns: int) -> bool:
         """Whether sound may have been lost before this block, though nobody says so.
@@ -203,20 +227,21 @@ def main() -> None:
     ended = threading.Event()  # the parent, or the stream
     # Before the device is opened, which may never return.
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
-    request = json.loads(sys.argv[1])
+    request: dict[str, Any] = json.loads(sys.argv[1])
+    native: list[int] | None = None
     try:
-        capture = Capture(request, ended.set)
+        device = choose_input(request["device"], request.get("pinned"))
+        native = native_format(device)
+        capture = Capture(request, device, ended.set)
         capture.begin()
-    except NoDeviceError as error:
-        _answer({"error": str(error), "no_device": True})
-        return
     except SourceError as error:
-        _answer({"error": str(error)})
+        no_device = isinstance(error, NoDeviceError)
+        _answer({"error": str(error), "no_device": no_device, "native": native})
         return
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         reason = f"cannot listen: {error.strerror or error}{where}"
-        _answer({"error": reason, "no_device": request["device"] is None})
+        _answer({"error": reason, "no_device": request["device"] is None, "native": native})
         return
     _answer(capture.hello)
     while not ended.wait(_PUBLISH_EVERY_S):

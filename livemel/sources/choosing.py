@@ -80,8 +80,7 @@ def true_channels(device: dict[str, Any], default: PulseSource | None) -> int:
     default : what the sound server would record from
     """
     claimed: int = device["channels"]
-    is_plug_in = device["host_api"] == "ALSA" and "(hw:" not in device["name"]
-    if not is_plug_in or claimed < _FOR_SHOW:
+    if not _is_plug_in(device) or claimed < _FOR_SHOW:
         return claimed
     return _UNKNOWN_CHANNELS if default is None else default.channels
 
@@ -99,6 +98,19 @@ def opened_channels(device: dict[str, Any], channel: int | str | None) -> int:
     if wanted > MOST_LANES:
         raise SourceError(f"channel {wanted} is out of range: {MOST_LANES} can be heard")
     return min(most, MOST_LANES)
+
+
+def native_format(device: dict[str, Any]) -> list[int]:
+    """Rate in Hz and channels of the device's own, as lists of devices have them.
+
+    0 channels of ALSA's plug-ins, which have those of whatever the server's default is just now.
+    """
+    channels = 0 if _is_plug_in(device) else device["channels"]
+    return [round(device["default_samplerate"]), channels]
+
+
+def _is_plug_in(device: dict[str, Any]) -> bool:
+    return device["host_api"] == "ALSA" and "(hw:" not in device["name"]
 
 
 def _again(state: PulseState, id_: str, host_api: str, name: str) -> dict[str, Any]:

@@ -140,6 +140,8 @@ class Lifecycle:
             self._opened = self._hurry = False
         elif self.state is CaptureState.LOST and before in _TRYING and event in _FAILURES:
             self._failures += 1
+            # Where not even a process could be begun, the hurry has had its turn.
+            self._hurry = self._hurry and before is not CaptureState.LOST
         if self.state is not before or event in _NEW_STEP:
             self._since_ns = now_ns
         return action

@@ -72,6 +72,8 @@ class Microphone:
         self._earlier_cpu_s = 0.0
         self._devices_changed = threading.Event()
         self._moving: tuple[str, str, str] | None = None  # the device to go on with
+        self._native: list[int] | None = None  # Hz and channels of its own, as it was opened
+        self._returned: tuple[int, int] | None = None
         # poll and wait_open run on one thread, start and stop on others.
         self._lock = threading.RLock()
 
@@ -115,13 +117,14 @@ class Microphone:
                 return SourceStatus(SourceState.OPENING)
             if self._moving is not None:
                 self._move(self._opened)
+            # First: what is reported is then among what has arrived.
+            overflows = self._ring.published(capture.OVERFLOWS)
             count, written_at_ns = self._ring.arrival
             written = count + self._ring.marked_missing
             written_at_ns = written_at_ns or self._opened_ns
             interrupted = self._look_at_process()
             if interrupted:
                 self._watchdog.interrupt(written, written_at_ns)
-            overflows = self._ring.published(capture.OVERFLOWS)
             status = self._watchdog.look(now_ns, written, written_at_ns, overflows)
             silent = status.state is SourceState.STALLED
             self._happened(CaptureEvent.SILENCE if silent else CaptureEvent.SOUND)
@@ -155,6 +158,20 @@ class Microphone:
         pinned = self._moving or self._request.get("pinned")
         return None if pinned is None else (pinned[0], pinned[1])
 
+    @property
+    def returned_as(self) -> tuple[int, int] | None:
+        """Hz and channels of the device's own, where it is back with others than it was opened
+        with: a stream of its own would be truer. Runs on: any thread.
+        """
+        return None if self._moving is not None else self._returned
+
+    def as_another(self, sr: int, channels: int) -> tuple[int, int] | None:
+        """These, of the device's own, where it was opened with others. Runs on: any thread."""
+        native = self._native
+        if native is None or [sr, channels if native[1] else 0] == native:
+            return None
+        return sr, channels or self._request["channels"]
+
     def move_to(self, id_: str, host_api: str, name: str) -> None:
         """Go on with another device of the same rate and channels, in the same ring.
 
@@ -162,7 +179,7 @@ class Microphone:
         """
         if self._opened is not None:
             self._moving = id_, host_api, name  # without the lock: a poll may wait for a process
-            self._opened = replace(self._opened, name=name)
+            self._opened = replace(self._opened, name=name, device=(id_, host_api))
             self.look_again()
 
     def delivery(self) -> DeliveryStats:
@@ -203,23 +220,26 @@ class Microphone:
 
     def _begin(self, answer: dict[str, Any]) -> SourceFormat:
         """The device is open, for the first time."""
-        # What replaces this process must be the same device and deliver the same.
+        self._native = answer.pop("native")
         self._request |= {"pinned": answer.pop("pinned")}
-        opened = self._opened = SourceFormat(**answer)
+        opened = self._opened = SourceFormat(**answer, device=self.device)
         self._opened_ns = time.monotonic_ns()
         sr, channels = opened.sr, opened.channels
         self._ring = SampleRing(self._block, ring_capacity(_SHARED_BYTES, sr, channels), channels)
         self._watchdog = Watchdog(sr)
-        self._request |= {"sr": sr, "exact": True, "channels": channels}
+        # What replaces this process must be the same device and deliver the same.
+        self._request |= {"held_sr": sr, "channels": channels}
         self._happened(CaptureEvent.OPENED)
         return opened
 
     def _move(self, opened: SourceFormat) -> None:
         """What move_to asked for: the process that has the device before is killed."""
         assert self._moving is not None
-        self._request |= {"pinned": list(self._moving)}
-        name, self._moving = self._moving[2], None
-        self._opened = replace(opened, name=name)
+        id_, host_api, name = self._moving
+        self._request |= {"pinned": [id_, host_api, name]}
+        self._native = self._returned = None
+        self._moving = None
+        self._opened = replace(opened, name=name, device=(id_, host_api))
         self._reason = f"changing to {name}"
         if self._process is not None:
             self._process.kill()
@@ -233,10 +253,17 @@ class Microphone:
         gone = process.code is not None
         # What a process said before it ended may be under way still.
         answer = None if process.answered else process.answer(_LAST_WORDS_S if gone else 0)
+        if answer is not None:
+            native = answer.get("native")  # there is none where the device is gone
+            self._native = self._native or native
+            self._returned = self.as_another(*native) if native else None
         if answer is not None and "error" in answer:
             self._happened(CaptureEvent.REFUSED, answer["error"])
         elif answer is not None:
-            self._opened = replace(self._opened, note=answer["note"])
+            told = {key: answer[key] for key in ("note", "max_channels", "input_latency_s")}
+            opened = replace(self._opened, **told)
+            if opened != self._opened:  # else it stays the very same
+                self._opened = opened
             self._happened(CaptureEvent.OPENED)
         elif gone:
             LOG.warning("capture %d: ended with code %s", process.pid, process.code)
@@ -275,6 +302,7 @@ class Microphone:
                 self._request | {"token": self._block.token}, descriptors, self._words
             )
         except OSError as error:
+            LOG.warning("%s: no capture process: %s", self.label, error.strerror)
             self._happened(CaptureEvent.REFUSED, f"no capture process: {error.strerror}")
         else:
             LOG.debug("%s: capture %d", self.label, self._process.pid)

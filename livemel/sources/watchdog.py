@@ -15,8 +15,12 @@ _SETTLE_NS = 250_000_000
 _LEAST_SEEN = 5
 # How far back arrivals are compared with those after a stall.
 _BEFORE_NS = 1_000_000_000
-# Less than this is the difference of two delays, not a loss: one hop.
+# Less than this is not drawn: one hop. What an overflow has lost is owed until it is more.
 _JITTER_NS = 10_000_000
+# Less than this is the difference of two delays, or the clocks' drift, and not even owed.
+_SAME_NS = 1_000_000
+# What an overflow has lost is known better once another second has been heard.
+_OWED_SETTLE_NS = _SETTLE_NS + 1_000_000_000
 # Overflow after overflow is not waited for longer than this.
 _LONGEST_HOLD_NS = 1_000_000_000
 # A block this much later than those of the last second is worth a doubt; sound was lost if for a
@@ -28,11 +32,15 @@ _LATE_SETTLE_NS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """Sound stopped, or may have been lost: what was before, and what has come since."""
+    """Sound stopped, or may have been lost: what was before, and what has come since.
+
+    One that an overflow began goes on unheld after its verdict, until all that it lost is known.
+    """
 
     written: int  # samples written before
     at_ns: int  # when the last of them came
     delay_ns: float  # the least delay of what came before
+    owed_ns: float  # what was lost before that, and not counted
     back_ns: int = 0  # when sound came again, 0 before
     delay_after_ns: float = inf  # the least delay of what has come since
     cause: GapCause = GapCause.STALL
@@ -40,6 +48,8 @@ class _Doubt:
     settle_ns: int = _SETTLE_NS
     seen: int = 0  # of what has come since
     held: bool = True  # nothing is read on until the verdict
+    reported: bool = False  # an overflow was
+    again: bool = False  # and another one, which could not be waited for any more
 
 
 class Watchdog:
@@ -55,7 +65,8 @@ class Watchdog:
     and the clocks' drift meanwhile: under 1 ms with PulseAudio and JACK.
 
     An overflow that PortAudio reports is measured likewise; and so is, without holding anybody up,
-    a hiccup too short for a stall.
+    a hiccup too short for a stall. Of overflows even what is too little to be drawn is added up,
+    until it is enough.
     """
 
     def __init__(self, sr: int) -> None:
@@ -63,6 +74,7 @@ class Watchdog:
         self._doubt: _Doubt | None = None
         self._written = -1
         self._overflows = 0
+        self._owed_ns = 0.0  # that overflows have lost, too little each to be drawn
         # (when it came, its delay) of each block that was seen, up to a second back
         self._before: deque[tuple[int, float]] = deque()
 
@@ -84,8 +96,8 @@ class Watchdog:
             self._doubt = self._doubted(written, written_at_ns, reported)
         if self._doubt is None:
             return SourceStatus(SourceState.RUNNING)
-        if reported and now_ns - self._doubt.at_ns < _LONGEST_HOLD_NS:  # once more: measure anew
-            self._doubt = replace(self._doubt, back_ns=written_at_ns, delay_after_ns=inf)
+        if reported:
+            self._doubt = self._once_more(self._doubt, now_ns, written_at_ns)
         return self._judged(self._doubt, now_ns, written, written_at_ns)
 
     def interrupt(self, written: int, written_at_ns: int) -> None:
@@ -97,11 +109,11 @@ class Watchdog:
         doubt = self._doubt
         if doubt is None:
             self._note(written, written_at_ns)
-            doubt = _Doubt(written, written_at_ns, self._least_before)
+            doubt = _Doubt(written, written_at_ns, self._least_before, self._owed_ns)
         elif not doubt.held:
-            doubt = _Doubt(written, written_at_ns, doubt.delay_ns)
+            doubt = _Doubt(written, written_at_ns, doubt.delay_ns, doubt.owed_ns)
         elif written != doubt.written:
-            doubt = _Doubt(written, doubt.at_ns, doubt.delay_ns)
+            doubt = _Doubt(written, doubt.at_ns, doubt.delay_ns, doubt.owed_ns)
         self._doubt = doubt
         return SourceStatus(SourceState.STALLED, hold=True, lost_since_ns=doubt.at_ns)
 
@@ -115,10 +127,32 @@ class Watchdog:
             self._note(written, written_at_ns)
             return None
         at_ns, cause = self._before[-1][0], GapCause.OVERFLOW
-        doubt = _Doubt(self._written, at_ns, least_ns, written_at_ns, cause=cause)
+        doubt = _Doubt(self._written, at_ns, least_ns, self._owed_ns, written_at_ns, cause=cause)
         if reported:
-            return doubt
+            return replace(doubt, reported=True)
         return replace(doubt, least_ns=_LATER_NS, settle_ns=_LATE_SETTLE_NS, held=False)
+
+    def _once_more(self, doubt: _Doubt, now_ns: int, written_at_ns: int) -> _Doubt:
+        """An overflow, while there is a doubt already: measure anew."""
+        if doubt.held:
+            if now_ns - doubt.at_ns >= _LONGEST_HOLD_NS:
+                return replace(doubt, again=True)
+            return replace(doubt, back_ns=written_at_ns, delay_after_ns=inf)
+        if doubt.reported:
+            doubt = _settled(doubt)
+        return replace(
+            doubt,
+            at_ns=written_at_ns,
+            back_ns=written_at_ns,
+            delay_after_ns=inf,
+            cause=GapCause.OVERFLOW,
+            least_ns=_JITTER_NS,
+            settle_ns=_SETTLE_NS,
+            seen=0,
+            held=True,
+            reported=True,
+            again=False,
+        )
 
     def _judged(self, doubt: _Doubt, now_ns: int, written: int, written_at_ns: int) -> SourceStatus:
         """Sound comes that is doubted: how much is missing, once it has settled."""
@@ -135,12 +169,22 @@ class Watchdog:
             return SourceStatus(
                 SourceState.RUNNING, hold=doubt.held, lost_since_ns=since_ns, cause=doubt.cause
             )
-        self._doubt = None
-        self._before.clear()
-        self._before.append((written_at_ns, delay_ns))
-        missing_ns = delay_ns - doubt.delay_ns
-        missing = round(missing_ns * self._sr / 1e9) if missing_ns > doubt.least_ns else 0
-        return SourceStatus(SourceState.RUNNING, missing=missing, cause=doubt.cause)
+        change_ns = delay_ns - doubt.delay_ns
+        lost_ns = doubt.owed_ns + change_ns
+        missing = round(lost_ns * self._sr / 1e9) if lost_ns > doubt.least_ns else 0
+        if missing:
+            doubt = replace(doubt, delay_ns=delay_ns, owed_ns=lost_ns - missing * 1e9 / self._sr)
+        is_first = doubt.held and (doubt.reported or doubt.again)
+        jumped = bool(missing) or (is_first and abs(change_ns) > _SAME_NS)
+        if is_first:
+            doubt = replace(doubt, settle_ns=_OWED_SETTLE_NS, held=False)
+            self._doubt = self._once_more(doubt, now_ns, written_at_ns) if doubt.again else doubt
+        else:
+            self._doubt = None
+            self._owed_ns = _settled(doubt).owed_ns if doubt.reported else doubt.owed_ns
+            self._before.clear()
+            self._before.append((written_at_ns, delay_ns))
+        return SourceStatus(SourceState.RUNNING, missing=missing, cause=doubt.cause, jumped=jumped)
 
     def _note(self, written: int, at_ns: int) -> None:
         if written == self._written:
@@ -156,3 +200,15 @@ class Watchdog:
 
     def _delay_ns(self, written: int, at_ns: int) -> float:
         return at_ns - written * 1e9 / self._sr
+
+
+def _settled(doubt: _Doubt) -> _Doubt:
+    """What has changed since is owed, unless it is next to nothing; less than nothing too, as a
+    loss may have been overestimated.
+    """
+    if doubt.delay_after_ns == inf:
+        return doubt
+    change_ns = doubt.delay_after_ns - doubt.delay_ns
+    owed_ns = doubt.owed_ns + (change_ns if abs(change_ns) > _SAME_NS else 0.0)
+    owed_ns = min(max(owed_ns, -_JITTER_NS), _JITTER_NS)
+    return replace(doubt, delay_ns=doubt.delay_after_ns, owed_ns=owed_ns)

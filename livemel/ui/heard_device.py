@@ -3,16 +3,18 @@
 from PySide6.QtCore import QObject, Signal
 
 from livemel.engine.decks import Decks
-from livemel.engine.following import Following
+from livemel.engine.following import Follow, Following
 from livemel.sources.device_watch import DeviceWatch
 from livemel.ui.main_window import MainWindow
 
 
 class HeardDevice(QObject):
     """Shows which devices there are and which one is heard, and where the default one was chosen,
-    follows it. Runs on: the GUI thread; devices are looked for on another.
+    follows it; what is back with another rate or other channels is opened anew.
 
-    source_wanted : a SourceRequest: the new default needs a stream of its own
+    Runs on: the GUI thread; devices are looked for on another.
+
+    source_wanted : a SourceRequest: a device needs a stream of its own
     renamed : the name of the new default, which the stream that is there has gone on with
     """
 
@@ -56,8 +58,15 @@ class HeardDevice(QObject):
         if follow.request is not None:
             self.source_wanted.emit(follow.request)
         else:
-            self.renamed.emit(follow.device.name)
-        self._followed = self.tr("The default microphone is {} now").format(follow.device.name)
+            self.renamed.emit(follow.name)
+        self._followed = self._news(follow)
+
+    def _news(self, follow: Follow) -> str:
+        if follow.back_as is None:
+            return self.tr("The default microphone is {} now").format(follow.name)
+        if follow.back_as[1] == 1:
+            return self.tr("{} is back with {} Hz, 1 channel").format(follow.name, *follow.back_as)
+        return self.tr("{} is back with {} Hz, {} channels").format(follow.name, *follow.back_as)
 
     def stop(self) -> None:
         """Look for none any more."""

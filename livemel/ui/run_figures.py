@@ -48,7 +48,7 @@ class RunFigures(QObject):
         stats = engine.stats()
         lost = stats["samples_lost"]
         said = [
-            engine.status.reason or feed.format.note,
+            engine.status.reason or (engine.format or feed.format).note,
             not_finite(stats["samples_not_finite"]),
             *notes,
         ]
@@ -73,7 +73,7 @@ class RunFigures(QObject):
         engine, feed = self._engine, self._feed
         if engine is None or feed is None:
             return ""
-        fe, device_s = feed.frontend, feed.format.input_latency_s
+        fe, device_s = feed.frontend, (engine.format or feed.format).input_latency_s
         parts = self._image.journey.parts(device_s, fe.lookahead / fe.sr)
         drift = None if engine.drift is None else engine.drift.estimate()
         return latency_text(parts, drift, engine.drift is not None)

@@ -6,6 +6,7 @@ from typing import Any
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine, Feed
 from livemel.engine.journey import Journey
+from livemel.sources.base import SourceFormat
 from livemel.timing import memory_mb, since_process_start_ms
 from livemel.ui.main_window import MainWindow
 
@@ -34,7 +35,7 @@ def run_stats(
         "paint_ms": frames.durations.summary(50, 95, 99),
         "callback_ms": delivery.callback_ms,
         "latency_ms": image.journey.arrived.percentiles(50, 95, 99),
-        "latency": None if feed is None else _latency(image.journey, feed),
+        "latency": None if feed is None else _latency(image.journey, feed, engine.format),
         "clock_drift_ppm": _drift(engine),
         "paint_rate": {
             "full": frames.load.full_hz,
@@ -54,9 +55,9 @@ def _lookahead_ms(frontend: FrontEnd) -> float:
     return round(1000 * frontend.lookahead / frontend.sr, 3)
 
 
-def _latency(journey: Journey, feed: Feed) -> dict[str, Any]:
-    fe = feed.frontend
-    return journey.parts(feed.format.input_latency_s, fe.lookahead / fe.sr)
+def _latency(journey: Journey, feed: Feed, now: SourceFormat | None) -> dict[str, Any]:
+    fe, device_s = feed.frontend, (now or feed.format).input_latency_s
+    return journey.parts(device_s, fe.lookahead / fe.sr)
 
 
 def _drift(engine: Engine) -> dict[str, float] | None:

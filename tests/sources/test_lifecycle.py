@@ -187,6 +187,18 @@ def test_a_change_while_a_process_looks_has_another_look_at_once() -> None:
     assert retry_ms(machine, 0) == 400
 
 
+def test_where_no_process_can_be_made_a_change_of_devices_is_no_reason_to_try_without_a_pause() -> (
+    None
+):
+    machine = arrived(S.LOST)
+    assert machine.on(E.LOOK_AGAIN, 0) is Action.SPAWN
+    machine.on(E.REFUSED, 0)
+    assert retry_ms(machine, 0) == 200
+    machine.on(E.RETRY_DUE, 200 * MS)
+    machine.on(E.REFUSED, 200 * MS)
+    assert retry_ms(machine, 200 * MS) == 400
+
+
 @pytest.mark.parametrize(
     ("state", "patience_ms"), [(S.STARTING, 8_000), (S.RECOVERING, 8_000), (S.STALLED, 1_200)]
 )

@@ -8,13 +8,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from livemel.buffers.samples import Gap
+from livemel.buffers.memory import shared_block
+from livemel.buffers.samples import Gap, SampleRing
+from livemel.buffers.writer import ring_capacity
 from livemel.channel import Difference, Lanes
 from livemel.errors import NoDeviceError, SourceError
+from livemel.sources import capture_process
 from livemel.sources.base import SourceFormat, SourceState
+from livemel.sources.capture import OVERFLOWS, Capture
+from livemel.sources.choosing import choose_input
 from livemel.sources.devices import list_input_devices
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest, open_source
@@ -222,6 +228,167 @@ def test_a_killed_capture_process_is_replaced(
     wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.RUNNING)
     before = source.ring.written
     wait_for(lambda: source.ring.written > before)
+
+
+def test_an_alsa_plug_in_is_not_back_as_another_where_the_default_has_other_channels(
+    heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, _ = open_microphone("pulse")
+    add = ("load-module", "module-null-sink", "sink_name=stereo", "channels=2", "norewinds=1")
+    heard.pactl(*add)
+    heard.pactl("set-default-source", "stereo.monitor")
+    lose_and_recover(source)
+    assert source.returned_as is None
+
+
+def is_back(source: Microphone) -> bool:
+    """Sound comes again, and what there is to say of its device is known."""
+    state = source.poll(time.monotonic_ns()).state
+    process = source._process
+    return state is SourceState.RUNNING and process is not None and process.answered
+
+
+def lose_and_recover(source: Microphone) -> None:
+    """Its capture process is killed and replaced."""
+    wait_for(lambda: source.ring.written > 0)
+    assert source._process is not None
+    source._process.kill()
+    wait_for(lambda: source.poll(time.monotonic_ns()).state.is_silent, 3)
+    wait_for(lambda: is_back(source))
+
+
+@pytest.mark.parametrize("sr", [None, 44_100])
+def test_the_format_stays_the_very_same_after_a_loss_where_nothing_of_it_is_another(
+    sr: int | None, heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    source, form = open_microphone("mic.monitor", sr=sr)
+    noted = f"resampled to {sr} Hz: Monitor of Null Output runs at 48000 Hz" if sr else ""
+    assert (form.sr, form.note, form.device) == (48_000, noted, ("mic.monitor", "PulseAudio"))
+    lose_and_recover(source)
+    assert source.wait_open(0) is form
+    assert source.returned_as is None
+
+
+def test_that_jack_refuses_a_rate_is_still_said_after_a_loss(
+    jack: VirtualJack, monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    for name, value in jack.env.items():
+        monkeypatch.setenv(name, value)
+    source, form = open_microphone("system", sr=16_000)
+    assert form.note == "resampled from 48000 Hz: system refuses 16000 Hz"
+    lose_and_recover(source)
+    now = source.wait_open(0)
+    assert now is not None
+    assert (now.note, now.sr) == (form.note, 48_000)
+
+
+@pytest.mark.parametrize("can_be_set", [False, True])
+def test_a_device_that_is_back_with_another_rate_goes_on_and_says_so_where_it_is_resampled(
+    can_be_set: bool, monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    server_sr = 48_000 if can_be_set else 44_100  # it sets idle sources to its own rate alone
+    with VirtualMicrophone(rate=server_sr) as server:
+        for name, value in server.env.items():
+            monkeypatch.setenv(name, value)
+        server.unplug()
+        server.rate = 48_000
+        server.plug()
+        source, _ = open_microphone("mic.monitor")
+        wait_for(lambda: source.ring.written > 0)
+        server.unplug()
+        wait_for(lambda: source.poll(time.monotonic_ns()).state.is_silent, 3)
+        server.rate = 16_000
+        server.plug()
+        wait_for(lambda: is_back(source))
+        form = source.wait_open(0)
+        assert form is not None
+        assert form.sr == 48_000
+        noted = "resampled to 48000 Hz: Monitor of Null Output runs at 16000 Hz"
+        assert form.note == ("" if can_be_set else noted)
+        assert source.returned_as == (None if can_be_set else (16_000, 1))
+
+
+def test_channels_that_a_device_has_no_more_are_not_made_up(
+    monkeypatch: pytest.MonkeyPatch, open_microphone: Open
+) -> None:
+    with VirtualMicrophone(channels=2) as stereo:
+        for name, value in stereo.env.items():
+            monkeypatch.setenv(name, value)
+        source, _ = open_microphone("mic.monitor")
+        wait_for(lambda: source.ring.written > 0)
+        stereo.unplug()
+        wait_for(lambda: source.poll(time.monotonic_ns()).state.is_silent, 3)
+        stereo.channels = 1
+        stereo.plug()
+        why = "cannot open 'Monitor of Null Output': it has 1 of the 2 channels that it had"
+        wait_for(lambda: source.poll(time.monotonic_ns()).reason == why)
+        assert source.returned_as == (48_000, 1)
+        stereo.unplug()
+        stereo.channels = 2
+        stereo.plug()
+        wait_for(lambda: is_back(source))
+        assert source.returned_as is None
+
+
+def test_where_no_process_can_be_made_it_is_tried_ever_more_rarely_and_said(
+    heard: VirtualMicrophone,
+    open_microphone: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    source, _ = open_microphone()
+    wait_for(lambda: source.ring.written > 0)
+    monkeypatch.setattr(capture_process, "child_command", lambda _: ["/nonexistent/python"])
+    assert source._process is not None
+    source._process.kill()
+    wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.LOST)
+    source.look_again()
+    polls = 0
+
+    def tries() -> int:
+        nonlocal polls
+        polls += 1
+        assert source.poll(time.monotonic_ns()).state.is_silent
+        why = "pulse: no capture process: No such file or directory"
+        return sum(record.getMessage() == why for record in caplog.records)
+
+    with caplog.at_level("WARNING"):
+        wait_for(lambda: tries() >= 3)
+    assert polls > 20
+    monkeypatch.undo()
+    for name, value in heard.env.items():
+        monkeypatch.setenv(name, value)
+    wait_for(lambda: source.poll(time.monotonic_ns()).state is SourceState.RUNNING)
+
+
+def test_that_sound_was_lost_is_told_when_what_came_after_it_is_there(
+    heard: VirtualMicrophone,
+) -> None:
+    size = 1 << 20
+    block = shared_block(size)
+    request = {"device": None, "channel": 1, "sr": 0, "bytes": size, "token": block.token}
+    capture = Capture(request, choose_input(None, None), lambda: None)  # which does not begin
+    ring = SampleRing(block, ring_capacity(size, capture.sr, 1), 1)
+    status = SimpleNamespace(input_overflow=False)
+    times = SimpleNamespace(inputBufferAdcTime=0.0)
+    told: list[int] = []
+    write = capture._writer.write
+
+    def written(samples: bytes, at_ns: int) -> None:
+        told.append(ring.published(OVERFLOWS))
+        write(samples, at_ns)
+
+    capture._writer.write = written  # type: ignore[method-assign, assignment]
+    for lose in (capture._lose, lambda: setattr(status, "input_overflow", True)):
+        lose()
+        told.append(ring.published(OVERFLOWS))
+        capture._callback(bytes(4 * 480), 480, times, status)
+        told.append(ring.published(OVERFLOWS))
+    assert told == [0, 0, 1, 1, 1, 2]
+    assert ring.written == 960
+    capture.close()
+    capture._writer.release()
+    ring.close()
 
 
 def test_the_capture_process_ends_with_its_parent(heard: VirtualMicrophone) -> None:

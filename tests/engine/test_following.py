@@ -1,0 +1,61 @@
+"""A list of devices is news once: what is in it is not looked for anew with each look."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from livemel.dsp.models import frontend
+from livemel.engine import Engine
+from livemel.engine.decks import Deck
+from livemel.engine.following import Following
+from livemel.sources.base import SourceState
+from livemel.sources.device_watch import DeviceWatch
+from livemel.sources.devices import DeviceList, list_input_devices
+from livemel.sources.microphone import Microphone
+from livemel.sources.opening import SourceRequest
+
+from tests.rig.microphone import VirtualMicrophone
+from tests.waiting import wait_for
+
+
+class Told(Microphone):
+    """Counts how often it is told to look again."""
+
+    times = 0
+
+    def look_again(self) -> None:
+        self.times += 1
+        super().look_again()
+
+
+@pytest.fixture
+def deck(heard: VirtualMicrophone) -> Iterator[Deck]:
+    """Of a microphone that is heard."""
+    source = Told("mic.monitor", 1, None)
+    engine = Engine(source, lambda sr: frontend("live", sr=sr))
+    source.start()
+    engine.start()
+    wait_for(lambda: engine.status.state is SourceState.RUNNING)
+    yield Deck(engine, SourceRequest(device="mic.monitor"), None)
+    engine.stop()
+
+
+def test_a_list_that_is_made_anew_and_says_the_same_does_not_hurry_anybody(
+    heard: VirtualMicrophone, deck: Deck
+) -> None:
+    watch = DeviceWatch()
+    watch.stop()  # the lists are this test's
+    following, source = Following(watch), deck.engine.source
+    assert isinstance(source, Told)
+    inputs = tuple(list_input_devices())
+    watch.devices = DeviceList(inputs)
+    assert following.look(deck, may_switch=True) is None
+    heard.unplug()
+    wait_for(lambda: deck.engine.status.state is SourceState.LOST)
+    watch.devices = DeviceList(tuple(device for device in inputs if device.id != "mic.monitor"))
+    following.look(deck, may_switch=True)
+    assert source.times == 0
+    for _ in range(5):
+        watch.devices = DeviceList(tuple(replace(device) for device in inputs))
+        following.look(deck, may_switch=True)
+    assert source.times == 1
