@@ -21,7 +21,7 @@ from PIL import Image
 from tests.rig.desk import VirtualDesk
 from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
 from tests.rig.small_disk import RECORDERS_WORDS, SmallDisk
-from tests.waiting import wait_for
+from tests.waiting import is_gone, wait_for
 
 SR = 48_000
 SIZE = (1280, 720)
@@ -94,13 +94,6 @@ def children(process: subprocess.Popen[bytes]) -> list[int]:
         check=False,
     )
     return [int(pid) for pid in listed.stdout.split()]
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except FileNotFoundError:
-        return True
 
 
 def brightest(shot: NDArray[np.uint8], view: ViewState) -> tuple[float, NDArray[np.intp]]:

@@ -1,7 +1,6 @@
 """What must never end in a traceback, a crash or a wrong program: start-up, folders, odd sound."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import soundfile
 
 from tests.rig.desk import VirtualDesk
 from tests.rig.microphone import VirtualMicrophone
-from tests.waiting import PATIENCE_S, wait_for
+from tests.waiting import PATIENCE_S, is_gone, wait_for
 
 PROGRAM = str(Path(sys.executable).with_name("livemel"))
 
@@ -139,11 +138,3 @@ def wait_for_child(pid: int) -> int:
             return int(listed.stdout.split()[0])
         assert time.monotonic() < give_up, "no child"
         time.sleep(0.01)
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
-    except (ProcessLookupError, FileNotFoundError):
-        return True

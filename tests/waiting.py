@@ -1,7 +1,8 @@
-"""Waiting for something that another thread or process does."""
+"""Waiting for something that another thread or process does, or for its end."""
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 PATIENCE_S = 10.0  # for what takes milliseconds, on a busy machine
 
@@ -12,3 +13,11 @@ def wait_for(condition: Callable[[], object], deadline_s: float = PATIENCE_S) ->
     while not condition():
         assert time.monotonic() < give_up, "it did not happen in time"
         time.sleep(0.005)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet has ended too."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):  # the latter between opening and reading
+        return True

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.talking import let_drivers_talk
-from tests.waiting import wait_for
+from tests.waiting import is_gone, wait_for
 
 SR = 48_000
 Samples = NDArray[np.float32]
@@ -299,8 +299,7 @@ def test_the_playback_process_ends_with_its_parent(heard: VirtualMicrophone) -> 
         child = int(said.readline())
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    status = Path(f"/proc/{child}/status")
-    wait_for(lambda: not status.exists() or "\nState:\tZ" in status.read_text(), 3)
+    wait_for(lambda: is_gone(child), 3)
 
 
 def test_the_playback_process_loads_no_numpy() -> None:

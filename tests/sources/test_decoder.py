@@ -17,7 +17,7 @@ from livemel.sources import decoding
 from livemel.sources.file import FileReader
 
 from tests.dsp.strategies import noise
-from tests.waiting import wait_for
+from tests.waiting import is_gone, wait_for
 
 SR = 8000
 # No header; a second file; whole numbers that libsndfile gives otherwise as floats.
@@ -160,14 +160,7 @@ def test_nothing_is_left_of_a_program_that_was_killed(long_wav: Path) -> None:
         family = children(program.pid) | decoders(program.pid)
         assert len(family) == 2
         program.kill()
-    wait_for(lambda: not any(is_there(process) for process in family))
-
-
-def is_there(process: int) -> bool:
-    try:
-        return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
+    wait_for(lambda: all(map(is_gone, family)))
 
 
 CONFINED = """

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.sawtooth import SAWTOOTH, assert_sawtooth
+from tests.waiting import is_gone
 
 Open = Callable[..., tuple[Microphone, SourceFormat]]
 
@@ -403,20 +404,12 @@ def test_the_capture_process_ends_with_its_parent(heard: VirtualMicrophone) -> N
         child = int(parent.stdout.readline())
     parent.kill()
     parent.wait()
-    wait_for(lambda: not _runs(child), 2)
+    wait_for(lambda: is_gone(child), 2)
 
 
 def test_the_capture_process_loads_no_numpy() -> None:
     check = "import sys, livemel.sources.capture; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
-
-
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
 
 
 def test_a_capture_process_that_hangs_while_it_opens_ends_with_its_parent(
@@ -433,7 +426,7 @@ def test_a_capture_process_that_hangs_while_it_opens_ends_with_its_parent(
             [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=False
         )
         assert parent.returncode == 9  # it never stopped what it had started
-        wait_for(lambda: not _runs(int(parent.stdout)), 5)
+        wait_for(lambda: is_gone(int(parent.stdout)), 5)
     finally:
         heard.resume()
 
