@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.rig.clock import SR
 from tests.rig.daemon import go_first
 from tests.rig.jack import FrameTime, VirtualJack
+from tests.rig.standstill import Standstills
 from tests.sources.test_lost_time import engine_on
 from tests.waiting import wait_for
 
@@ -54,9 +56,10 @@ def test_with_both_cores_busy_and_the_interpreter_lock_held_no_sample_is_lost(
         frame_time = FrameTime()
         try:
             begun, counted, said = source.ring.written, frame_time(), jack.said
-            for _ in range(times):
-                hold(HELD_MS * 1000)
-                time.sleep(0)
+            with Standstills() if may_go_first() else nullcontext() as machine:
+                for _ in range(times):
+                    hold(HELD_MS * 1000)
+                    time.sleep(0)
             written, frames = source.ring.written - begun, frame_time() - counted
         finally:
             frame_time.close()
@@ -66,11 +69,12 @@ def test_with_both_cores_busy_and_the_interpreter_lock_held_no_sample_is_lost(
         wait_for(lambda: engine.history is not None and engine.history.written > begun + written)
         stats = engine.stats()
     assert frames > times * HELD_MS * SR / 1000
-    if may_go_first():  # otherwise nobody can promise it
+    if machine is not None:  # otherwise nobody can promise it
         ours, the_servers = late(jack.said[len(said) :])
-        assert ours == 0
+        print(f"late: we {ours}, the server {the_servers}, the machine {machine.count} times")
+        assert ours <= machine.count
         # A block of ours and a period before it are under way, at both ends.
-        assert abs(frames - written) <= 480 + (2 + the_servers) * 256
+        assert abs(frames - written) <= 480 + (2 + ours + the_servers) * 256
         # The dummy device stands still for some 60 ms after it was late, and counts nothing then.
-        assert len(stats["gaps"]) <= the_servers
+        assert len(stats["gaps"]) <= ours + the_servers
     assert frames - written - stats["samples_lost"] <= SR // 10
