@@ -73,8 +73,8 @@ class Following:
         """What is back with another rate or other channels cannot go on in the same stream. Tried
         once: where that fails the reason is said, and the stream that is there goes on trying.
         """
-        names = dict(zip(devices.inputs, wanted_names(list(devices.inputs)), strict=True))
-        device = next((device for device in names if device.key == source.device), None)
+        inputs = list(devices.inputs)
+        device = next((device for device in inputs if device.key == source.device), None)
         back_as = source.returned_as
         if back_as is None and device is not None and deck.engine.status.state in _LOST:
             # A new list knows it sooner than another process of ours; of what the server can set
@@ -88,7 +88,7 @@ class Following:
         if request.device is not None and request.device.isdecimal():  # numbers are dealt anew
             if device is None:
                 return None
-            request = replace(request, device=names[device])
+            request = replace(request, device=wanted_names(inputs)[inputs.index(device)])
         self._reopened = back_as
         return Follow(deck.engine.stats()["source"], request, back_as)
 
