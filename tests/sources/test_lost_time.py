@@ -71,23 +71,22 @@ def test_a_stalled_reader_of_an_unpaced_device_loses_exactly_what_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     release = threading.Event()
+    seconds = 40
 
     def hold(sr: int) -> FrontEnd:
         assert release.wait(20)
         return frontend("live", sr=sr)
 
     with (
-        UnpacedMicrophone(150) as device,
+        UnpacedMicrophone(seconds) as device,
         engine_on("unpaced", device.env, monkeypatch, hold) as (engine, source),
     ):
-        # The ring holds 10 s.
-        wait_for(lambda: source._ring is not None and source.ring.written > 20 * SR)
-        assert source._process is not None
-        os.kill(source._process.pid, signal.SIGSTOP)
-        written = source.ring.written
-        assert written < 140 * SR, "this machine is too fast for the test"
-        release.set()
-        hops = (written - 2048) // HOP
+        try:
+            # The ring holds 10 s.
+            wait_for(lambda: source._ring is not None and source.ring.written >= seconds * SR)
+        finally:
+            release.set()
+        hops = (seconds * SR - 2048) // HOP
         wait_for(lambda: engine.feed is not None and engine.feed.columns.written > hops)
         stats, found, drawn = engine.stats(), stretches(engine), gap_columns(engine)
     assert stats["samples_lost"] > 9 * SR
