@@ -22,6 +22,9 @@ _CLEAR = 10.0
 # further off, its phase across the frame is no longer near a straight line.
 _SURE = 0.4
 _ROUNDS = 12
+# In bins. Far off, what a misfit leaves hides the lowest harmonics, and the next ones mislead: then
+# another start is tried.
+_STARTS = (0, -0.25, 0.25)
 # 20 Hz has so many up to 20 kHz; the time they take grows with their square.
 _MOST = 1000
 
@@ -31,7 +34,8 @@ class Harmonics:
     """A fundamental and its multiples up to sr / 2, a thousand at most.
 
     f0_hz : the fundamental
-    error_hz : its standard error if the tones are steady; infinite where no harmonic is clear
+    error_hz : its standard error if the tones are steady; infinite where no harmonic is clear,
+        or they do not agree on a fundamental
     hz : shape (k,), the multiples of f0_hz, from the first
     level_db : shape (k,), dB FS of each sine's amplitude
     over_floor_db : shape (k,), over the mean power that noise puts into a bin there
@@ -155,9 +159,20 @@ class _Series:
 
 
 def _refined(frame: Frame, f0_hz: float) -> tuple[float, float]:
-    """The fundamental that the harmonics agree on, and its standard error, both in Hz."""
-    unsure, error = 0.5 * frame.bin_hz, np.inf
-    start = f0_hz
+    """The fundamental that the harmonics agree on, and its standard error, both in Hz.
+
+    The given one and an infinite error where they agree on none.
+    """
+    for bins in _STARTS:
+        found = _climb(frame, f0_hz + bins * frame.bin_hz)
+        if found is not None:
+            return found
+    return f0_hz, np.inf
+
+
+def _climb(frame: Frame, f0_hz: float) -> tuple[float, float] | None:
+    """From the low harmonics to all of them; None where the steps do not come to rest."""
+    unsure, error, off = 0.5 * frame.bin_hz, np.inf, np.inf
     for _ in range(_ROUNDS):
         most = _top(frame, f0_hz)
         top = int(np.clip(_SURE * frame.bin_hz / unsure, 1, most))
@@ -168,7 +183,7 @@ def _refined(frame: Frame, f0_hz: float) -> tuple[float, float]:
         off, error = series.step(floors)
         if not np.isfinite(error):
             if top == most:
-                return start, error
+                return None
             unsure /= 2  # those are not there: the next ones must do
             continue
         off = float(np.clip(off, -unsure, unsure))
@@ -177,7 +192,7 @@ def _refined(frame: Frame, f0_hz: float) -> tuple[float, float]:
         unsure = max(abs(off) / 4, 4 * error, 1e-9 * f0_hz)
         if top == most and abs(off) < error / 10:
             break
-    return f0_hz, error
+    return (f0_hz, error) if abs(off) < error else None
 
 
 def _top(frame: Frame, f0_hz: float) -> int:

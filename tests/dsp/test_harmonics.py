@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.signal
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from livemel.dsp.frame import frame_at
 from livemel.dsp.harmonics import Harmonics, _chirp_z, harmonics_of
@@ -43,6 +43,9 @@ def read(y: np.ndarray, f0_hz: float, *, refine: bool = True) -> Harmonics:
     count=st.integers(1, 10),
     seed=st.integers(0, 99),
 )
+# What the misfit leaves hides the first two harmonics, and the third points elsewhere.
+@example(f0_hz=40.0, off=0.9375, count=8, seed=0)
+@example(f0_hz=103.08, off=0.928, count=8, seed=9)
 def test_the_fundamental_is_found_by_all_its_harmonics_and_so_are_their_levels(
     f0_hz: float, off: float, count: int, seed: int
 ) -> None:
