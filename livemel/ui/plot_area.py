@@ -16,10 +16,11 @@ from livemel.engine import Feed
 from livemel.ui.axis_strip import AxisStrip
 from livemel.ui.band_marks import WIDTH, BandMarks
 from livemel.ui.colour_bar import ColourBar
+from livemel.ui.colouring import SIGMAS
 from livemel.ui.lane_stack import SPACING, LaneStack
 from livemel.ui.overview import Overview
 from livemel.ui.range_handle import TAB
-from livemel.ui.spectrogram_view import SIGMAS, SpectrogramView
+from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import UNIT, Theme
 from livemel.ui.ticks import Tick, clock_ticks, level_ticks, live_ticks, side_ticks
 from livemel.ui.value_range import fitted_range, scale_text, unit

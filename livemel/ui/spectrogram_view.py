@@ -15,20 +15,18 @@ from livemel.engine import EngineStatus, Feed
 from livemel.engine.journey import Journey
 from livemel.sources.base import SourceState
 from livemel.ui.canvas import Canvas, device_size
-from livemel.ui.colormaps import DEVIATION, inks
+from livemel.ui.colouring import Colouring
 from livemel.ui.marked_picture import MarkedPicture
+from livemel.ui.notice_text import frozen_text, notice_text
 from livemel.ui.pill import paint_pill
+from livemel.ui.pixel_ring import Inks
 from livemel.ui.scroll_clock import ScrollClock
 from livemel.ui.stream_time import columns_at, kept_s, seconds_of
 from livemel.ui.theme import Theme
-from livemel.ui.value_range import first_range, kind_of
 from livemel.ui.view_state import RowScale, ViewState
 from livemel.ui.viewport import Bounds, Viewport
 from livemel.ui.views import view_of
 from livemel.ui.words import translate
-
-# The ends of the colours while deviations are shown, in σ.
-SIGMAS = (-6.0, 6.0)
 
 
 class Overlay(Protocol):
@@ -73,16 +71,9 @@ class SpectrogramView(MarkedPicture):
         self.overlays: list[Overlay] = []  # painted over the picture, in this order
         self.shared_overlays: list[SharedOverlay] = []  # those that other lanes paint too
         self.reach_s = 0.0  # of whole files: the picture may go as far, beyond its own end
-        self._theme = theme
-        self._cmap = cmap
-        self.inks = inks(self._theme, self._cmap)
+        self._colours = Colouring(theme, cmap)
         self._history_s = max(history_s, span_s)
         self._viewport = Viewport(span_s)
-        self._low_db, self._high_db = -70.0, 30.0
-        self._scale = LevelScale()
-        self._deviation: RowScale | None = None
-        self._sigmas = SIGMAS
-        self._ranges: dict[object, tuple[float, float]] = {}  # of kinds that were shown before
         self._feed: Feed | None = None
         self._running: Feed | None = None
         self._clock = ScrollClock(1.0)
@@ -110,27 +101,32 @@ class SpectrogramView(MarkedPicture):
     @property
     def db_range(self) -> tuple[float, float]:
         """The ends of the colours for the columns' values, also while deviations are shown."""
-        return self._low_db, self._high_db
+        return self._colours.db_range
 
     @property
     def shown_range(self) -> tuple[float, float]:
         """The ends of the colours that are shown: of deviations in σ."""
-        return self.db_range if self._deviation is None else self._sigmas
+        return self._colours.shown_range
 
     @property
     def deviation(self) -> RowScale | None:
         """What makes values deviations; None while they are shown themselves."""
-        return self._deviation
+        return self._colours.deviation
 
     @property
     def cmap(self) -> str:
         """The colour map that is shown."""
-        return self._cmap if self._deviation is None else DEVIATION[self._theme.name]
+        return self._colours.cmap
+
+    @property
+    def inks(self) -> Inks:
+        """The colours that are shown."""
+        return self._colours.inks
 
     @property
     def scale(self) -> LevelScale:
         """What levels read in."""
-        return self._scale
+        return self._colours.scale
 
     @property
     def span_s(self) -> float:
@@ -213,16 +209,8 @@ class SpectrogramView(MarkedPicture):
         running : what goes on meanwhile, where `feed` is a picture of it that stands
         stands_at : seconds of the stream at the right edge, for a picture that stands
         """
-        kind = kind_of(feed.frontend)
-        if self._feed is None or kind != kind_of(self._feed.frontend):
-            if self._feed is not None:
-                self._ranges[kind_of(self._feed.frontend)] = self.db_range
-            known = self._ranges.get(kind)
-            self._low_db, self._high_db = known or first_range(feed.frontend)
+        self._colours.begin(feed.frontend)
         self.setAccessibleName(translate("Views", view_of(feed.frontend).title))
-        if self._deviation is not None and len(self._deviation.gain) != feed.frontend.n_rows:
-            self._deviation = None  # of other rows; who set it says so
-            self.inks = inks(self._theme, self._cmap)
         bottom, top = self._rows_in(feed.frontend)
         self._feed, self._running = feed, running or feed
         self._restart_clock()
@@ -285,22 +273,22 @@ class SpectrogramView(MarkedPicture):
 
     def set_range(self, low_db: float, high_db: float) -> None:
         """Put the ends of the colour map at these values; all history recolours."""
-        self._low_db, self._high_db = low_db, max(high_db, low_db + 1e-3)
-        self._stale = True  # coloured anew with the next paint: a drag asks for hundreds a second
-        self.changed.emit()
-        self.update()
+        self._colours.set_range(low_db, high_db)
+        self._recolour()
 
     def set_scale(self, scale: LevelScale) -> None:
         """Let levels read in this; all history recolours."""
-        if scale != self._scale:
-            self._scale = scale
-            self._stale = True
-            self.changed.emit()
-            self.update()
+        if scale != self._colours.scale:
+            self._colours.scale = scale
+            self._recolour()
 
     def set_sigmas(self, low: float, high: float) -> None:
         """Put the ends of the colours at these deviations, in σ."""
-        self._sigmas = low, max(high, low + 1e-3)
+        self._colours.set_sigmas(low, high)
+        self._recolour()
+
+    def _recolour(self) -> None:
+        """With the next paint: a drag asks for hundreds a second."""
         self._stale = True
         self.changed.emit()
         self.update()
@@ -310,14 +298,13 @@ class SpectrogramView(MarkedPicture):
 
         deviation : of as many rows as the columns have
         """
-        if deviation is not self._deviation:
-            self._deviation, self._sigmas = deviation, SIGMAS
-            self.set_look(self._theme, self._cmap)
+        if deviation is not self._colours.deviation:
+            self._colours.set_deviation(deviation)
+            self._begin_anew()
 
     def set_look(self, theme: Theme, cmap: str) -> None:
         """Other colours; all history recolours."""
-        self._theme, self._cmap = theme, cmap
-        self.inks = inks(self._theme, self.cmap)
+        self._colours.set_look(theme, cmap)
         self._begin_anew()
 
     def set_paused(self, paused: bool) -> None:
@@ -343,7 +330,7 @@ class SpectrogramView(MarkedPicture):
             self._lost = False
             self._rebuild()
         self._look_whether_ended(status, arrived)
-        notice = self._notice_for(status, lost)
+        notice = notice_text(status, self._feed, lost, self._notice)
         self._lost = lost
         newest = view.newest_pixel(self._clock.at(now_ns / 1e9, arrived))
         if newest <= self._canvas.newest and notice == self._notice and self._canvas.complete:
@@ -367,24 +354,6 @@ class SpectrogramView(MarkedPicture):
             self._canvas.go_on(self._feed.columns, self._lost)
         self.repaint()
         return True
-
-    def _notice_for(self, status: EngineStatus, lost: bool) -> str:
-        """What stands over the moving picture."""
-        assert self._feed is not None
-        if lost:
-            why = status.reason
-            if not why:
-                return self._notice
-            if status.state is SourceState.STALLED:
-                return self.tr("no sound: {}").format(why)
-            return self.tr("no sound: {}; trying again").format(why)
-        if status.state is not SourceState.ENDED:
-            return ""
-        if self._feed.columns.written:
-            return status.reason
-        fe, name = self._feed.frontend, self._feed.format.name
-        words = self.tr("{}: shorter than one frame ({:.0f} ms)")
-        return words.format(status.reason or name, 1000 * fe.n_fft / fe.sr)
 
     def _look_whether_ended(self, status: EngineStatus, arrived: float) -> None:
         """Once the last column is on the screen, the time axis tells the stream's time."""
@@ -423,8 +392,8 @@ class SpectrogramView(MarkedPicture):
             high_db=self.shown_range[1],
             bottom=viewport.bottom,
             top=viewport.top,
-            scale=self._scale,
-            deviation=self._deviation,
+            scale=self._colours.scale,
+            deviation=self._colours.deviation,
         )
 
     def _rebuild(self, newest: int | None = None) -> None:
@@ -441,7 +410,7 @@ class SpectrogramView(MarkedPicture):
         self.generation += 1
         self._elsewhere = self._stale = self._returns = False
         columns, ratio = self._feed.columns, self.devicePixelRatioF()
-        self._canvas.show(state, self.inks, ratio, columns, newest, self._lost)
+        self._canvas.show(state, self._colours.inks, ratio, columns, newest, self._lost)
 
     def _begin_anew(self) -> None:
         self._rebuild()
@@ -477,22 +446,19 @@ class SpectrogramView(MarkedPicture):
         if self._feed is None or self._feed.columns.written == 0:
             return self._notice or self.message
         if self.paused_at is not None and not self.reach_s:
-            running = self._running or self._feed
-            newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
-            behind_s = max(0.0, newest_s - self.paused_at)
-            return self.tr("frozen · {:.0f} s behind · End returns").format(behind_s)
+            return frozen_text(self._running or self._feed, self.paused_at)
         return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._freshen()
         painter = QPainter(self)
         if not self._canvas.draw(painter):
-            painter.fillRect(self.rect(), QColor(self._theme.empty))
+            painter.fillRect(self.rect(), QColor(self._colours.theme.empty))
         for overlay in self.overlays:
             overlay.paint(painter, self)
-        self.paint_frame(painter, self._theme)
+        self.paint_frame(painter, self._colours.theme)
         if self.has_pill and (caption := self.caption):
-            paint_pill(painter, caption, self.width(), self._theme, alarming=self._lost)
+            paint_pill(painter, caption, self.width(), self._colours.theme, alarming=self._lost)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()

@@ -9,10 +9,10 @@ from livemel.config import FrontEndChoice, RunConfig
 from livemel.diagnosis.normal_file import load_normal, write_normal
 from livemel.sources.opening import SourceRequest
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.colouring import SIGMAS
 from livemel.ui.figure import Figure, Paper
 from livemel.ui.figure_file import file_of_figure
 from livemel.ui.save_picture import PictureSaving
-from livemel.ui.spectrogram_view import SIGMAS
 from livemel.ui.theme import DARK
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
