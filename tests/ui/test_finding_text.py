@@ -57,6 +57,21 @@ def test_red_is_for_clipping_and_loss_and_a_note_has_no_colour() -> None:
     assert role([hum, found(0, 1, "dropout")]) == "red"
 
 
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("busy computer", "▲ dropout"),
+        ("stall", "▲ no sound"),
+        ("device lost", "▲ no sound"),
+        ("computer asleep", "▲ no sound"),
+    ],
+)
+def test_where_nothing_came_from_the_device_it_is_no_dropout(cause: str, said: str) -> None:
+    lost = replace(found(0, 1, "dropout"), values={"known": 1, "cause": cause})
+    assert status_word([lost]) == said
+    assert role([lost]) == "red"
+
+
 def test_the_status_line_has_one_word_and_nothing_where_all_is_well() -> None:
     hum = found(0, 1, "hum")
     assert status_word([]) == ""
