@@ -42,6 +42,7 @@ class LevelsPanel(QWidget):
         row.addWidget(self.header, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch(1)
         self.levels: ChannelLevels | None = None
+        self._has_sound = True
         self._channels = 1
         self._more = 0
         self._scale = 1.0
@@ -64,7 +65,7 @@ class LevelsPanel(QWidget):
         stop = min(stop, history.written)
         if self._at == (history, stop):
             return
-        self._at = history, stop
+        self._at, self._has_sound = (history, stop), True
         shown = min(history.channels, MOST_CHANNELS)
         if (shown, history.channels - shown) != (self._channels, self._more):
             self._channels, self._more = shown, history.channels - shown
@@ -73,6 +74,13 @@ class LevelsPanel(QWidget):
         self.levels = channel_levels(span.samples, sr)
         self.setAccessibleDescription(self._text())
         self.update()
+
+    def show_no_sound(self) -> None:
+        """None is heard: there are no levels."""
+        if self._has_sound:
+            self.levels, self._at, self._has_sound = None, (None, -1), False
+            self.setAccessibleDescription(self.tr("no sound"))
+            self.update()
 
     def texts(self) -> list[list[str]]:
         """The numbers of each row, padded so that they never jump; the last row is of all."""
@@ -130,6 +138,8 @@ class LevelsPanel(QWidget):
             painter.drawText(QRectF(numbers + n * column, 0, column, row), right, heading)
         bar = QRectF(left + name, 0, numbers - left - name, row)
         self._paint_scale(painter, bar)
+        if not self._has_sound:
+            painter.drawText(bar.translated(0, row), middle, self.tr("no sound"))
         rows = zip(self._names(), self.texts(), strict=False)
         for n, (channel, texts) in enumerate(rows):
             top = (n + 1) * row

@@ -370,6 +370,10 @@ class MainWindow(QWidget):
         last = max(1, round(_METER_S * fe.columns_per_s))
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
+        if self.plot.image.is_lost:
+            self.status.meter.show_no_sound()
+            self.status.show_level()
+            return
         if stop == self._metered and time.monotonic() - self._metered_s < _BURST_S:
             return  # a resampler gives its sound in bursts
         level = columns.level(stop - last, stop) if stop > self._metered else (0.0, 0.0)

@@ -36,7 +36,7 @@ _FILL = 0.3  # of the accent, under the curve
 _LEGEND = 20 * UNIT  # px at most
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 
-Moment = tuple[str, int]  # what it is, and the column
+Moment = tuple[str, int]  # what it is, and the column; −1 where there is no sound
 
 
 class SlicePanel(QWidget):
@@ -151,8 +151,8 @@ class SlicePanel(QWidget):
         if view is not self._view:
             self._view, self._rows = view, PixelRows(view)
             self.update()
-        span = feed.columns.read(column, column + 1)
         self.column = column
+        span = feed.columns.read(max(0, column), column + 1)
         self.values = span.values[0] if len(span.values) else None
         several = len(feed.lanes) > 1
         of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""
@@ -177,7 +177,7 @@ class SlicePanel(QWidget):
         if a is not None:
             return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
         if image.standing_at is None:
-            return self.tr("now"), newest
+            return (self.tr("no sound"), -1) if image.is_lost else (self.tr("now"), newest)
         pointer = image.mapFromGlobal(QCursor.pos())
         if image.rect().contains(pointer):
             seconds = image.seconds_at(pointer.x())
@@ -238,13 +238,16 @@ class SlicePanel(QWidget):
         painter, theme, view = QPainter(self), self._theme, self._view
         self._font(painter)
         values, rows = self.values, self._rows
+        is_coloured = view is not None and view_of(view.frontend).coloured
         known = view is not None and values is not None and len(values) == view.frontend.n_rows
-        if not known or not view_of(view.frontend).coloured:  # type: ignore[union-attr]
+        if not known or not is_coloured:
             painter.fillRect(self._plot, QColor(theme.empty))
-            if known:
-                painter.setPen(QColor(theme.muted))
-                middle = Qt.AlignmentFlag.AlignCenter
-                painter.drawText(self._plot, middle, self.tr("No slice in this view"))
+            said = self.tr("No slice in this view") if known else ""
+            said = self.tr("no sound") if view is not None and self.column < 0 else said
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(self._plot, Qt.AlignmentFlag.AlignCenter, said)
+            if is_coloured and event.rect().bottom() > self._plot.bottom():
+                self._paint_ticks(painter)
             return
         assert view is not None
         assert values is not None
