@@ -55,9 +55,9 @@ _LOSSES = {
     ),
     GapCause.DISCONNECTED: _Loss(
         CAUSES[GapCause.DISCONNECTED],
-        "No sound from the device for {} s{}: it, or the sound server, was gone",
-        "Nothing to do if it was unplugged, restarted or changed for another; else look at its "
-        "cable, its port and the sound server.",
+        "No sound from the device for {} s{}: it, or the sound server, was gone or did not answer",
+        "Nothing is wrong if it was unplugged, restarted or changed for another; else look at its "
+        "cable and port, and restart the sound server.",
     ),
     GapCause.ASLEEP: _Loss(
         CAUSES[GapCause.ASLEEP],

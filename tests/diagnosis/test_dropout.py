@@ -105,7 +105,7 @@ def test_known_losses_are_one_finding_and_certain() -> None:
 
 OUTAGES = {
     GapCause.STALL: ("stall", "it, or the sound server, stood still"),
-    GapCause.DISCONNECTED: ("device lost", "it, or the sound server, was gone"),
+    GapCause.DISCONNECTED: ("device lost", "it, or the sound server, was gone or did not answer"),
     GapCause.ASLEEP: ("computer asleep", "the computer slept"),
 }
 

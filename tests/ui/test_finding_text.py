@@ -160,6 +160,16 @@ def test_many_of_a_kind_become_one_and_have_one_word() -> None:
     assert {one.top for one in apart} == {0.0}
 
 
+def test_what_is_called_otherwise_stands_by_itself_though_its_code_is_the_same() -> None:
+    gone = replace(found(13, 15, "dropout"), values={"cause": "device lost"})
+    drawn = brackets([found(12, 18, "dropout"), gone], AXES, Now(30.0, 30.0))
+    assert [(one.text, ends(one)) for one in drawn] == [
+        ("dropout", (200, 800)),
+        ("no sound", (300, 500)),
+    ]
+    assert drawn[0].top < drawn[1].top
+
+
 def test_a_bracket_moves_with_the_picture_and_what_goes_on_ends_with_it() -> None:
     over, going = brackets([found(12.0, 14.0), found(16.0, 19.5)], AXES, Now(20.0, 19.5))
     assert ends(over.moved(50, 1000)) == (150, 350)

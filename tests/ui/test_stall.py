@@ -5,9 +5,12 @@ import time
 import numpy as np
 import pytest
 from livemel.buffers.columns import GAP, ColumnRing
+from livemel.diagnosis.finding import Finding, Severity
 from livemel.dsp.models import frontend
 from livemel.engine import EngineStatus, Feed, Lane
 from livemel.sources.base import SourceFormat, SourceState
+from livemel.ui.finding_overlay import FindingOverlay
+from livemel.ui.finding_text import Now
 from livemel.ui.lane_view import LaneView
 from livemel.ui.overview import Overview
 from livemel.ui.spectrogram_view import SpectrogramView
@@ -176,3 +179,22 @@ def test_the_overview_ends_where_the_picture_does_and_is_hatched_where_it_is(
     view.tick(EngineStatus(SourceState.RUNNING))
     assert 19 <= len(hatched()) <= 21
     assert strip._edge_s == pytest.approx(4.0, abs=0.3)
+
+
+def test_what_was_found_ends_where_the_gap_begins_that_grows(view: SpectrogramView) -> None:
+    overlay = FindingOverlay(view)
+    tone = Finding("tone", Severity.WARN, "A tone", 0.0, 1.0)
+    overlay.show_findings([tone], Now(1.0, 1.0), has_lines=False)
+
+    def right() -> float:
+        axes = view.axes
+        assert axes is not None
+        (bracket,) = overlay._brackets(axes, 15)
+        return bracket.right
+
+    assert right() == view.width()
+    for seconds in (0.5, 0.8):
+        stall(view, seconds)
+        assert right() == pytest.approx(view.x_of(1.0), abs=2)
+    view.tick(EngineStatus(SourceState.RUNNING))
+    assert right() == view.width()
