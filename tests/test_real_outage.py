@@ -5,6 +5,8 @@ import re
 import numpy as np
 import pytest
 from livemel.app import App
+from livemel.ui.marks import Marks, Point
+from livemel.ui.viewport import Viewport
 from pytestqt.qtbot import QtBot
 
 from tests.rig.microphone import VirtualMicrophone
@@ -59,8 +61,23 @@ def test_panels_level_overview_and_pill_say_that_there_is_no_sound_until_there_i
     assert said is not None
     assert int(said[1]) >= 1
     assert overview.handle_x[1] < overview.width() - 5
+    # At a time from which there is none, the slice is empty too.
+    lost_s = image.bounds.newest_s - 1.0
+    image.marks = Marks(a=Point(lost_s, 1000.0))
+    at_a = f"Slice · A {lost_s:.2f} s"
+    qtbot.waitUntil(lambda: panels.slice.header.title.text() == at_a, timeout=PATIENCE_MS)
+    assert panels.slice.values is None
+    image.marks = Marks()
     window.controls.pause.setChecked(False)
     heard.plug()
     heard.play(tone.astype(np.float32), loop=True)
     qtbot.waitUntil(lambda: hears(app) and all_tell_of_sound(), timeout=PATIENCE_MS)
     assert not image.is_lost
+    # What was missing is not silence afterwards either.
+    image.set_viewport(Viewport(2.0, lost_s))
+    image.marks = Marks(a=Point(lost_s, 1000.0))  # wherever the pointer is
+    qtbot.waitUntil(
+        lambda: panels.slice.values is None and panels.levels.levels is None, timeout=PATIENCE_MS
+    )
+    assert image.standing_at == pytest.approx(lost_s)
+    window.grab()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from livemel.buffers.history import SampleHistory
 from livemel.dsp.level import FULL_SCALE
-from livemel.dsp.loudness import ChannelLevels, channel_levels, samples_needed
+from livemel.dsp.loudness import WINDOW_S, ChannelLevels, channel_levels, samples_needed
 from livemel.ui.panel_header import HEIGHT, PanelHeader
 from livemel.ui.theme import UNIT, Theme
 
@@ -61,9 +61,13 @@ class LevelsPanel(QWidget):
         self._size()
 
     def show_levels(self, history: SampleHistory, sr: int, stop: int) -> None:
-        """The levels of the sound before sample number `stop`."""
+        """The levels of the sound before sample number `stop`; none where all of it is missing."""
         stop = min(stop, history.written)
         if self._at == (history, stop):
+            return
+        first = stop - round(WINDOW_S * sr)
+        if any(gap.start <= first and gap.stop >= stop for gap in history.gaps(first, stop)):
+            self.show_no_sound()
             return
         self._at, self._has_sound = (history, stop), True
         shown = min(history.channels, MOST_CHANNELS)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from livemel.buffers.columns import GAP
 from livemel.buffers.history import SampleHistory
 from livemel.dsp.column_peaks import highest_peaks
 from livemel.dsp.hold import Hold
@@ -66,6 +67,7 @@ class SlicePanel(QWidget):
         self.grip.setParent(self)
         self.column = -1
         self.values: NDArray[np.float32] | None = None  # of that column, as the picture has them
+        self._is_missing = False  # its sound
         self.labels: list[tuple[int, str]] = []  # the rows of peaks, and what is said of them
         self.hold: Hold | None = None
         self._feed: Feed | None = None
@@ -153,7 +155,8 @@ class SlicePanel(QWidget):
             self.update()
         self.column = column
         span = feed.columns.read(max(0, column), column + 1)
-        self.values = span.values[0] if len(span.values) else None
+        self._is_missing = column < 0 or bool((span.flags & GAP).any())
+        self.values = None if self._is_missing or not len(span.values) else span.values[0]
         several = len(feed.lanes) > 1
         of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""
         self.header.say(f"{self.tr('Slice')} · {of}{what}")
@@ -175,14 +178,23 @@ class SlicePanel(QWidget):
         image, a = self.image, self.image.marks.a
         newest = min(image.shown_to, feed.columns.written) - 1  # a file may end before the edge
         if a is not None:
-            return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
+            return f"A {a.seconds:.2f} s", self._column_at(feed, a.seconds)
         if image.standing_at is None:
             return (self.tr("no sound"), -1) if image.is_lost else (self.tr("now"), newest)
         pointer = image.mapFromGlobal(QCursor.pos())
         if image.rect().contains(pointer):
             seconds = image.seconds_at(pointer.x())
-            return f"{seconds:.2f} s", _column_at(feed, seconds)
+            return f"{seconds:.2f} s", self._column_at(feed, seconds)
         return f"{seconds_of(feed, newest + 0.5):.2f} s", newest
+
+    def _column_at(self, feed: Feed, seconds: float) -> int:
+        """The column that the picture shows at that time; the nearest where there is none, unless
+        that is because its sound is missing: −1.
+        """
+        columns, column = feed.columns, int(columns_at(feed, seconds))
+        if self.image.is_lost and column >= columns.written:
+            return -1
+        return min(max(column, columns.oldest), columns.written - 1)
 
     def _take_new(self, feed: Feed) -> None:
         """The columns that the picture has shown since the last look."""
@@ -243,7 +255,7 @@ class SlicePanel(QWidget):
         if not known or not is_coloured:
             painter.fillRect(self._plot, QColor(theme.empty))
             said = self.tr("No slice in this view") if known else ""
-            said = self.tr("no sound") if view is not None and self.column < 0 else said
+            said = self.tr("no sound") if self._is_missing else said
             painter.setPen(QColor(theme.muted))
             painter.drawText(self._plot, Qt.AlignmentFlag.AlignCenter, said)
             if is_coloured and event.rect().bottom() > self._plot.bottom():
@@ -369,12 +381,6 @@ class SlicePanel(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
         return legend
-
-
-def _column_at(feed: Feed, seconds: float) -> int:
-    """The column that the picture shows at that time; the nearest where there is none."""
-    columns = feed.columns
-    return min(max(int(columns_at(feed, seconds)), columns.oldest), columns.written - 1)
 
 
 def _over(above: QColor, below: QColor) -> QColor:
