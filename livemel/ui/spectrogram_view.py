@@ -224,8 +224,11 @@ class SpectrogramView(MarkedPicture):
         self._feed, self._running = feed, running or feed
         self._restart_clock()
         self._newest_painted = -1
-        # Where a picture stands in a gap that grows, it goes on standing there.
-        self._lost = stands_at is not None and self.missing > 0
+        # Where a picture stands in a gap that grows, it goes on standing there; of another sound
+        # it is not known yet whether any is missing.
+        if stands_at is None:
+            self.outage = Outage(self._clock_ns)
+        self._lost = self.missing > 0
         self._ended = False
         self._notice = ""
         self._viewport = Viewport(self.span_s, stands_at, bottom, top).within(self.bounds)
@@ -356,7 +359,9 @@ class SpectrogramView(MarkedPicture):
     def _note_outage(self) -> None:
         """Of a picture that stands: what was hatched has columns now, or was never lost."""
         lost = self.outage.is_on and self._feed is self._running
-        self._elsewhere |= self._lost and not lost
+        if self._lost and not lost:
+            self._elsewhere = True
+            self.changed.emit()
         self._lost = lost
 
     def finish(self) -> bool:

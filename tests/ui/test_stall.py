@@ -1,6 +1,7 @@
 """A gap on the screen: while it grows, and after the sound is back."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -137,6 +138,24 @@ def test_a_picture_that_stands_goes_with_the_gap_that_grows_behind_it(
     assert not columns_like(view, HATCH).any()
     assert view.visible_s == pytest.approx((1.0, 3.0))
     assert view.caption == "frozen · 7 s behind · End returns"
+
+
+def test_a_picture_that_stands_in_a_gap_stays_there_with_another_front_end(
+    view: SpectrogramView,
+) -> None:
+    assert view.feed is not None
+    stall(view, 2.0)
+    view.set_paused(True)
+    stands_at = view.edge_s
+    assert stands_at == pytest.approx(3.0, abs=0.05)
+    view.set_feed(replace(view.feed), stands_at=stands_at)
+    view.grab()
+    assert view.edge_s == stands_at
+    assert 198 <= columns_like(view, HATCH).sum() <= 200
+    # Another sound begins with what there is of it.
+    view.set_feed(replace(view.feed))
+    assert not view.is_lost
+    assert view.bounds.newest_s == pytest.approx(1.0, abs=0.05)
 
 
 def test_the_overview_ends_where_the_picture_does_and_is_hatched_where_it_is(
