@@ -432,6 +432,21 @@ def test_the_f0_line_leaves_views_without_frequencies_alone(
     qtbot.waitUntil(lambda: np.isfinite(window.panels.f0.values(window.plot.image)[1]).any())
 
 
+def test_the_f0_lines_tag_hides_no_small_picture(qtbot: QtBot, open_app: OpenApp) -> None:
+    window = open_app(tone(200.0, 10.0), RunConfig(panels=("f0",))).window
+    line, image = window.panels.f0, window.plot.image
+    metrics, said = QFontMetrics(image.font()), []
+    qtbot.waitUntil(lambda: line.delay_ms > 0)
+    for width in (800, 200, 60):
+        said.append(line.tag(metrics, width, has_hz=True))
+        assert metrics.horizontalAdvance(said[-1]) < width / 2
+    assert said == ["F0 · 21 ms behind", "F0", ""]
+    line.waits = True
+    assert line.tag(metrics, 250, has_hz=True) == "F0 waits"
+    image.resize(60, 60)
+    image.repaint()
+
+
 def test_theme_and_presenter_mode_reach_them(qtbot: QtBot, open_app: OpenApp) -> None:
     window = open_app(noise(20.0), RunConfig(panels=PANELS, size=(1100, 700))).window
     image, panels = window.plot.image, window.panels
