@@ -162,7 +162,8 @@ class Files(QObject):
         if len(files) < 2 or not opening:
             return self.tr("two files are compared side by side: open several at once")
         first = wanted if wanted in opening else opening[0]
-        return self.tr("{}: files are compared once they are there").format(coming_text(first))
+        still = self.tr("still opening {}: files are compared side by side once they are open")
+        return still.format(name_of(first))
 
     @property
     def _tabs(self) -> list[Deck]:

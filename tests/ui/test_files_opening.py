@@ -252,8 +252,8 @@ def test_side_by_side_waits_for_files_that_are_being_opened(
     with stopped_nursery():
         app._files.open([write("a.wav"), write("b.wav")])
         qtbot.keyClick(app.window, Qt.Key.Key_B)
-        said = "⚠  opening a.wav …: files are compared once they are there"
-        assert app.window.banner.text == said
+        said = "still opening a.wav: files are compared side by side once they are open"
+        assert app.window.banner.text == f"⚠  {said}"
 
 
 def test_what_fails_while_others_are_still_opened_is_added_to_what_is_said(
