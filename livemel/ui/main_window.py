@@ -132,6 +132,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.tabs.set_theme(theme)
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
         self.controls.channel.set_theme(theme)

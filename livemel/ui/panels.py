@@ -210,7 +210,7 @@ class Panels(QObject):
         if self.levels is None:
             from livemel.ui.levels_panel import LevelsPanel
 
-            self.levels = LevelsPanel(self._theme)
+            self.levels = LevelsPanel(self._theme, lambda: self._plot.lanes.shown)
             self.levels.set_scale(self._scale)
             self.levels.header.closed.connect(lambda: self._toggle("levels"))
             column = self._window.layout()
