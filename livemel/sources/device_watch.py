@@ -117,7 +117,10 @@ class DeviceWatch:
         before = self.devices or DeviceList()
         try:
             state = self._server()
-            if self._asked:
+            # Of PortAudio's devices those that lead to the server are gone with it.
+            vanished = not state.sources and any(d.index is None for d in before.inputs)
+            whole = whole or vanished
+            if self._asked and not vanished:
                 self.devices = merged(self._portaudio, state)
             if whole:
                 self._portaudio = self._ask()
