@@ -44,6 +44,7 @@ class LevelsPanel(QWidget):
         self.levels: ChannelLevels | None = None
         self._channels = 1
         self._more = 0
+        self._waits = False
         self._scale = 1.0
         self._at: tuple[object, int] = (None, -1)
         self.set_theme(theme)
@@ -59,8 +60,17 @@ class LevelsPanel(QWidget):
         self._scale = scale
         self._size()
 
+    def set_waiting(self) -> None:
+        """They are not brought up to date for now: it says so, and shows none that are old."""
+        if not self._waits:
+            self._waits = True
+            self.update()
+
     def show_levels(self, history: SampleHistory, sr: int, stop: int) -> None:
         """The levels of the sound before sample number `stop`."""
+        if self._waits:
+            self._waits = False
+            self.update()
         stop = min(stop, history.written)
         if self._at == (history, stop):
             return
@@ -130,6 +140,11 @@ class LevelsPanel(QWidget):
             painter.drawText(QRectF(numbers + n * column, 0, column, row), right, heading)
         bar = QRectF(left + name, 0, numbers - left - name, row)
         self._paint_scale(painter, bar)
+        if self._waits:
+            under = self.rect().adjusted(left, row, 0, -UNIT)
+            words = self.tr("waits: the computer is busy")
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, words)
+            return
         rows = zip(self._names(), self.texts(), strict=False)
         for n, (channel, texts) in enumerate(rows):
             top = (n + 1) * row

@@ -350,7 +350,7 @@ class Panels(QObject):
         if self.slice is not None:
             self.slice.header.say(self.tr("Slice · waits"))
         if self.levels is not None:
-            self.levels.header.say(self.tr("waits"))
+            self.levels.set_waiting()
 
     def _look_at_levels(self, engine: Engine) -> None:
         """Of the newest sound, or of what came before the edge of a picture that stands."""
@@ -360,5 +360,4 @@ class Panels(QObject):
         stop = history.written
         if image.standing_at is not None:
             stop = samples_at(feed, image.visible_s[1])
-        self.levels.header.say(self.tr("Levels"))
         self.levels.show_levels(history, feed.format.sr, stop)
