@@ -162,7 +162,9 @@ def test_the_light_is_red_only_while_it_records(qtbot: QtBot, theme: Theme) -> N
     assert reds() == 0
 
 
-def test_in_a_narrow_window_only_the_light_is_left(qtbot: QtBot) -> None:
+def test_in_a_narrow_window_the_end_of_the_words_goes_first_and_then_all_of_them(
+    qtbot: QtBot,
+) -> None:
     button = RecordButton(DARK)
     qtbot.addWidget(button)
     button.show()
@@ -171,8 +173,15 @@ def test_in_a_narrow_window_only_the_light_is_left(qtbot: QtBot) -> None:
     button.resize(wanted, 30)
     assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     button.resize(wanted - 1, 30)
+    assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert button.text() == "0:03"
+    button.resize(button.brief_width - 1, 30)
     assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
     assert button.sizeHint().width() == wanted  # it would like the room back
+    button.show_status(None)
+    button.resize(button.sizeHint().width() - 1, 30)
+    assert button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert button.text() == "Record"
     assert button.minimumSizeHint().width() < wanted / 2
 
 
