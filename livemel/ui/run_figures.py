@@ -52,8 +52,9 @@ class RunFigures(QObject):
         paint = self._frames.durations.percentiles(50, 99)
         stats = engine.stats()
         lost = stats["samples_lost"]
+        reason = engine.status.reason or (engine.format or feed.format).note
         said = [
-            engine.status.reason or (engine.format or feed.format).note,
+            reason,
             not_finite(stats["samples_not_finite"]),
             *notes,
         ]
@@ -69,6 +70,7 @@ class RunFigures(QObject):
                 lost_s=lost / max(1, stats["sr"]),
                 lost_samples=lost,
                 note=" · ".join(filter(None, said)),
+                reason=reason,
                 busy=self._busy(has_panels, rate),
             )
         )

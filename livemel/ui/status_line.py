@@ -172,6 +172,7 @@ class StatusLine(QWidget):
             level=max(self._level.minimumWidth(), self._level.sizeHint().width()),
             policy=self._needs(self._policy.text()),
             note=self._needs(f.note),
+            reason=self._needs(f.reason if f.reason == f.note else f"{f.reason} · …"),
             busy=self._needs(f.busy),
             run=run,
             gap=self._row.spacing(),

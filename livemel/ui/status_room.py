@@ -6,6 +6,7 @@ from enum import Enum
 from livemel.ui.theme import UNIT
 
 _LEAST_POLICY = 16 * UNIT  # its first words, or nothing at all
+_LEAST_NOTE = 20 * UNIT
 _MOST_NOTE = 0.5  # of the line: a longer note is cut in any case, and takes nothing for it
 
 
@@ -22,6 +23,7 @@ class Wants:
     """What the parts would take, in px; 0 where one has nothing to say.
 
     fixed : of what never gives way, a number for each
+    reason : the beginning of the note that is cut last
     gap, margins : between two parts; of both ends together
     """
 
@@ -29,6 +31,7 @@ class Wants:
     level: int
     policy: int
     note: int
+    reason: int
     busy: int
     run: dict[Run, int]
     gap: int
@@ -49,18 +52,20 @@ class Room:
 def room_for(wants: Wants, width: int) -> Room:
     """What a line of that width has room for, without anything over anything.
 
-    Figures of the run give way first, then what was done to the columns, then the numbers of the
-    level, whose bar stays; then the rest of the run. Only then the note is cut, and the word of a
-    busy computer last.
+    Figures of the run give way first, then what was done to the columns, then what the note says
+    beside the reason, then the numbers of the level, whose bar stays, and then the rest of the run.
+    Only then the reason is cut, and the word of a busy computer last.
     """
-    policy, note = min(wants.policy, _LEAST_POLICY), min(wants.note, round(_MOST_NOTE * width))
-    busy = wants.busy
+    policy, most, busy = min(wants.policy, _LEAST_POLICY), round(_MOST_NOTE * width), wants.busy
+    note = min(wants.note, most)
+    reason = min(note, max(wants.reason, _LEAST_NOTE))
     steps = (
         Room(Run.FULL, policy, True, note, busy),
         Room(Run.SHORT, policy, True, note, busy),
         Room(Run.SHORT, 0, True, note, busy),
-        Room(Run.SHORT, 0, False, note, busy),
-        Room(Run.NONE, 0, False, note, busy),
+        Room(Run.SHORT, 0, True, reason, busy),
+        Room(Run.SHORT, 0, False, reason, busy),
+        Room(Run.NONE, 0, False, reason, busy),
     )
     for step in steps:
         if _taken(wants, step) <= width:

@@ -15,6 +15,8 @@ class Figures:
 
     latency : from a column's last sample to its paint; None while no sound comes
     lookahead : from a column's middle to its last sample
+    note : what there is to know; reason : its beginning, where that is why no sound comes, or why
+        it comes otherwise than asked for
     busy : what is given up because the computer is busy; "" while nothing is
     """
 
@@ -28,6 +30,7 @@ class Figures:
     lost_samples: int
     lookahead: float = 0.0
     note: str = ""
+    reason: str = ""
     busy: str = ""
 
     def at_widest(self) -> "Figures":

@@ -93,16 +93,25 @@ def test_figures_give_way_before_the_reason_and_then_the_levels_numbers(
     show(line, 1280, f)
     assert is_whole(line._note)
     assert "columns/s" not in line._figures.text()
-    f = replace(f, note=NOTES[1], lost_samples=292_577, lost_s=6.1)
+    f = replace(f, note=NOTES[1], reason=NOTES[1], lost_samples=292_577, lost_s=6.1)
     show(line, 800, f)
     assert is_whole(line._note)
     assert not line._level.isVisible()
     assert is_whole(line._lost)
+    show(line, 800, replace(f, note=f"{NOTES[1]} · {NOTES[2]}"))
+    assert line._note.width() > line._note.fontMetrics().horizontalAdvance(f"{NOTES[1]} · …")
     show(line, 400, f)
     assert not is_whole(line._note)
     show(line, 1600, f)
     assert line._level.isVisible()
     assert "columns/s" in line._figures.text()
+
+
+def test_what_is_no_reason_does_not_take_the_levels_numbers(line: StatusLine) -> None:
+    show(line, 800, replace(FIGURES, note="recorded 0:01 to " + "a/long/folder/" * 9))
+    assert line._level.isVisible()
+    assert line._latency.isVisible()
+    assert line._note.width() >= 160
 
 
 def test_a_note_that_is_cut_in_any_case_takes_nothing_for_it(line: StatusLine) -> None:
