@@ -309,9 +309,12 @@ def test_what_is_heard_again_after_its_server_hung_is_not_said_to_be_gone(
     # What a look says that began while it hung.
     app._device.watch.devices = DeviceList()
     qtbot.waitUntil(lambda: button_text(app) == "gone · Monitor of Null Output")
+    latency = app.window.status._latency
+    qtbot.waitUntil(lambda: latency.text().startswith("– ms"))  # of sound that does not come
     heard.resume()
     qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
     qtbot.waitUntil(lambda: button_text(app) == name, timeout=RESUMED_MS)
+    qtbot.waitUntil(lambda: latency.text()[0].isdigit())
 
 
 def test_a_server_that_was_killed_and_started_again_is_heard_again(

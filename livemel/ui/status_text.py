@@ -47,7 +47,7 @@ class Figures:
 
 def run_text(f: Figures, *, in_full: bool) -> tuple[str, str]:
     """Rates, and latency, which follows them; not in full: without what changes least."""
-    latency = "–" if f.latency is None else f"{f.latency:.0f} + {f.lookahead:.1f} ms"
+    latency = "– ms" if f.latency is None else f"{f.latency:.0f} + {f.lookahead:.1f} ms"
     parts = [f"{f.paints_per_s:.0f}/s"]
     if in_full:
         paint = translate("StatusLine", "paint {:.1f} / {:.1f} of {:.1f} ms")

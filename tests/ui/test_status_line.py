@@ -122,7 +122,7 @@ def test_a_note_that_is_cut_in_any_case_takes_nothing_for_it(line: StatusLine) -
 
 def test_while_no_sound_comes_there_is_no_latency(line: StatusLine) -> None:
     show(line, 1600, replace(FIGURES, latency=None))
-    assert line._latency.text() == "–"
+    assert line._latency.text() == "– ms"
 
 
 @pytest.mark.parametrize(
