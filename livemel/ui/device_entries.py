@@ -9,7 +9,7 @@ from livemel.sources.opening import SourceRequest
 from livemel.ui.words import mark, translate
 
 _LONGEST = 56  # characters; the tooltip has the rest
-_LEAST_NAME, _LONGEST_ID = 24, 28  # of them
+_LEAST_NAME, _LONGEST_ID = 36, 28  # of them
 _MANY_CHANNELS = 2
 
 _NEEDS = {
