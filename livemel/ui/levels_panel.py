@@ -63,14 +63,13 @@ class LevelsPanel(QWidget):
     def set_waiting(self) -> None:
         """They are not brought up to date for now: it says so, and shows none that are old."""
         if not self._waits:
-            self._waits = True
+            self._waits, self._at = True, (None, -1)
+            self.setAccessibleDescription(self._waiting())
             self.update()
 
     def show_levels(self, history: SampleHistory, sr: int, stop: int) -> None:
         """The levels of the sound before sample number `stop`."""
-        if self._waits:
-            self._waits = False
-            self.update()
+        self._waits = False
         stop = min(stop, history.written)
         if self._at == (history, stop):
             return
@@ -97,6 +96,9 @@ class LevelsPanel(QWidget):
         if self._channels + self._more > 1:
             rows.append(["", "", "", number(levels.all_lufs)])
         return rows
+
+    def _waiting(self) -> str:
+        return self.tr("waits: the computer is busy")
 
     def _text(self) -> str:
         parts = []
@@ -142,8 +144,7 @@ class LevelsPanel(QWidget):
         self._paint_scale(painter, bar)
         if self._waits:
             under = self.rect().adjusted(left, row, 0, -UNIT)
-            words = self.tr("waits: the computer is busy")
-            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, self._waiting())
             return
         rows = zip(self._names(), self.texts(), strict=False)
         for n, (channel, texts) in enumerate(rows):
