@@ -158,7 +158,7 @@ def test_the_rate_that_is_said_is_the_one_that_was_measured(
         return rate
 
     qtbot.waitUntil(lambda: look() == 0)  # the computer is so busy that it paints no more
-    assert 0 < said[0] <= rate_hz
+    assert max(said) <= rate_hz
     qtbot.keyClick(window, Qt.Key.Key_Space)
     window._refresh_figures()
     assert window.status._busy.text() == ""
