@@ -223,6 +223,11 @@ def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_
         qtbot.waitUntil(lambda: said in app.window.banner.text)
         assert source_of(app).device == ("usb.monitor", "PulseAudio")
         qtbot.waitUntil(lambda: app.window.status._note.text() == "")
+        findings = app.window.findings  # of what is heard now, not of what was
+        qtbot.waitUntil(
+            lambda: findings.report is not None and findings.report.sr == 16_000,
+            timeout=PATIENCE_MS,
+        )
 
 
 @pytest.mark.parametrize("wanted", ["system", None, "the number of it"])
