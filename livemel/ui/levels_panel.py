@@ -51,6 +51,7 @@ class LevelsPanel(QWidget):
         self._has_sound = True
         self._channels: tuple[int, ...] = (1,)  # of the rows, from the top
         self._more = 0
+        self._waits = False
         self._scale = 1.0
         self._at: tuple[object, int, tuple[int, ...]] = (None, -1, ())
         self.set_theme(theme)
@@ -66,6 +67,13 @@ class LevelsPanel(QWidget):
         self._scale = scale
         self._size()
 
+    def set_waiting(self) -> None:
+        """They are not brought up to date for now: it says so, and shows none that are old."""
+        if not self._waits:
+            self._waits, self._at = True, (None, -1, ())
+            self.setAccessibleDescription(self._waiting())
+            self.update()
+
     def show_levels(self, history: SampleHistory, sr: int, stop: int) -> None:
         """The levels of the sound before sample number `stop`; none where all of it is missing."""
         stop = min(stop, history.written)
@@ -76,7 +84,7 @@ class LevelsPanel(QWidget):
         if any(gap.start <= first and gap.stop >= stop for gap in history.gaps(first, stop)):
             self.show_no_sound()
             return
-        self._at, self._has_sound = (history, stop, shown), True
+        self._at, self._has_sound, self._waits = (history, stop, shown), True, False
         before, self._channels = len(self._channels) + self._more, shown
         self._more = history.channels - len(shown)
         if len(shown) + self._more != before:
@@ -88,8 +96,9 @@ class LevelsPanel(QWidget):
 
     def show_no_sound(self) -> None:
         """None is heard: there are no levels."""
-        if self._has_sound:
-            self.levels, self._at, self._has_sound = None, (None, -1, ()), False
+        if self._has_sound or self._waits:
+            self.levels, self._at = None, (None, -1, ())
+            self._has_sound = self._waits = False
             self.setAccessibleDescription(self.tr("no sound"))
             self.update()
 
@@ -106,6 +115,9 @@ class LevelsPanel(QWidget):
         if self._has_all:
             rows.append(["", "", "", number(levels.all_lufs)])
         return rows
+
+    def _waiting(self) -> str:
+        return self.tr("waits: the computer is busy")
 
     def _text(self) -> str:
         parts = []
@@ -155,6 +167,10 @@ class LevelsPanel(QWidget):
             painter.drawText(QRectF(numbers + n * column, 0, column, row), right, heading)
         bar = QRectF(left + name, 0, numbers - left - name, row)
         self._paint_scale(painter, bar)
+        if self._waits:
+            under = self.rect().adjusted(left, row, 0, -UNIT)
+            painter.drawText(under, Qt.AlignmentFlag.AlignCenter, self._waiting())
+            return
         if not self._has_sound:
             painter.drawText(bar.translated(0, row), middle, self.tr("no sound"))
         rows = zip(self._names(), self.texts(), strict=False)

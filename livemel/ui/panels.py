@@ -350,7 +350,7 @@ class Panels(QObject):
         if self.slice is not None:
             self.slice.header.say(self.tr("Slice · waits"))
         if self.levels is not None:
-            self.levels.header.say(self.tr("waits"))
+            self.levels.set_waiting()
 
     def _look_at_levels(self, engine: Engine) -> None:
         """Of the newest sound, or of what came before the edge of a picture that stands; none while
@@ -362,7 +362,6 @@ class Panels(QObject):
         stop = history.written
         if image.standing_at is not None:
             stop = samples_at(feed, image.visible_s[1])
-        self.levels.header.say(self.tr("Levels"))
         if image.is_lost and (image.standing_at is None or stop > history.written):
             self.levels.show_no_sound()
         else:
