@@ -17,7 +17,7 @@ from livemel.sources import decoding
 from livemel.sources.file import FileReader
 
 from tests.dsp.strategies import noise
-from tests.waiting import is_gone, wait_for
+from tests.waiting import children, is_gone, wait_for
 
 SR = 8000
 # No header; a second file; whole numbers that libsndfile gives otherwise as floats.
@@ -36,18 +36,6 @@ def long_wav(tmp_path: Path) -> Path:
 def decoders(parent: int = os.getpid()) -> set[int]:
     """The decoder processes of a process: grandchildren, below the nursery."""
     return {child for nursery in children(parent) for child in children(nursery)}
-
-
-def children(parent: int) -> set[int]:
-    found = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-        if int(fields[1]) == parent and fields[0] != "Z":
-            found.add(int(status.parent.name))
-    return found
 
 
 def read_on(reader: FileReader) -> int:
