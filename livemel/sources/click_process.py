@@ -12,6 +12,7 @@ followed by the recording itself, float32 of one channel. It ends when its stdin
 
 import json
 import os
+import queue
 import signal
 import struct
 import sys
@@ -33,7 +34,9 @@ from livemel.sources.portaudio import choose, load_portaudio
 _SAMPLE_BYTES = 4
 # Beside what is to be played: devices that start late, and those that never do.
 _PATIENCE_S = 3.0
+# How long the end may take: PortAudio's part, and all of it.
 _LEAVE_S = 0.6
+_ALL_LEAVE_S = 1.2
 
 
 class Clicks:
@@ -186,12 +189,14 @@ def main() -> None:
     """Runs in: the click process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     ended = threading.Event()
+    told: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # Before the devices are opened, which may never return.
+    threading.Thread(target=_hear_parent, args=(told, ended), daemon=True).start()
     try:
         clicks = Clicks(json.loads(sys.argv[1]))
         _say(clicks.hello)
-        sound = json.loads(sys.stdin.buffer.readline())
-        threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
-        clicks.run(sound, ended)
+        if sound := told.get():
+            clicks.run(json.loads(sound), ended)
     except NoDeviceError as error:
         _say({"error": str(error), "no_device": True})
         return
@@ -209,12 +214,18 @@ def main() -> None:
     os._exit(0)
 
 
-def _wait_for_end(ended: threading.Event) -> None:
-    """Blocks until the parent closes our stdin. Runs on: a thread of the click process."""
-    while sys.stdin.buffer.read(1):
-        pass
+def _hear_parent(told: "queue.SimpleQueue[bytes]", ended: threading.Event) -> None:
+    """Hand on its one line, b"" if there is none. Blocks until it closes our stdin; the process
+    ends soon after, hanging or not. Runs on: a thread of the click process.
+    """
+    line = b""
+    while part := os.read(0, 1 << 16):
+        line += part
+        if line.endswith(b"\n"):
+            told.put(line)
     ended.set()
-    time.sleep(2 * _LEAVE_S)  # the main thread takes its leave, if it can
+    told.put(b"")
+    time.sleep(_ALL_LEAVE_S)  # the main thread takes its leave, if it can
     os._exit(0)
 
 
