@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -127,6 +128,40 @@ def test_the_click_process_ends_with_its_parent_though_the_server_hangs(
         [clicking] = children(program.pid)
         program.kill()
     wait_for(lambda: is_gone(clicking))
+
+
+def test_devices_that_stop_in_the_midst_are_told(microphone: VirtualMicrophone) -> None:
+    command = [sys.executable, "-m", "livemel", "latency", "--clicks", "6"]
+    with subprocess.Popen(
+        command, env=microphone.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        wait_for_clicks(microphone, 4)
+        microphone.kill()
+        said, complaint = program.communicate(timeout=60)
+    assert (program.returncode, complaint) == (0, "")
+    for name in ("output", "input"):
+        assert re.search(rf"^{name} stopped +after \d\.\d s +it went away", said, re.MULTILINE)
+
+
+def wait_for_clicks(microphone: VirtualMicrophone, clicks: int) -> None:
+    """Return once so many have come out of its monitor."""
+    form = ["--raw", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"]
+    with subprocess.Popen(
+        ["parec", "--device=mic.monitor", *form], env=microphone.env, stdout=subprocess.PIPE
+    ) as recorder:
+        assert recorder.stdout is not None
+        try:
+            before = False
+            for _ in range(600):
+                block = recorder.stdout.read(48_000 * 4 // 10)  # they are further apart than that
+                assert block, "nothing is heard"
+                clicks -= before and not any(block)
+                before = any(block)
+                if not clicks:
+                    return
+            raise AssertionError("too few clicks in a minute")
+        finally:
+            recorder.kill()
 
 
 def test_a_process_that_dies_before_it_is_told_what_to_play_is_said(

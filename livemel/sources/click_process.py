@@ -53,6 +53,7 @@ class Clicks:
         output_sr = self._output_rate(played)
         self.calls: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         self.flags = {"input": 0, "output": 0}  # overflows and underflows
+        self.until_ns = 0  # when both streams were to go on no longer
         self._recorded = memoryview(bytearray()).cast("f")
         self._at = self._played = 0
         self._click = b""
@@ -123,6 +124,7 @@ class Clicks:
             full = self._at >= len(self._recorded)
             if (now_s > stop_s and full) or now_s > give_up_s:
                 break
+        self.until_ns = time.monotonic_ns()
 
     @property
     def recording(self) -> memoryview:
@@ -205,7 +207,8 @@ def main() -> None:
         return
     if not ended.is_set():
         recording = clicks.recording
-        _say({"calls": clicks.calls, "flags": clicks.flags, "bytes": len(recording)})
+        result = {"calls": clicks.calls, "flags": clicks.flags, "until_ns": clicks.until_ns}
+        _say({**result, "bytes": len(recording)})
         sys.stdout.buffer.write(recording)
         sys.stdout.buffer.flush()
     closing = threading.Thread(target=clicks.close, daemon=True)
