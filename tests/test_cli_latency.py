@@ -2,10 +2,10 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from livemel.sources import clicks
 
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.talking import let_drivers_talk
+from tests.waiting import children, is_gone, wait_for
 
 ATTEMPTS = 4
 
@@ -117,30 +118,67 @@ def test_a_sound_server_that_hangs_does_not_hold_it_up(
     assert capsys.readouterr().err == ("livemel: the sound server does not answer: restart it\n")
 
 
+def test_the_click_process_ends_with_its_parent_though_the_server_hangs(
+    microphone: VirtualMicrophone,
+) -> None:
+    microphone.suspend()
+    command = [sys.executable, "-m", "livemel", "latency"]
+    with subprocess.Popen(command, env=microphone.env) as program:
+        wait_for(lambda: children(program.pid))
+        [clicking] = children(program.pid)
+        program.kill()
+    wait_for(lambda: is_gone(clicking))
+
+
+def test_devices_that_stop_in_the_midst_are_told(microphone: VirtualMicrophone) -> None:
+    command = [sys.executable, "-m", "livemel", "latency", "--clicks", "6"]
+    with subprocess.Popen(
+        command, env=microphone.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as program:
+        wait_for_clicks(microphone, 4)
+        microphone.kill()
+        said, complaint = program.communicate(timeout=60)
+    assert (program.returncode, complaint) == (0, "")
+    for name in ("output", "input"):
+        assert re.search(rf"^{name} stopped +after \d\.\d s +it went away", said, re.MULTILINE)
+
+
+def wait_for_clicks(microphone: VirtualMicrophone, clicks: int) -> None:
+    """Return once so many have come out of its monitor."""
+    form = ["--raw", "--format=float32le", "--rate=48000", "--channels=1", "--latency-msec=20"]
+    with subprocess.Popen(
+        ["parec", "--device=mic.monitor", *form], env=microphone.env, stdout=subprocess.PIPE
+    ) as recorder:
+        assert recorder.stdout is not None
+        try:
+            before = False
+            for _ in range(600):
+                block = recorder.stdout.read(48_000 * 4 // 10)  # they are further apart than that
+                assert block, "nothing is heard"
+                clicks -= before and not any(block)
+                before = any(block)
+                if not clicks:
+                    return
+            raise AssertionError("too few clicks in a minute")
+        finally:
+            recorder.kill()
+
+
 def test_a_process_that_dies_before_it_is_told_what_to_play_is_said(
     heard: VirtualMicrophone,
 ) -> None:
-    before = children()
+    before = children(os.getpid())
 
     def killing(sr: int) -> clicks.ClickSound:
         """Asked for between the process's hello and our answer to it."""
-        [process] = children() - before
+        [process] = children(os.getpid()) - before
         os.kill(process, signal.SIGKILL)
         os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
         return clicks_at(sr, 3)
 
     with pytest.raises(SourceError, match="ended without a word"):
         clicks.hear_clicks(None, None, None, killing, 1.0, 1.0)
-    assert children() == before
-
-
-def children() -> set[int]:
-    """The processes of this one."""
-    found: set[int] = set()
-    for task in Path("/proc/self/task").iterdir():
-        with suppress(FileNotFoundError):  # a thread that has just ended
-            found.update(map(int, (task / "children").read_text().split()))
-    return found
+    assert children(os.getpid()) == before
 
 
 def test_what_drivers_print_is_no_part_of_it(

@@ -21,3 +21,16 @@ def is_gone(pid: int) -> bool:
         return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):  # the latter between opening and reading
         return True
+
+
+def children(parent: int) -> set[int]:
+    """The processes of a process that have not ended."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it has ended
+            continue
+        if int(fields[1]) == parent and fields[0] != "Z":
+            found.add(int(status.parent.name))
+    return found

@@ -109,6 +109,10 @@ def _figures(found: Any) -> dict[str, Any]:
             for name, drift in zip(("output", "input"), found.drifts, strict=True)
         },
         "holes": dict(zip(("output", "input"), found.flagged, strict=True)),
+        "stopped_after_s": {
+            name: None if seconds is None else round(seconds, 3)
+            for name, seconds in zip(("output", "input"), found.stopped_s, strict=True)
+        },
     }
 
 
@@ -128,6 +132,15 @@ def _text(figures: dict[str, Any]) -> str:
             "clicks",
             f"{clicks['found']} of {clicks['played']} found",
             f"{figures['over_noise_db']:.0f} dB over the noise",
+        ),
+        *(
+            _Line(
+                f"{name} stopped",
+                f"after {seconds:.1f} s",
+                "it went away, or its sound server hangs: measure again",
+            )
+            for name, seconds in figures["stopped_after_s"].items()
+            if seconds is not None
         ),
         _Line(
             "whole way",

@@ -28,6 +28,8 @@ _LOOK_S = 0.005
 # While nobody sees the columns as they come: three at a time cost a third.
 _EASY_LOOK_S = 0.03
 _OPEN_POLL_S = 0.02
+# Who stops it waits for a look to end no longer than this.
+_JOIN_S = 2.0
 # Gaps kept one by one for the statistics; older ones stay in the totals.
 _GAPS_KEPT = 10_000
 _NO_MEMORY = "there is not enough memory for this front-end and history"
@@ -121,6 +123,10 @@ class Engine:
         self._changes: deque[tuple[Callable[[int], FrontEnd], Lanes]] = deque(maxlen=1)
         self._stopping = threading.Event()
         self._stirred = threading.Event()  # there is a change, or it is to stop
+        # Reentrant: who forgets an engine may stop it on its own thread, at any line.
+        self._leaving = threading.RLock()
+        self._reads = False  # the thread may look at the source
+        self._left = False  # to the thread: it stops the source when it ends
         self._thread = threading.Thread(target=self._run, name="livemel-engine", daemon=True)
         self._turn: _Turn | None = None
         self._format: SourceFormat | None = None
@@ -131,15 +137,23 @@ class Engine:
 
     def start(self) -> None:
         """Start the thread. The source must have been started."""
+        self._reads = True
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop thread and source; returns within about a second. Runs on: any thread."""
+        """Stop thread and source; returns within about a second. Runs on: any thread.
+
+        A thread that is held up for two seconds stops the source itself, once it has ended: no
+        memory is taken from under it.
+        """
         self._stopping.set()
         self._stirred.set()
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
-            self._thread.join(2.0)
-        self.source.stop()
+            self._thread.join(_JOIN_S)
+        with self._leaving:
+            self._left = self._reads
+        if not self._left:
+            self.source.stop()
 
     def change(self, build: Callable[[int], FrontEnd], channels: Channel | Lanes) -> None:
         """Go on with another front-end or other channels, in a new feed. Runs on: any thread.
@@ -213,6 +227,10 @@ class Engine:
             self.ended.set()
             if self._turn is not None:
                 self._turn.pipeline.close()
+            with self._leaving:
+                self._reads = False
+            if self._left:
+                self.source.stop()
 
     def _wait_until_open(self) -> bool:
         while not self._stopping.is_set():

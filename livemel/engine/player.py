@@ -1,6 +1,8 @@
 """The player: sound on an output device, while everything else goes on."""
 
+import atexit
 import json
+import os
 import queue
 import subprocess
 import threading
@@ -19,6 +21,8 @@ from livemel.sources.playback import READ_AHEAD_S
 # A sound server that hangs while PortAudio starts is given this long.
 _OPEN_S = 8.0
 _LEAVE_S = 0.9
+# And the end of the program waits no longer than this for all of them.
+_LAST_S = 1.0
 _WAIT_S = 0.02
 # The device's clock is known to some ms: only then has it all been heard for sure.
 _TAIL_S = 0.05
@@ -109,9 +113,12 @@ class _Playing:
         self._taken = 0  # samples, of the sound
         self._given = 0  # samples that the device has taken
         self._latest = 0.0
+        self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        threading.Thread(target=self._run, name="livemel-player", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="livemel-player", daemon=True)
+        _living.add(self)
+        self._thread.start()
 
     @property
     def position(self) -> float:
@@ -123,12 +130,17 @@ class _Playing:
         self._latest = max(self._latest, min(at, float(self._taken)))
         return self._latest
 
+    def kill_at(self, when_s: float) -> None:
+        """Its process, if it has not ended by then, in s of the monotonic clock."""
+        self._thread.join(max(0.0, when_s - time.monotonic()))
+        if self._thread.is_alive() and self._process is not None:
+            self._process.kill()
+
     def _run(self) -> None:
         """Runs on: the player thread."""
-        process: subprocess.Popen[bytes] | None = None
         gone = ""
         try:
-            process = self._spawn()
+            process = self._process = self._spawn()
             self._send(process)
         except SourceError as error:
             self.complaint = str(error)
@@ -138,8 +150,9 @@ class _Playing:
             self.complaint = f"internal error: {error!r}"
             raise
         finally:
-            if process is not None:
-                _end(process)
+            if self._process is not None:
+                _end(self._process)
+            _living.discard(self)
             if self._listener is not None:
                 self._listener.join()
             if gone and not self.complaint:  # what the process said last tells more
@@ -159,6 +172,9 @@ class _Playing:
             bufsize=0,
             start_new_session=True,  # Ctrl-C in the terminal is ours to answer
         )
+        assert process.stdin is not None
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(process.stdin.fileno(), False)
         self._listener = threading.Thread(target=self._listen, args=(process.stdout,), daemon=True)
         self._listener.start()
         return process
@@ -184,12 +200,21 @@ class _Playing:
                     self.stopping.wait(_WAIT_S)
                 if self.stopping.is_set():
                     return
-                _write(process.stdin, piece.tobytes())
+                self._write(process.stdin.fileno(), piece.tobytes())
                 sent += len(piece)
             if self.stopping.is_set():
                 return
         while not self._heard(sent, sr) and not self.stopping.is_set():
             self.stopping.wait(_WAIT_S)
+
+    def _write(self, pipe: int, data: bytes) -> None:
+        """All of it, unless whoever has had enough comes first: a process may have been stopped."""
+        left = memoryview(data)
+        while left and not self.stopping.is_set():
+            try:
+                left = left[os.write(pipe, left) :]
+            except BlockingIOError:  # it is full
+                self.stopping.wait(_WAIT_S)
 
     def _counted(self) -> Iterator[Samples]:
         for block in self._sound:
@@ -235,12 +260,6 @@ class _Playing:
         self.stopping.set()
 
 
-def _write(pipe: IO[bytes], data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[pipe.write(left) :]
-
-
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """Closing its stdin tells it; SIGKILL if it does not hear."""
     assert process.stdin is not None
@@ -250,3 +269,17 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+_living: set[_Playing] = set()  # those whose processes may not have ended
+
+
+@atexit.register
+def _end_all() -> None:
+    """The player threads end with the program, and could not see to their processes any more."""
+    playing = tuple(_living)
+    for each in playing:
+        each.stopping.set()
+    when_s = time.monotonic() + _LAST_S
+    for each in playing:
+        each.kill_at(when_s)

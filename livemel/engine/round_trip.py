@@ -51,6 +51,8 @@ class RoundTrip:
     said_ms : what their drivers say of output and input
     drifts : of the clocks of output and input against the computer's; None before ten seconds
     flagged : blocks of output and input with a hole before them, as their drivers say
+    stopped_s : after how much sound output and input stopped before the end; None where they did
+        not
     """
 
     output: str
@@ -62,6 +64,7 @@ class RoundTrip:
     said_ms: tuple[float, float]
     drifts: tuple[Drift | None, Drift | None]
     flagged: tuple[int, int]
+    stopped_s: tuple[float | None, float | None]
 
     @property
     def median_ms(self) -> float:
@@ -135,6 +138,7 @@ def measure(heard: HeardClicks) -> RoundTrip:
         said_ms=(1000 * output.latency_s, 1000 * into.latency_s),
         drifts=(_drift(output, 0), _drift(into, 1)),
         flagged=(output.flagged, into.flagged),
+        stopped_s=(output.stopped_s, into.stopped_s),
     )
 
 
@@ -208,6 +212,10 @@ def _first_peak(part: Floats, least: float) -> tuple[float, float] | None:
 
 def _too_few(heard: HeardClicks, found: int) -> str:
     output, into, played = heard.output.name, heard.input.name, len(heard.sound.places)
+    for stream in (heard.output, heard.input):
+        if stream.stopped_s is not None:
+            stopped = f"{stream.name} stopped after {stream.stopped_s:.1f} s"
+            return f"{stopped}: {found} of {played} clicks were heard until then"
     rms = float(np.sqrt(np.mean(np.square(heard.recorded, dtype=np.float64))))
     level = f"{20 * math.log10(max(rms, 1e-10)):.0f} dB FS"
     if found == 0:

@@ -30,6 +30,7 @@ from livemel.engine import Engine, Feed
 from livemel.engine.diagnosing import Diagnoser
 from livemel.errors import ParameterError, SourceError
 from livemel.live.block import ColumnBlock
+from livemel.live.patience import Patience, let_go
 from livemel.presets import frontend as named_frontend
 from livemel.sources import opening
 from livemel.sources.base import SourceFormat, SourceState
@@ -96,6 +97,7 @@ class LiveSource:
         patience_s: float | None = 10.0,
     ) -> Iterator[ColumnBlock]:
         """The columns of the sound from this call on, in blocks, as they come. None is left out.
+        Where a device is gone when it is called, it waits for it: they begin with its return.
 
         frontend : a FrontEnd, the name of one, or None for "live". One of another rate than the
             source's is resampled to. "exact" statistics, which no stream can know, are not
@@ -121,9 +123,10 @@ class LiveSource:
         if seconds is not None:
             check("seconds", seconds, lambda s: s > 0, "must be more than 0 s")
             total = max(1, round(seconds * chosen.columns_per_s))
-        feed = self._feed(chosen)
+        patience = Patience(math.inf if patience_s is None else patience_s)
+        feed = self._feed(chosen, patience)
         least = max(1, round(every_s * chosen.columns_per_s))
-        return self._blocks(feed, total, least, math.inf if patience_s is None else patience_s)
+        return self._blocks(feed, total, least, patience)
 
     def stats(self) -> dict[str, Any]:
         """Counts since the first columns(): samples, columns, samples_lost, gaps (start_s,
@@ -184,15 +187,17 @@ class LiveSource:
             return named_frontend(wanted or "live", sr=self._request.sr or self.sr)
         raise ParameterError(f"frontend={wanted!r} is neither a FrontEnd nor the name of one")
 
-    def _feed(self, frontend: FrontEnd) -> Feed:
-        """What the engine writes with this front-end, from now on."""
+    def _feed(self, frontend: FrontEnd, patience: Patience) -> Feed:
+        """What the engine writes with this front-end, from now on, or once there is sound."""
         if not self._finalizer.alive:
             raise SourceError(f"{self.name} is closed: open it again")
         engine = self._engine
         before = None if engine is None else engine.feed
         if engine is None:
-            engine = self._start(frontend)
+            engine = self._start(frontend, patience)
         else:
+            running = engine
+            patience.wait(lambda: running.status)
             engine.complaint = ""
             engine.change(lambda _: frontend, self._request.heard_lanes)
         while engine.feed is before:
@@ -203,7 +208,9 @@ class LiveSource:
         assert engine.feed is not None
         return engine.feed
 
-    def _start(self, frontend: FrontEnd) -> Engine:
+    def _start(self, frontend: FrontEnd, patience: Patience) -> Engine:
+        if self._is_device:
+            patience.wait(partial(let_go, self._source))
         engine = Engine(
             self._source,
             lambda _: frontend,
@@ -213,10 +220,7 @@ class LiveSource:
             replays=False,  # the next loop goes on with the sound that comes then
             look_s=_LOOK_S,
         )
-        if self._is_device:  # what it heard since it was opened is not asked for
-            while self._source.ring.read() is not None:
-                pass
-        else:
+        if not self._is_device:
             self._source.start()
         self._finalizer.detach()
         self._finalizer = weakref.finalize(self, engine.stop)
@@ -230,7 +234,7 @@ class LiveSource:
         return engine
 
     def _blocks(
-        self, feed: Feed, total: int | None, least: int, patience_s: float
+        self, feed: Feed, total: int | None, least: int, patience: Patience
     ) -> Iterator[ColumnBlock]:
         engine, ring, start = self._engine, feed.columns, 0
         assert engine is not None
@@ -238,7 +242,7 @@ class LiveSource:
             over = engine.ended.is_set()  # before `written` is looked at: it is final then
             wanted = start + least if total is None else min(start + least, total)
             if ring.written < wanted and not over:
-                _check_alive(engine, feed, patience_s)
+                _check_alive(engine, feed, patience)
                 engine.ended.wait(_POLL_S)
                 continue
             stop = min(ring.written, ring.written if total is None else total)
@@ -353,10 +357,8 @@ def _end(engine: Engine, diagnoser: Diagnoser) -> None:
     diagnoser.join(_REPORT_PATIENCE_S)
 
 
-def _check_alive(engine: Engine, feed: Feed, patience_s: float) -> None:
+def _check_alive(engine: Engine, feed: Feed, patience: Patience) -> None:
     """Raises when no more columns are to be expected, though the source has not ended."""
     if engine.feed is not feed:
         raise ParameterError("columns() was called again: this loop gets no more of them")
-    status = engine.status
-    if status.state.is_silent and (time.monotonic_ns() - status.lost_since_ns > patience_s * 1e9):
-        raise SourceError(f"{status.reason}: no sound for {patience_s:g} s")
+    patience.check(engine.status)

@@ -12,6 +12,7 @@ followed by the recording itself, float32 of one channel. It ends when its stdin
 
 import json
 import os
+import queue
 import signal
 import struct
 import sys
@@ -33,7 +34,9 @@ from livemel.sources.portaudio import choose, load_portaudio
 _SAMPLE_BYTES = 4
 # Beside what is to be played: devices that start late, and those that never do.
 _PATIENCE_S = 3.0
+# How long the end may take: PortAudio's part, and all of it.
 _LEAVE_S = 0.6
+_ALL_LEAVE_S = 1.2
 
 
 class Clicks:
@@ -50,6 +53,7 @@ class Clicks:
         output_sr = self._output_rate(played)
         self.calls: dict[str, list[tuple[int, int]]] = {"input": [], "output": []}
         self.flags = {"input": 0, "output": 0}  # overflows and underflows
+        self.until_ns = 0  # when both streams were to go on no longer
         self._recorded = memoryview(bytearray()).cast("f")
         self._at = self._played = 0
         self._click = b""
@@ -120,6 +124,7 @@ class Clicks:
             full = self._at >= len(self._recorded)
             if (now_s > stop_s and full) or now_s > give_up_s:
                 break
+        self.until_ns = time.monotonic_ns()
 
     @property
     def recording(self) -> memoryview:
@@ -186,12 +191,14 @@ def main() -> None:
     """Runs in: the click process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     ended = threading.Event()
+    told: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # Before the devices are opened, which may never return.
+    threading.Thread(target=_hear_parent, args=(told, ended), daemon=True).start()
     try:
         clicks = Clicks(json.loads(sys.argv[1]))
         _say(clicks.hello)
-        sound = json.loads(sys.stdin.buffer.readline())
-        threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
-        clicks.run(sound, ended)
+        if sound := told.get():
+            clicks.run(json.loads(sound), ended)
     except NoDeviceError as error:
         _say({"error": str(error), "no_device": True})
         return
@@ -200,7 +207,8 @@ def main() -> None:
         return
     if not ended.is_set():
         recording = clicks.recording
-        _say({"calls": clicks.calls, "flags": clicks.flags, "bytes": len(recording)})
+        result = {"calls": clicks.calls, "flags": clicks.flags, "until_ns": clicks.until_ns}
+        _say({**result, "bytes": len(recording)})
         sys.stdout.buffer.write(recording)
         sys.stdout.buffer.flush()
     closing = threading.Thread(target=clicks.close, daemon=True)
@@ -209,12 +217,18 @@ def main() -> None:
     os._exit(0)
 
 
-def _wait_for_end(ended: threading.Event) -> None:
-    """Blocks until the parent closes our stdin. Runs on: a thread of the click process."""
-    while sys.stdin.buffer.read(1):
-        pass
+def _hear_parent(told: "queue.SimpleQueue[bytes]", ended: threading.Event) -> None:
+    """Hand on its one line, b"" if there is none. Blocks until it closes our stdin; the process
+    ends soon after, hanging or not. Runs on: a thread of the click process.
+    """
+    line = b""
+    while part := os.read(0, 1 << 16):
+        line += part
+        if line.endswith(b"\n"):
+            told.put(line)
     ended.set()
-    time.sleep(2 * _LEAVE_S)  # the main thread takes its leave, if it can
+    told.put(b"")
+    time.sleep(_ALL_LEAVE_S)  # the main thread takes its leave, if it can
     os._exit(0)
 
 

@@ -19,6 +19,9 @@ _Said = TypeVar("_Said")
 # A sound server that hangs while PortAudio starts is given this long; at the end less.
 _OPEN_S = 8.0
 _AFTER_S = 6.0
+# A stream whose last block came so long before the end has stopped: blocks come every 10 to 25 ms,
+# and the last click has more time than this to come in.
+_STOPPED_NS = 1_000_000_000
 _HANGS = "the sound server does not answer: restart it"
 
 
@@ -30,6 +33,7 @@ class ClickStream:
     starts : the number of the first sample of each block, shape (n + 1,), ending with all of them
     at_ns : monotonic time at which each block came or was asked for, shape (n,)
     flagged : blocks of which they said that sound before them was lost, or came too late
+    stopped : its blocks came to an end before they were to
     """
 
     name: str
@@ -39,6 +43,12 @@ class ClickStream:
     starts: NDArray[np.int64]
     at_ns: NDArray[np.int64]
     flagged: int
+    stopped: bool = False
+
+    @property
+    def stopped_s(self) -> float | None:
+        """After how much sound it stopped before it was to; None where it did not."""
+        return float(self.starts[-1]) / self.sr if self.stopped else None
 
     def time_s(self, sample: NDArray[np.float64]) -> NDArray[np.float64]:
         """When samples of these numbers came or were asked for, in s of the monotonic clock: the
@@ -111,16 +121,19 @@ def hear_clicks(
     finally:
         limit.end()
     streams = {
-        name: _stream(hello[name], result["calls"][name], result["flags"][name])
+        name: _stream(hello[name], result["calls"][name], result["flags"][name], result["until_ns"])
         for name in ("input", "output")
     }
     return HeardClicks(**streams, sound=sound, recorded=np.frombuffer(data, dtype=np.float32))
 
 
-def _stream(hello: dict[str, Any], calls: list[list[int]], flagged: int) -> ClickStream:
+def _stream(
+    hello: dict[str, Any], calls: list[list[int]], flagged: int, until_ns: int
+) -> ClickStream:
     at_ns, frames = np.array(calls, dtype=np.int64).reshape(-1, 2).T
     starts = np.concatenate([[0], np.cumsum(frames)])
-    return ClickStream(**hello, starts=starts, at_ns=at_ns.copy(), flagged=flagged)
+    stopped = len(at_ns) > 0 and until_ns - int(at_ns[-1]) > _STOPPED_NS
+    return ClickStream(**hello, starts=starts, at_ns=at_ns.copy(), flagged=flagged, stopped=stopped)
 
 
 def _whole(data: bytes, size: int) -> bytes | None:

@@ -10,7 +10,6 @@ Imports no numpy: it starts in 20 ms, and takes 12 MB.
 
 import contextlib
 import ctypes
-import os
 import signal
 import socket
 import struct
@@ -22,8 +21,6 @@ MOST_BYTES = 224 << 20
 MOST_CPU_S = 1.5
 # Values of all channels in a block: 0.7 s of stereo at 48 kHz.
 BLOCK_VALUES = 1 << 16
-# The nursery waits so long for another file once all are closed.
-_LINGER_S = 1.5
 
 # From the parent: "read" the next block, or "seek" to a sample.
 REQUEST = struct.Struct("<4sq")
@@ -164,7 +161,7 @@ def serve(link: socket.socket, library: str, file: int | str) -> None:
         _limit(MOST_CPU_S)
         decoding = _Decoding(snd, file)
     except (OSError, ValueError) as error:
-        link.sendall(_failure(error))
+        link.sendall(failure(error))
         return
     finally:
         _limit(0)
@@ -181,7 +178,7 @@ def serve(link: socket.socket, library: str, file: int | str) -> None:
                 continue
             frames, samples = decoding.read()
         except ValueError as error:
-            link.sendall(_failure(error))
+            link.sendall(failure(error))
         else:
             link.sendall(ANSWER.pack(b"read", 0, frames, 0, 0, b""))
             link.sendall(samples)
@@ -189,7 +186,8 @@ def serve(link: socket.socket, library: str, file: int | str) -> None:
             _limit(0)
 
 
-def _failure(error: Exception) -> bytes:
+def failure(error: Exception) -> bytes:
+    """What the parent is told of it."""
     return ANSWER.pack(b"fail", 0, 0, 0, 0, str(error).encode("utf-8", "replace")[:96])
 
 
@@ -208,92 +206,16 @@ def _whole_message(link: socket.socket, size: int) -> bytes:
     return message if len(message) == size else b""
 
 
-class _Nursery:
-    """Forks a decoder process for each file that comes on a socket: 2 ms instead of 20.
-
-    It never looks into a file itself. To each it keeps a second link, on which it tells of which
-    signal the process died: one byte.
-    """
-
-    def __init__(self, control: socket.socket, library: str) -> None:
-        self._control, self._library = control, library
-        self._notices: dict[int, socket.socket] = {}  # by process
-        with contextlib.suppress(OSError):  # each process will say so
-            load_library(library)
-        signal.signal(signal.SIGCHLD, self._bury)
-
-    def run(self) -> None:
-        """Runs in: the nursery, until nobody can ask any more, or has a file open for a while."""
-        self._take_in()
-        self._control.close()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for process in self._notices:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(process, 0)
-
-    def _take_in(self) -> None:
-        self._control.settimeout(_LINGER_S)
-        while True:
-            try:
-                word, descriptors, _, _ = socket.recv_fds(self._control, 1, 3)
-            except TimeoutError:
-                if self._notices:
-                    continue
-                return
-            if not word:
-                return
-            if len(descriptors) == 3:
-                self._bear(*descriptors)
-
-    def _bear(self, file: int, link_number: int, notice_number: int) -> None:
-        link, notice = (socket.socket(fileno=number) for number in (link_number, notice_number))
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
-        try:
-            process = os.fork()
-        except OSError as error:
-            link.sendall(_failure(error))
-            process = -1
-        if process == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            self._control.close()
-            for other in (notice, *self._notices.values()):
-                other.close()
-            try:
-                serve(link, self._library, file)
-            finally:
-                os._exit(0)
-        if process > 0:
-            self._notices[process] = notice
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
-        link.close()
-        os.close(file)
-
-    def _bury(self, *_: object) -> None:
-        """Runs on: SIGCHLD."""
-        with contextlib.suppress(ChildProcessError):
-            while (found := os.waitpid(-1, os.WNOHANG))[0]:
-                process, status = found
-                if (notice := self._notices.pop(process, None)) is None:
-                    continue
-                if os.WIFSIGNALED(status):
-                    with contextlib.suppress(OSError):
-                        notice.send(bytes([os.WTERMSIG(status)]), socket.MSG_DONTWAIT)
-                notice.close()
-
-
 def main() -> None:
-    """Runs in: the nursery, or in a decoder process where there is none.
+    """Runs in: a decoder process, where nothing can be forked.
 
-    argv : libsndfile's path; for a decoder process the file's, too
+    argv : libsndfile's path, and the file's
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    library, *files = sys.argv[1:]
-    if not files:
-        _Nursery(socket.socket(fileno=0), library).run()
-    else:  # where nothing can be forked
-        shared = sys.stdin.buffer.read()
-        link = socket.fromshare(shared)  # type: ignore[attr-defined,unused-ignore]
-        serve(link, library, files[0])
+    library, file = sys.argv[1:]
+    shared = sys.stdin.buffer.read()
+    link = socket.fromshare(shared)  # type: ignore[attr-defined,unused-ignore]
+    serve(link, library, file)
 
 
 if __name__ == "__main__":

@@ -16,11 +16,13 @@ from livemel.sources.child import ROOT
 
 # Isolated, without site-packages and with nothing of the current folder or of the environment:
 # all that it needs is the standard library and this package.
-_CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); from livemel.sources.decoding import main"
+_CODE = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from livemel.sources.{} import main; main()"
+)
 Links = tuple[socket.socket, socket.socket]
 
 _PATIENCE_S = 0.5
-_COMMAND = ["-I", "-S", "-c", f"{_CODE}; main()"]
+_OPTIONS = ["-I", "-S", "-c"]
 
 
 class _Nursery:
@@ -68,7 +70,7 @@ class _Nursery:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                self._process = _popen([_library()], stdin=theirs.fileno())
+                self._process = _popen("decoding_nursery", _library(), stdin=theirs.fileno())
             except BaseException:
                 ours.close()
                 raise
@@ -102,7 +104,7 @@ def _alone(path: Path) -> Links:
     """Where nothing can be forked."""
     (ours, theirs), (notice, nobodys) = socket.socketpair(), socket.socketpair()
     with theirs, nobodys:
-        process = _popen([_library(), str(path)], stdin=subprocess.PIPE)
+        process = _popen("decoding", _library(), str(path), stdin=subprocess.PIPE)
         assert process.stdin is not None
         with process.stdin as pipe:
             pipe.write(theirs.share(process.pid))  # type: ignore[attr-defined,unused-ignore]
@@ -111,9 +113,9 @@ def _alone(path: Path) -> Links:
     return ours, notice
 
 
-def _popen(arguments: list[str], *, stdin: int) -> subprocess.Popen[bytes]:
+def _popen(module: str, *arguments: str, stdin: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, *_COMMAND, str(ROOT), *arguments],
+        [sys.executable, *_OPTIONS, _CODE.format(module), str(ROOT), *arguments],
         stdin=stdin,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

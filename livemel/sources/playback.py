@@ -13,6 +13,7 @@ than READ_AHEAD_S. It ends when its stdin does.
 
 import json
 import os
+import queue
 import signal
 import sys
 import threading
@@ -29,6 +30,7 @@ READ_AHEAD_S: Final = 1.0
 # kept waiting asks for all of its latency at once.
 _FIRST_S = 0.6
 _SAMPLE_BYTES: Final = 4
+_FIRST_BYTES = 1024  # less than is sent ahead of any sound
 _BLOCKS_PER_S = 100
 # With 0.05 s a busy machine of two cores made four holes in 40 s, with 0.15 one now and then.
 _LATENCY_S = 0.3
@@ -38,7 +40,9 @@ _STALLED_NS = 1_500_000_000
 # The moment that a device says a block will be heard varies by a few ms from block to block.
 _JITTER_NS = 30_000_000
 _SMOOTHING = 16
+# How long the end may take: PortAudio's part, and all of it.
 _LEAVE_S = 0.6
+_PATIENCE_S = 1.2
 
 
 class Playback:
@@ -154,17 +158,32 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _receive(playback: Playback, ended: threading.Event) -> None:
-    """Runs on: a thread of the playback process. Ends when the parent closes our stdin."""
+def _receive(opened: "queue.SimpleQueue[Playback]", ended: threading.Event) -> None:
+    """Take what the parent sends until it closes our stdin; then the process ends soon, hanging or
+    not.
+
+    opened : has the Playback before the parent is told that there is one, and so before any sound
+
+    Runs on: a thread of the playback process.
+    """
+    sound = os.read(0, _FIRST_BYTES)
+    if sound:
+        _play(sound, opened.get())
+    ended.set()
+    time.sleep(_PATIENCE_S)  # the main thread takes its leave, if it can
+    os._exit(0)
+
+
+def _play(sound: bytes, playback: Playback) -> None:
+    """This, and what comes after it. Runs on: as _receive."""
     data = playback.data
+    n = len(sound)
+    data[:n] = sound
     at = 0
-    while True:
-        n = os.readv(0, [data[at:]]) if hasattr(os, "readv") else _read_into(data[at:])
-        if n == 0:
-            break
+    while n:
         at = (at + n) % len(data)
         playback.arrived(n)
-    ended.set()
+        n = os.readv(0, [data[at:]]) if hasattr(os, "readv") else _read_into(data[at:])
 
 
 def _read_into(data: memoryview) -> int:
@@ -184,15 +203,18 @@ def _leave(playback: Playback) -> None:
 def main() -> None:
     """Runs in: the playback process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    ended = threading.Event()
+    opened: queue.SimpleQueue[Playback] = queue.SimpleQueue()
+    # Before the device is opened, which may never return.
+    threading.Thread(target=_receive, args=(opened, ended), daemon=True).start()
     try:
         playback = Playback(json.loads(sys.argv[1]))
+        opened.put(playback)
         _say(playback.hello)
         playback.begin()
     except SourceError as error:
         _say({"error": str(error)})
         return
-    ended = threading.Event()
-    threading.Thread(target=_receive, args=(playback, ended), daemon=True).start()
     began_ns = time.monotonic_ns()
     while not ended.wait(_SAY_EVERY_S):
         if time.monotonic_ns() - max(began_ns, playback.asked_ns) > _STALLED_NS:

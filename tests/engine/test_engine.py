@@ -17,6 +17,7 @@ from livemel.channel import Channel, Difference, Lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.engine import Engine, EngineStatus
+from livemel.engine import engine as engine_module
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.base import Source, SourceState, SourceStatus
 from livemel.sources.paced import AT_ONCE, PacedSource
@@ -482,6 +483,31 @@ def test_stopping_in_the_middle_ends_it_and_stopping_again_does_nothing() -> Non
     written = columns_of(engine).shape[1]
     engine.stop()
     assert columns_of(engine).shape[1] == written == (16_000 - 400) // 160 + 1
+
+
+def test_a_source_outlives_a_thread_that_is_held_up_while_it_reads_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = ArraySource(noise(16_000))
+    building, built = threading.Event(), threading.Event()
+
+    def slowly(sr: int) -> FrontEnd:
+        building.set()
+        assert built.wait(PATIENCE_S)
+        return build(sr)
+
+    with running(source) as engine:
+        source.settle()
+        engine.change(slowly, None)
+        assert building.wait(PATIENCE_S)
+        with monkeypatch.context() as impatient:
+            impatient.setattr(engine_module, "_JOIN_S", 0.01)
+            engine.stop()
+        assert (source.stops, engine.ended.is_set()) == (0, False)
+        built.set()
+        wait_for(lambda: source.stops)
+        assert engine.ended.is_set()
+        assert engine.status.state is SourceState.RUNNING
 
 
 def test_who_is_stopped_does_not_make_up_first_for_what_lies_waiting() -> None:

@@ -1,11 +1,15 @@
 """The player for real: what comes out of a sound server equals what went in."""
 
+import fcntl
+import os
 import signal
 import subprocess
 import sys
+import termios
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +27,7 @@ from numpy.typing import NDArray
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.rig.talking import let_drivers_talk
-from tests.waiting import is_gone, wait_for
+from tests.waiting import PATIENCE_S, children, is_gone, wait_for
 
 SR = 48_000
 Samples = NDArray[np.float32]
@@ -284,22 +288,92 @@ def test_of_nothing_nothing_is_played(heard: VirtualMicrophone, player: Player) 
     assert player.complaint == ""
 
 
+PLAYING = """
+import sys, time, numpy as np
+from livemel.engine.player import Player
+p = Player('pulse')
+p.play(iter([np.ones((48000, 1), 'f') / 9] * 60), 48000)
+while sys.argv[1:] and not p.position: time.sleep(0.01)
+print('playing', flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextmanager
+def playing_program(*heard: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
+    """A program that plays until it is killed or reads a line, and its playback process.
+
+    heard : anything, and the first of it has been heard
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", PLAYING, *heard],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        try:
+            assert program.stdout.readline() == "playing\n"
+            wait_for(lambda: children(program.pid))
+            [playback] = children(program.pid)
+            yield program, playback
+        finally:
+            program.kill()
+
+
 def test_the_playback_process_ends_with_its_parent(heard: VirtualMicrophone) -> None:
-    script = (
-        "import time, numpy as np; from livemel.engine.player import Player;"
-        "p = Player('pulse'); p.play(iter([np.ones((48000, 1), 'f') / 9] * 60), 48000)\n"
-        "while not p.position: time.sleep(0.01)\n"
-        "import subprocess, os\n"
-        "print(subprocess.run(['pgrep', '-P', str(os.getpid())], capture_output=True, text=True)"
-        ".stdout.split()[0], flush=True); time.sleep(60)"
-    )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    with parent.stdout as said:
-        child = int(said.readline())
-    parent.send_signal(signal.SIGKILL)
-    parent.wait()
-    wait_for(lambda: is_gone(child), 3)
+    with playing_program("heard") as (program, playback):
+        program.kill()
+        wait_for(lambda: is_gone(playback))
+
+
+def test_the_playback_process_ends_with_its_parent_though_the_server_hangs(
+    heard: VirtualMicrophone,
+) -> None:
+    heard.suspend()
+    with playing_program() as (program, playback):
+        program.kill()
+        wait_for(lambda: is_gone(playback))
+
+
+@pytest.mark.parametrize("hangs", ["server", "process"])
+def test_nothing_that_hangs_outlives_a_program_that_ends(
+    hangs: str, heard: VirtualMicrophone
+) -> None:
+    if hangs == "server":
+        heard.suspend()
+    with playing_program() as (program, playback):
+        if hangs == "process":
+            os.kill(playback, signal.SIGSTOP)
+        program.communicate("\n", timeout=PATIENCE_S)
+        assert program.returncode == 0
+        wait_for(lambda: is_gone(playback))
+
+
+def test_a_playback_process_that_takes_nothing_can_be_stopped(
+    heard: VirtualMicrophone, player: Player
+) -> None:
+    before, stopped = children(os.getpid()), []
+
+    def stopping() -> Iterator[Samples]:
+        """Asked for once the device is open: more than the pipe holds."""
+        [playback] = children(os.getpid()) - before
+        os.kill(playback, signal.SIGSTOP)
+        stopped.append(playback)
+        yield from blocks(noise(1.0), SR)
+
+    player.play(stopping(), SR)
+    wait_for(lambda: stopped and waiting_for(stopped[0]))
+    player.stop()
+    wait_for(lambda: is_gone(stopped[0]))
+
+
+def waiting_for(process: int) -> int:
+    """Bytes that nobody has read from its stdin."""
+    count = bytearray(4)
+    with Path(f"/proc/{process}/fd/0").open("rb", buffering=0) as pipe:
+        fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return int.from_bytes(count, sys.byteorder)
 
 
 def test_the_playback_process_loads_no_numpy() -> None:

@@ -126,6 +126,32 @@ def test_an_output_that_stops_before_the_first_click_is_named() -> None:
         measure(replace(whole, output=stopped))
 
 
+def stopping(stream: ClickStream, blocks: int) -> ClickStream:
+    starts, at_ns = stream.starts[: blocks + 1], stream.at_ns[:blocks]
+    return replace(stream, starts=starts, at_ns=at_ns, stopped=True)
+
+
+def test_an_input_that_stops_is_told_beside_what_was_found_before() -> None:
+    whole = heard(0.1)
+    assert measure(whole).stopped_s == (None, None)
+    stopped = replace(whole, input=stopping(whole.input, 310), recorded=whole.recorded[: 310 * 480])
+    found = measure(stopped)
+    assert found.stopped_s == (None, 3.1)
+    assert CLICKS / 2 <= found.found < CLICKS
+    assert found.median_ms == pytest.approx(100, abs=0.02)
+
+
+@pytest.mark.parametrize("name", ["input", "output"])
+def test_too_few_clicks_for_a_device_that_stopped_are_no_matter_of_noise(name: str) -> None:
+    whole = heard(0.1)
+    streams = {name: stopping(getattr(whole, name), 120)}
+    recorded = whole.recorded[: 120 * 480] if name == "input" else whole.recorded
+    device = getattr(whole, name).name
+    words = rf"^{device} stopped after 1\.2 s: \d of 8 clicks were heard until then$"
+    with pytest.raises(SourceError, match=words):
+        measure(replace(whole, **streams, recorded=recorded))
+
+
 def test_a_microphone_that_is_not_permitted_is_told_by_its_zeros() -> None:
     with pytest.raises(SourceError, match="Microphone delivers exact zeros"):
         measure(heard(0.1, gain=0.0, noise=0.0))

@@ -14,7 +14,7 @@ from livemel.errors import NoDeviceError, SourceError
 
 from tests.rig import leftovers
 from tests.rig.microphone import VirtualMicrophone
-from tests.waiting import wait_for
+from tests.waiting import is_gone, wait_for
 
 TONE = (8000 * np.sin(2 * np.pi * 1000 * np.arange(48_000) / 48_000)).astype(np.int16)
 
@@ -110,6 +110,34 @@ def until_it_is_back(blocks: Iterator[ColumnBlock]) -> Iterator[ColumnBlock]:
             yield block
             if not block.gap[-1]:
                 return
+
+
+def test_a_device_that_was_gone_before_is_heard_from_its_return_on(
+    heard: VirtualMicrophone,
+) -> None:
+    with livemel.open_source() as source:
+        (capturing,) = capture_processes()
+        wait_for(lambda: source._source.ring.written)
+        heard.unplug()
+        wait_for(lambda: is_gone(capturing))
+        heard.plug()
+        blocks = list(source.columns(seconds=0.5, patience_s=None))
+        assert not any(block.gap.any() for block in blocks)
+        assert sum(map(len, blocks)) == 50
+        assert source.stats()["gaps"] == []
+
+
+def test_another_loop_has_no_part_of_a_gap_that_began_before_it(heard: VirtualMicrophone) -> None:
+    with livemel.open_source(device="pulse") as source:
+        next(source.columns())
+        (capturing,) = capture_processes()
+        os.kill(capturing, signal.SIGKILL)
+        engine = source._engine
+        assert engine is not None
+        wait_for(lambda: engine.status.state.is_silent)
+        blocks = list(source.columns(seconds=0.5, patience_s=None))
+        assert not any(block.gap.any() for block in blocks)
+        assert [gap["cause"] for gap in source.stats()["gaps"]] == ["device lost"]
 
 
 def test_an_unknown_device_is_told_with_those_there_are(heard: VirtualMicrophone) -> None:

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +19,7 @@ from livemel.sources import decoding
 from livemel.sources.file import FileReader
 
 from tests.dsp.strategies import noise
-from tests.waiting import is_gone, wait_for
+from tests.waiting import children, is_gone, wait_for
 
 SR = 8000
 # No header; a second file; whole numbers that libsndfile gives otherwise as floats.
@@ -36,18 +38,6 @@ def long_wav(tmp_path: Path) -> Path:
 def decoders(parent: int = os.getpid()) -> set[int]:
     """The decoder processes of a process: grandchildren, below the nursery."""
     return {child for nursery in children(parent) for child in children(nursery)}
-
-
-def children(parent: int) -> set[int]:
-    found = set()
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = status.read_text().rpartition(")")[2].split()
-        except OSError:  # it has ended
-            continue
-        if int(fields[1]) == parent and fields[0] != "Z":
-            found.add(int(status.parent.name))
-    return found
 
 
 def read_on(reader: FileReader) -> int:
@@ -146,21 +136,53 @@ def test_files_are_opened_by_many_threads_at_once(long_wav: Path) -> None:
     assert heard == [1000] * 8
 
 
-def test_nothing_is_left_of_a_program_that_was_killed(long_wav: Path) -> None:
-    script = (
-        "import pathlib, sys, time; from livemel.sources.file import FileReader;"
-        "reader = FileReader(pathlib.Path(sys.argv[1])); reader.read(1);"
-        "print('open', flush=True); time.sleep(60)"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", script, str(long_wav)], stdout=subprocess.PIPE
-    ) as program:
+READING = """
+import pathlib, sys, time
+from livemel.sources.file import FileReader
+reader = FileReader(pathlib.Path(sys.argv[1]))
+reader.read(1)
+print('open', flush=True)
+time.sleep(60)
+"""
+
+
+@contextmanager
+def reading_program(path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", set[int]]]:
+    """A program that has a file open until it is killed, and its nursery and decoder."""
+    command = [sys.executable, "-c", READING, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == b"open\n"
         family = children(program.pid) | decoders(program.pid)
         assert len(family) == 2
+        yield program, family
+
+
+def test_nothing_is_left_of_a_program_that_was_killed(long_wav: Path) -> None:
+    with reading_program(long_wav) as (program, family):
         program.kill()
-    wait_for(lambda: all(map(is_gone, family)))
+        wait_for(lambda: all(map(is_gone, family)))
+
+
+def test_a_decoder_that_hangs_ends_when_its_file_is_closed(long_wav: Path) -> None:
+    before = decoders()
+    reader, other = FileReader(long_wav), FileReader(long_wav)
+    first, second = sorted(decoders() - before)
+    os.kill(first, signal.SIGSTOP)
+    os.kill(second, signal.SIGSTOP)
+    reader.close()
+    wait_for(lambda: is_gone(first) or is_gone(second))
+    assert is_gone(first) != is_gone(second)
+    other.close()
+    wait_for(lambda: is_gone(first) and is_gone(second))
+
+
+def test_nothing_that_hangs_is_left_of_a_program_that_was_killed(long_wav: Path) -> None:
+    with reading_program(long_wav) as (program, family):
+        for process in decoders(program.pid):
+            os.kill(process, signal.SIGSTOP)
+        program.kill()
+        wait_for(lambda: all(map(is_gone, family)))
 
 
 CONFINED = """
