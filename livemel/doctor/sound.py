@@ -12,6 +12,7 @@ from typing import Any
 from livemel.doctor.check import Check, State, of_another
 from livemel.doctor.servers import Server, sound_servers
 from livemel.sources.child import answers, child_command, child_environment
+from livemel.sources.choosing import is_plug_in
 from livemel.sources.portaudio import INSTALL_PORTAUDIO, NO_PORTAUDIO
 from livemel.sources.pulse import HANGS
 from livemel.sources.pulse_config import named_server
@@ -144,7 +145,7 @@ def _server(servers: Sequence[Server], survey: dict[str, Any]) -> Check:
     if any(map(_fails, servers)):
         return Check(_GROUP, "sound server", State.WRONG, found, _RESTART)
     if not all(server.records for server in servers):
-        has_others = any(not _leads_to_server(device) for device in survey.get("input", ()))
+        has_others = not all(map(is_plug_in, survey.get("input", ())))
         state = State.NOTE if has_others else State.WRONG
         return Check(_GROUP, "sound server", state, found, _NOTHING_TO_RECORD)
     if found:
@@ -155,11 +156,6 @@ def _server(servers: Sequence[Server], survey: dict[str, Any]) -> Check:
     if survey.get("input") or sys.platform in ("win32", "darwin"):
         return Check(_GROUP, "sound server", State.OK, "none, and none is needed")
     return Check(_GROUP, "sound server", State.NOTE, "none", _START)
-
-
-def _leads_to_server(device: dict[str, Any]) -> bool:
-    """Whether it is a plug-in of ALSA's, which are as good as the server."""
-    return device["host_api"] == "ALSA" and "(hw:" not in device["name"]
 
 
 def _pactl(served: bool) -> list[Check]:

@@ -80,7 +80,7 @@ def true_channels(device: dict[str, Any], default: PulseSource | None) -> int:
     default : what the sound server would record from
     """
     claimed: int = device["channels"]
-    if not _is_plug_in(device) or claimed < _FOR_SHOW:
+    if not is_plug_in(device) or claimed < _FOR_SHOW:
         return claimed
     return _UNKNOWN_CHANNELS if default is None else default.channels
 
@@ -105,11 +105,12 @@ def native_format(device: dict[str, Any]) -> list[int]:
 
     0 channels of ALSA's plug-ins, which have those of whatever the server's default is just now.
     """
-    channels = 0 if _is_plug_in(device) else device["channels"]
+    channels = 0 if is_plug_in(device) else device["channels"]
     return [round(device["default_samplerate"]), channels]
 
 
-def _is_plug_in(device: dict[str, Any]) -> bool:
+def is_plug_in(device: dict[str, Any]) -> bool:
+    """Whether it is no sound card, but one of ALSA's ways to a card or to the sound server."""
     return device["host_api"] == "ALSA" and "(hw:" not in device["name"]
 
 
