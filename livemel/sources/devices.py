@@ -117,13 +117,13 @@ def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
     return list(merged(asked, PulseState()).outputs)
 
 
-def without_portaudio(known: PortAudioDevices, state: PulseState, error: SourceError) -> DeviceList:
+def without_portaudio(known: PortAudioDevices, state: PulseState, error: Exception) -> DeviceList:
     """The list where PortAudio does not say what there is. known : what it said before"""
     devices = merged(known, state)
     return replace(devices, trouble=trouble_with(error, state), served=bool(state.sources))
 
 
-def trouble_with(error: SourceError, state: PulseState) -> str:
+def trouble_with(error: Exception, state: PulseState) -> str:
     """Why PortAudio does not say what there is. No server is blamed that has answered."""
     return PORTAUDIO_HANGS if str(error) == HANGS and state.sources else str(error)
 
