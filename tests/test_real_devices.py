@@ -201,6 +201,31 @@ def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(
     qtbot.waitUntil(lambda: button_text(app) == "Plays · Monitor of Usb")
 
 
+def test_a_jack_server_that_hangs_takes_nothing_from_what_is_heard_of_the_sound_server(
+    heard: VirtualMicrophone,
+    open_heard: OpenHeard,
+    jack: VirtualJack,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", jack.name)
+    app = open_heard()
+    watch = app._device.watch
+    jack.suspend()
+    try:
+        watch.refresh()
+        qtbot.waitUntil(lambda: watch.devices.trouble != "", timeout=2 * PATIENCE_MS)
+        name = "Default · Monitor of Null Output"
+        qtbot.waitUntil(lambda: button_text(app) == name, timeout=PATIENCE_MS)
+        add_sink(heard, "usb")
+        heard.pactl("set-default-source", "usb.monitor")
+        name = "Default · Monitor of Usb"
+        qtbot.waitUntil(lambda: button_text(app) == name, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
+    finally:
+        jack.resume()
+
+
 def opened_as(app: App) -> tuple[int, int]:
     feed = app._engine.feed
     assert feed is not None

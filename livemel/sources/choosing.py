@@ -17,6 +17,10 @@ _UNKNOWN_CHANNELS = 2
 _LOOPBACK = "[Loopback]"  # PortAudio's name on Windows for what an output plays
 
 
+class GoneError(SourceError):
+    """The very device that is meant is not there."""
+
+
 def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dict[str, Any]:
     """The row of the device with that number, name or part of a name; None: the default.
 
@@ -119,7 +123,7 @@ def _again(state: PulseState, id_: str, host_api: str, name: str) -> dict[str, A
     for row in input_rows(devices, state):
         if (row["id"], row["host_api"]) == (id_, host_api):
             return row
-    raise SourceError(f"{name} is gone")
+    raise GoneError(f"{name} is gone")
 
 
 def _server_row(source: PulseSource, state: PulseState) -> dict[str, Any]:
