@@ -12,7 +12,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from livemel.channel import ALL, Channel, lanes_of
+from livemel.channel import Channel, by_that_word
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine import Engine
@@ -52,6 +52,8 @@ class App(QObject):
         self._opened = False
         self._said = config.notice  # until another source is chosen
         self._excuse = ""  # why the demo was opened, until it is
+        self._missed: SourceRequest | None = None  # in place of which it was, until it is
+        self._unasked: Deck | None = None  # what was opened last without anybody having chosen it
         self._refused = ""  # why the front-end was not taken, until it has been said
         self._decks = Decks(self._build, config.history_s)
         self._decks.begin(source, config.source)
@@ -65,7 +67,7 @@ class App(QObject):
         self._files.file_chosen.connect(self._on_file)
         self.window.source_chosen.connect(self.switch_source)
         self._device = HeardDevice(self.window, self._decks)
-        self._device.source_wanted.connect(self.switch_source)
+        self._device.source_wanted.connect(self._go_to)
         self._device.renamed.connect(self._on_renamed)
         self._recording = Recording(self.window, self._decks, config)
         self.window.channels.chosen.connect(self._on_channels)
@@ -105,14 +107,27 @@ class App(QObject):
 
     def switch_source(self, request: SourceRequest) -> None:
         """Show another source once it is open. One that does not open leaves the present one."""
-        request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
         try:
-            coming = self._decks.switch(request, self._preparation())
+            self._begin(request)
         except LivemelError as error:
-            self.window.banner.say(str(error))
-            return
+            self._device.could_not_open(str(error), unasked=False)
+
+    def _go_to(self, request: SourceRequest) -> None:
+        """As switch_source, where nobody has chosen it: one that does not open is no news."""
+        try:
+            self._begin(request)
+        except LivemelError as error:
+            self._device.could_not_open(str(error), unasked=True)
+        else:
+            self._unasked = self._decks.next
+
+    def _begin(self, request: SourceRequest) -> None:
+        """Open it. Raises LivemelError where it can be told at once that it does not."""
+        request = replace(request, sr=self._config.source.sr, loop=self._config.source.loop)
+        coming = self._decks.switch(request, self._preparation())
         if not self._excuse:
             self._said = ""
+        self._missed = self._unasked = None
         self.window.controls.source.show_source(request, f"{coming.engine.source.label} …")
 
     def _preparation(self) -> Callable[[Source, SourceRequest], None]:
@@ -185,13 +200,14 @@ class App(QObject):
         if coming.has_failed:
             self._decks.abandon_next()
             self._device.show()
-            self.window.banner.say(coming.engine.status.reason)
+            reason = coming.engine.status.reason
+            self._device.could_not_open(reason, unasked=coming is self._unasked)
             is_file = coming.request.is_file
             if is_file and coming.form is None:
                 self.window.recent.remove(coming.request.name)
             if not is_file and self._engine.status.state is SourceState.FAILED:
                 # Nothing is left to show.
-                self.failure = coming.engine.status.reason
+                self.failure = reason
                 self.window.close()
         elif coming.is_ready:
             self._recording.follow(coming.engine)
@@ -199,9 +215,11 @@ class App(QObject):
             if coming.request.is_file:
                 self.window.recent.add(Path(coming.request.name))
             self.window.banner.say(" ".join(filter(None, (self._said, self._excuse))))
-            if not self._excuse:
+            if not self._excuse and coming is not self._unasked:
                 self._memory.keep_source(coming.request)
-            self._excuse = ""
+            if self._missed is not None:
+                self._device.stand_in(coming, self._missed)
+            self._excuse, self._missed, self._unasked = "", None, None
             self._show_engine()
 
     def _build(self, sr: int) -> FrontEnd:
@@ -226,7 +244,8 @@ class App(QObject):
     def _look(self) -> None:
         """What the engines could not tell by themselves. Ten times a second."""
         self._look_for_next()
-        self._device.look(has_opened=self._opened)
+        records = self._recording.files.status is not None
+        self._device.look(has_opened=self._opened, records=records)
         self._engine.ease(self.window.frames.rests)
         self._look_at_files()
         self._recording.look()
@@ -261,7 +280,9 @@ class App(QObject):
         if self._request.name == "mic" and excused:
             self._recording.end()  # the demo is not what was to be recorded
             self._excuse = f"{status.reason}. This is the demo."
+            missed = self._request
             self.switch_source(SourceRequest(name="demo"))
+            self._missed = missed
         elif self._config.fallback is not None and not self._opened:
             self._fall_back(status.reason)
         else:
@@ -322,9 +343,8 @@ class App(QObject):
     def _keep_lanes(self, deck: Deck) -> None:
         """For the next run: all that there are by that word, as another time they may be others."""
         lanes, feed = deck.lanes, deck.engine.feed
-        if feed is not None and len(lanes) > 1:
-            every = lanes_of(ALL, feed.format.channels)
-            lanes = ALL if set(lanes) == set(every) else lanes
+        if feed is not None:
+            lanes = by_that_word(lanes, feed.format.channels)
         self._memory.keep_source(deck.request.hearing(lanes))
 
     def _on_frontend(self, choice: FrontEndChoice) -> None:

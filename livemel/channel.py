@@ -103,6 +103,12 @@ def lanes_of(lanes: Lanes, channels: int) -> tuple[Channel, ...]:
     return tuple(range(1, min(channels, MOST_LANES) + 1)) if lanes == ALL else lanes
 
 
+def by_that_word(lanes: Lanes, channels: int) -> Lanes:
+    """ALL where they are several, and all that a source with so many channels has."""
+    several = lanes != ALL and len(lanes) > 1
+    return ALL if several and set(lanes) == set(lanes_of(ALL, channels)) else lanes
+
+
 def check_channel(channel: Channel, name: str, channels: int) -> None:
     """Raises SourceError if the source of that name, with so many, has no such channel."""
     needed = highest(channel)

@@ -30,6 +30,9 @@ from tests.rig.small_disk import SmallDisk
 
 if TYPE_CHECKING:
     from livemel.engine import Engine
+    from pytestqt.qtbot import QtBot
+
+    from tests.windows import OpenHeard
 
 sys.dont_write_bytecode = False  # of the tests themselves, which are slow to compile
 
@@ -132,6 +135,21 @@ def heard(microphone: VirtualMicrophone, monkeypatch: pytest.MonkeyPatch) -> Vir
     for name, value in microphone.env.items():
         monkeypatch.setenv(name, value)
     return microphone
+
+
+@pytest.fixture
+def open_window(qtbot: "QtBot") -> "Iterator[OpenHeard]":
+    """Opens the window on a device; closed afterwards."""
+    from tests.windows import opened_windows
+
+    with opened_windows(qtbot) as open_:
+        yield open_
+
+
+@pytest.fixture
+def open_heard(heard: VirtualMicrophone, open_window: "OpenHeard") -> "OpenHeard":
+    """The same with the virtual microphone's server."""
+    return open_window
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from livemel.channel import (
     MOST_LANES,
     Channel,
     Difference,
+    Lanes,
+    by_that_word,
     check_channel,
     highest,
     lanes_of,
@@ -109,3 +111,15 @@ def test_all_are_as_many_as_are_computed_at_most() -> None:
     assert lanes_of(ALL, 3) == (1, 2, 3)
     assert lanes_of(ALL, 100) == tuple(range(1, 65))
     assert lanes_of((4, None), 8) == (4, None)
+
+
+@pytest.mark.parametrize(
+    ("lanes", "word"),
+    [((2, 1, 3), ALL), (ALL, ALL), ((1, 2), (1, 2)), ((1, 2, None), (1, 2, None)), ((1,), (1,))],
+)
+def test_all_is_said_of_several_that_are_every_channel_there_is(lanes: Lanes, word: Lanes) -> None:
+    assert by_that_word(lanes, 3) == word
+
+
+def test_the_only_channel_there_is_is_that_channel() -> None:
+    assert by_that_word((1,), 1) == (1,)

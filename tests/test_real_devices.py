@@ -2,82 +2,29 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from livemel.app import App
-from livemel.config import FrontEndChoice, RunConfig
+from livemel.config import FrontEndChoice
 from livemel.engine.clock_drift import Drift
 from livemel.sources.base import SourceState
 from livemel.sources.devices import DeviceList, list_input_devices
-from livemel.sources.microphone import Microphone
-from livemel.sources.opening import SourceRequest, open_source
+from livemel.sources.opening import SourceRequest
 from pytestqt.qtbot import QtBot
 
 from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
-
-OpenHeard = Callable[..., App]
-# What is asked of the program: a loss is said within a second, and over within three of the return.
-SAID_MS, RESUMED_MS = 1000, 3000
-PATIENCE_MS = 10_000
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[OpenHeard]:
-    """Opens the window on a device; closed afterwards."""
-    apps: list[App] = []
-
-    def open_(device: str | None = None) -> App:
-        request = SourceRequest(device=device)
-        source = open_source(request)
-        source.start()
-        app = App(RunConfig(source=request), source)
-        apps.append(app)
-        qtbot.addWidget(app.window)
-        app.open()
-        qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
-        app._device.watch.attend(True)  # as when the menu was opened
-        app._device.watch.attend(False)
-        qtbot.waitUntil(lambda: app._device.watch.devices is not None, timeout=PATIENCE_MS)
-        return app
-
-    yield open_
-    for app in apps:
-        app.window.close()
-        app.close()
-
-
-@pytest.fixture
-def open_heard(heard: VirtualMicrophone, open_window: OpenHeard) -> OpenHeard:
-    """The same with the virtual microphone's server."""
-    return open_window
-
-
-def hears(app: App) -> bool:
-    return app._engine.status.state is SourceState.RUNNING and app._engine.feed is not None
-
-
-def source_of(app: App) -> Microphone:
-    source = app._engine.source
-    assert isinstance(source, Microphone)
-    return source
-
-
-def add_sink(
-    microphone: VirtualMicrophone, name: str, channels: int = 1, rate: int = 48_000
-) -> str:
-    """Another sink, whose monitor is NAME.monitor; the number of its module."""
-    return microphone.pactl(
-        *("load-module", "module-null-sink", f"sink_name={name}", "norewinds=1"),
-        *("format=float32le", f"rate={rate}", f"channels={channels}"),
-        f"sink_properties=device.description={name.title()}",
-    ).strip()
-
-
-def button_text(app: App) -> str:
-    return app.window.controls.source.whole_text
+from tests.windows import (
+    PATIENCE_MS,
+    RESUMED_MS,
+    SAID_MS,
+    OpenHeard,
+    add_sink,
+    button_text,
+    hears,
+    opened_as,
+    source_of,
+)
 
 
 def test_the_default_device_is_named_and_followed_in_the_same_picture(
@@ -226,12 +173,6 @@ def test_a_jack_server_that_hangs_takes_nothing_from_what_is_heard_of_the_sound_
         jack.resume()
 
 
-def opened_as(app: App) -> tuple[int, int]:
-    feed = app._engine.feed
-    assert feed is not None
-    return feed.format.sr, feed.format.channels
-
-
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_what_it_is(
     channels: int, monkeypatch: pytest.MonkeyPatch, open_window: OpenHeard, qtbot: QtBot
@@ -246,7 +187,7 @@ def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_
         qtbot.waitUntil(lambda: app._engine.status.state.is_silent, timeout=SAID_MS)
         add_sink(server, "usb", 1, 16_000)
         qtbot.waitUntil(lambda: hears(app) and opened_as(app) == (16_000, 1), timeout=RESUMED_MS)
-        said = "Monitor of Usb is back with 16000 Hz, 1 channel"
+        said = "Monitor of Usb is back with 16000 Hz and 1 channel (was 48000 Hz, "
         qtbot.waitUntil(lambda: said in app.window.banner.text)
         assert source_of(app).device == ("usb.monitor", "PulseAudio")
         qtbot.waitUntil(lambda: app.window.status._note.text() == "")
@@ -276,7 +217,7 @@ def test_a_jack_server_that_is_back_with_another_rate_is_heard_again(
     jack.rate = 44_100
     jack.restart()
     qtbot.waitUntil(lambda: hears(app) and opened_as(app) == (44_100, 2), timeout=RESUMED_MS)
-    said = f"{name} is back with 44100 Hz, 2 channels"
+    said = f"{name} is back with 44100 Hz and 2 channels (was 48000 Hz, 2): a new picture"
     qtbot.waitUntil(lambda: said in app.window.banner.text)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from livemel.channel import ALL, Lanes, by_that_word, highest
 from livemel.engine.decks import Deck
 from livemel.sources.base import SourceState
 from livemel.sources.device_watch import DeviceWatch
@@ -10,26 +11,32 @@ from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest
 from livemel.sources.pulse import HOST_API
 
+_ALSA = "ALSA"
 _LOST = (SourceState.LOST, SourceState.RECOVERING)
 
 
 @dataclass(frozen=True, slots=True)
 class Follow:
-    """Another device is the default one, or the one that is heard is back as another.
+    """Another device is the default one, or the one that is heard is back as another, or there is
+    one where there was none.
 
     name : of the device, for a person
     request : to be opened; None where the stream that is there goes on with it
-    back_as : Hz and channels of one that is back with others than before; None of a default one
+    back_as, was : Hz and channels of one that is back with others than before, and those; else None
+    found : it was missed from the beginning on
     """
 
     name: str
     request: SourceRequest | None
     back_as: tuple[int, int] | None = None
+    was: tuple[int, int] | None = None
+    found: bool = False
 
 
 class Following:
     """Has a device that is back reopened, in a stream of its own where it is back with another rate
-    or other channels, and follows the default where that was chosen.
+    or other channels, and follows the default where that was chosen. What is heard only because
+    there was no device is left for the first that comes.
 
     Runs on: the GUI thread; nothing of it waits.
     """
@@ -41,16 +48,29 @@ class Following:
         self._was_lost = False  # and another process was needed since
         self._tried: tuple[str, str] | None = None  # the default that was followed last
         self._reopened: tuple[int, int] | None = None  # as what a device that is back was, last
+        self._cut: tuple[SourceRequest, Lanes] | None = None  # asked for last, of which lanes
+        self._stand_in: Deck | None = None  # what is heard for want of a device
+        self._missed = SourceRequest()  # and what was to be heard
+        self._tried_among: tuple[SoundDevice, ...] = ()
 
-    def look(self, deck: Deck | None, *, may_switch: bool) -> Follow | None:
+    def stand_in(self, deck: Deck, missed: SourceRequest) -> None:
+        """This deck is heard only because there was no device for what was missed."""
+        self._stand_in, self._missed, self._tried_among = deck, missed, ()
+
+    def look(self, deck: Deck | None, *, may_switch: bool, may_leave: bool = True) -> Follow | None:
         """What is new about the source in real time. Call it some times a second.
 
         may_switch : False while it is not to be replaced by another
+        may_leave : False while what is heard for want of a device is wanted itself
         """
         source = None if deck is None else deck.engine.source
+        if deck is not self._stand_in:
+            self._stand_in = None
         if deck is None or not isinstance(source, Microphone) or source.device is None:
             self._watch.seek(False)
-            return None
+            if self._stand_in is None or not (may_switch and may_leave):
+                return None
+            return self._find()
         self._watch.start()
         state = deck.engine.status.state
         self._watch.seek(state.is_silent)
@@ -67,14 +87,50 @@ class Following:
         if deck.request.device is None and default is not None:
             if default.key == source.device:
                 self._tried = None
+            elif _waits_for_server(source, default):
+                pass
             elif default.key != self._tried and (may_switch or _fits(source, default)):
                 self._tried = default.key
-                return _follow(deck, source, default)
+                return self._follow(deck, source, default)
         return self._take_back(deck, source, devices) if may_switch else None
+
+    def _follow(self, deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
+        """In the same stream where it can be: so the picture goes on."""
+        if _fits(source, default):
+            source.move_to(*default.key, default.name)
+            return Follow(default.name, None)
+        return Follow(default.name, self._request(deck, default.channels))
+
+    def _request(self, deck: Deck, channels: int) -> SourceRequest:
+        """The same with the lanes that were chosen last, as far as there are so many channels: all
+        of them where all were chosen. What there was none of comes again when there is one.
+        """
+        chosen, feed = deck.lanes, deck.engine.feed
+        if self._cut is not None and self._cut[0] == deck.request.hearing(deck.lanes):
+            chosen = self._cut[1]
+        elif feed is not None:
+            chosen = by_that_word(chosen, feed.format.channels)
+        lanes = chosen
+        if lanes != ALL:
+            lanes = tuple(lane for lane in lanes if highest(lane) <= channels)
+        request = deck.request.hearing(lanes)
+        self._cut = request.hearing(request.heard_lanes), chosen
+        return request
+
+    def _find(self) -> Follow | None:
+        """Something records now. Each list is tried once: what it has may not be what is missed."""
+        self._watch.start()
+        devices = self._watch.devices
+        if devices is None or devices.inputs in ((), self._tried_among):
+            return None
+        self._tried_among = devices.inputs
+        default = devices.default or devices.inputs[-1]
+        name = default.name if self._missed.device is None else self._missed.device
+        return Follow(name, self._missed, found=True)
 
     def _take_back(self, deck: Deck, source: Microphone, devices: DeviceList) -> Follow | None:
         """What is back with another rate or other channels cannot go on in the same stream. Tried
-        once: where that fails the reason is said, and the stream that is there goes on trying.
+        once: where that fails the stream that is there goes on trying.
         """
         inputs = list(devices.inputs)
         device = next((device for device in inputs if device.key == source.device), None)
@@ -87,13 +143,13 @@ class Following:
         if back_as is None or back_as == self._reopened:
             self._reopened = back_as
             return None
-        request = _request(deck, back_as[1])
+        request = self._request(deck, back_as[1])
         if request.device is not None and request.device.isdecimal():  # numbers are dealt anew
             if device is None:
                 return None
             request = replace(request, device=wanted_names(inputs)[inputs.index(device)])
         self._reopened = back_as
-        return Follow(deck.engine.stats()["source"], request, back_as)
+        return Follow(deck.engine.stats()["source"], request, back_as, source.opened_as)
 
     def _reopen(self, source: Microphone, state: SourceState, devices: DeviceList) -> None:
         """A list that is new may have what is missed."""
@@ -108,23 +164,16 @@ class Following:
             source.look_again()  # what merely stalls is not torn away for a list
 
 
+def _waits_for_server(source: Microphone, default: SoundDevice) -> bool:
+    """Whether another device is the default only while the sound server, of which the one that is
+    heard is, has none. ALSA's way to the server would lead nowhere, and a sound card that is taken
+    now is one that the server could not have when it is back.
+    """
+    is_servers = source.device is not None and source.device[1] == HOST_API
+    return is_servers and default.host_api == _ALSA
+
+
 def _fits(source: Microphone, device: SoundDevice) -> bool:
     """Whether the stream that is there can go on with that device."""
     form = source.wait_open(0)
     return form is not None and (form.sr, form.channels) == (device.default_sr, device.channels)
-
-
-def _follow(deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
-    """In the same stream where it can be: so the picture goes on."""
-    if _fits(source, default):
-        source.move_to(*default.key, default.name)
-        return Follow(default.name, None)
-    return Follow(default.name, _request(deck, default.channels))
-
-
-def _request(deck: Deck, channels: int) -> SourceRequest:
-    """The same with the lanes that were chosen last, where there are so many channels."""
-    request = deck.request.hearing(deck.lanes)
-    if request.needed_channels > channels:
-        request = replace(request, channel=None, lanes=())
-    return request

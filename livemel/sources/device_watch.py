@@ -134,7 +134,10 @@ class DeviceWatch:
         except _FAILURES as error:
             self.devices = DeviceList(before.inputs, before.outputs, str(error))
         else:
-            if self._asked:
+            # Of PortAudio's devices those that lead to the server are gone with it.
+            vanished = not state.sources and any(d.index is None for d in before.inputs)
+            whole = whole or vanished
+            if self._asked and not vanished:
                 self.devices = self._list(state)
             if whole:
                 self._ask_portaudio()

@@ -15,6 +15,7 @@ from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, Sourc
 from livemel.sources.capture_process import CaptureProcess
 from livemel.sources.child_words import LOG, ChildWords
 from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
+from livemel.sources.pulse import HANGS
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
@@ -24,7 +25,6 @@ _SHARED_BYTES = 64 << 20
 _LEAVE_S = 0.9
 _LEAVE_HANGING_S = 0.2
 _LAST_WORDS_S = 0.1
-_NO_ANSWER = "the sound server does not answer: restart it"
 
 _PUBLIC = {
     CaptureState.STARTING: SourceState.OPENING,
@@ -107,9 +107,9 @@ class Microphone:
             if answer is not None:
                 return self._begin(answer)
             if self._lifecycle.due(time.monotonic_ns()) is CaptureEvent.HUNG:
-                self._happened(CaptureEvent.HUNG, _NO_ANSWER)
+                self._happened(CaptureEvent.HUNG, HANGS)
                 kind = NoDeviceError if self._request["device"] is None else SourceError
-                raise kind(_NO_ANSWER)
+                raise kind(HANGS)
         return None
 
     def poll(self, now_ns: int) -> SourceStatus:
@@ -160,6 +160,15 @@ class Microphone:
         """The id and host API of what is heard, once it is open. Runs on: any thread."""
         pinned = self._moving or self._request.get("pinned")
         return None if pinned is None else (pinned[0], pinned[1])
+
+    @property
+    def opened_as(self) -> tuple[int, int]:
+        """Hz and channels of the device's own, as it was opened. Runs on: any thread."""
+        opened, native = self._opened, self._native
+        assert opened is not None, "it is not open yet"
+        if native is None:
+            return opened.sr, opened.channels
+        return native[0], native[1] or opened.channels
 
     @property
     def returned_as(self) -> tuple[int, int] | None:
@@ -218,7 +227,7 @@ class Microphone:
     @property
     def _why_hung(self) -> str:
         if self._lifecycle.state is CaptureState.RECOVERING and not self._lifecycle.waits_for_sound:
-            return _NO_ANSWER
+            return HANGS
         return self._why_silent
 
     def _begin(self, answer: dict[str, Any]) -> SourceFormat:

@@ -76,6 +76,8 @@ def pulse_state(patience_s: float = _PATIENCE_S) -> PulseState | None:
     listed = _pactl(patience_s, "list", "sources")
     info = _pactl(patience_s, "info") if listed is not None else None
     if listed is None or info is None:
+        if any(map(_is_silent, sockets())):
+            raise SourceError(HANGS)
         return None
     lines = info.splitlines()
     default = next((_value(line) for line in lines if line.startswith("Default Source:")), "")
@@ -139,6 +141,25 @@ def _pactl(patience_s: float, *arguments: str) -> str | None:
     except OSError:
         return None
     return done.stdout.decode(errors="replace") if done.returncode == 0 else None
+
+
+def _is_silent(path: Path) -> bool:
+    """Whether somebody listens there who lets no more in: as many wait as are let wait. libpulse
+    calls that "refused", as where nobody listens.
+    """
+    import socket  # few need it
+
+    if not hasattr(socket, "AF_UNIX"):
+        return False
+    with socket.socket(socket.AF_UNIX) as door:
+        door.setblocking(False)
+        try:
+            door.connect(str(path))
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+    return False
 
 
 def _addresses() -> list[Path | str]:

@@ -1,16 +1,23 @@
 """The device that is heard: its name, the list it is chosen from, and the default one followed."""
 
+import logging
+
 from PySide6.QtCore import QObject, Signal
 
-from livemel.engine.decks import Decks
+from livemel.engine.decks import Deck, Decks
 from livemel.engine.following import Follow, Following
 from livemel.sources.device_watch import DeviceWatch
+from livemel.sources.opening import SourceRequest
+from livemel.sources.pulse import HANGS
 from livemel.ui.main_window import MainWindow
+
+_LOG = logging.getLogger("livemel.devices")
 
 
 class HeardDevice(QObject):
     """Shows which devices there are and which one is heard, and where the default one was chosen,
-    follows it; what is back with another rate or other channels is opened anew.
+    follows it; what is back with another rate or other channels is opened anew, and so is what was
+    missed from the beginning on.
 
     Runs on: the GUI thread; devices are looked for on another.
 
@@ -27,6 +34,7 @@ class HeardDevice(QObject):
         self.watch = DeviceWatch()
         self._following = Following(self.watch)
         self._followed = ""  # what to tell of it, once it is shown
+        self._denied_at: int | None = None  # a look: since then the server is said to hang
         window.controls.source.attended.connect(self.watch.attend)
 
     def show(self) -> None:
@@ -37,12 +45,30 @@ class HeardDevice(QObject):
         device = getattr(source, "device", None)  # microphones have one
         self._window.controls.source.show_source(deck.request, name, device)
 
-    def look(self, *, has_opened: bool) -> None:
+    def stand_in(self, deck: Deck, missed: SourceRequest) -> None:
+        """This deck is shown only because there was no device for what was missed."""
+        self._following.stand_in(deck, missed)
+
+    def could_not_open(self, reason: str, *, unasked: bool) -> None:
+        """Say why what was chosen does not open. What nobody chose is no news: what is there goes
+        on.
+        """
+        self._followed = ""
+        if unasked:
+            _LOG.info("not opened: %s", reason)
+        elif reason == HANGS:  # which is true until it answers
+            self._window.banner.refuse(reason)
+            self._denied_at = self.watch.looks
+        else:
+            self._window.banner.say(reason)
+
+    def look(self, *, has_opened: bool, records: bool) -> None:
         """Show which there are, and follow the default. Call it some times a second.
 
-        has_opened : whether there has been sound yet
+        has_opened : whether there has been sound yet; records : what is shown is being recorded
         """
         self._window.controls.source.show_devices(self.watch.devices)
+        self._take_back()
         live = self._decks.live
         if self._decks.next is not None or not has_opened:
             return
@@ -50,23 +76,34 @@ class HeardDevice(QObject):
         if self._followed:
             self._window.banner.tell(self._followed)
             self._followed = ""
-        # What was frozen to be looked at is not taken away for another device.
-        may_switch = self._decks.shown is live and self._window.plot.image.paused_at is None
-        follow = self._following.look(live, may_switch=may_switch)
+        # What was frozen to be looked at is not taken away for another device, nor is a file.
+        stays = self._decks.wanted is not None or self._window.plot.image.paused_at is not None
+        may_switch = self._decks.shown is live and not stays
+        follow = self._following.look(live, may_switch=may_switch, may_leave=not records)
         if follow is None:
             return
+        self._followed = self._news(follow)
         if follow.request is not None:
             self.source_wanted.emit(follow.request)
         else:
             self.renamed.emit(follow.name)
-        self._followed = self._news(follow)
+
+    def _take_back(self) -> None:
+        """That the server does not answer, once it has answered since."""
+        devices, at = self.watch.devices, self._denied_at
+        if at is not None and self.watch.looks > at and devices is not None and not devices.trouble:
+            self._window.banner.take_back(HANGS)
+            self._denied_at = None
 
     def _news(self, follow: Follow) -> str:
-        if follow.back_as is None:
+        if follow.found:
+            return self.tr("{} is there now, and heard instead of the demo").format(follow.name)
+        if follow.back_as is None or follow.was is None:
             return self.tr("The default microphone is {} now").format(follow.name)
+        words = self.tr("{} is back with {} Hz and {} channels (was {} Hz, {}): a new picture")
         if follow.back_as[1] == 1:
-            return self.tr("{} is back with {} Hz, 1 channel").format(follow.name, *follow.back_as)
-        return self.tr("{} is back with {} Hz, {} channels").format(follow.name, *follow.back_as)
+            words = self.tr("{} is back with {} Hz and {} channel (was {} Hz, {}): a new picture")
+        return words.format(follow.name, *follow.back_as, *follow.was)
 
     def stop(self) -> None:
         """Look for none any more."""

@@ -10,7 +10,7 @@ from livemel.engine.decks import Deck
 from livemel.engine.following import Following
 from livemel.sources.base import SourceState
 from livemel.sources.device_watch import DeviceWatch
-from livemel.sources.devices import DeviceList, list_input_devices
+from livemel.sources.devices import DeviceList, SoundDevice, list_input_devices
 from livemel.sources.microphone import Microphone
 from livemel.sources.opening import SourceRequest
 
@@ -36,7 +36,7 @@ def deck(heard: VirtualMicrophone) -> Iterator[Deck]:
     source.start()
     engine.start()
     wait_for(lambda: engine.status.state is SourceState.RUNNING)
-    yield Deck(engine, SourceRequest(device="mic.monitor"), None)
+    yield Deck(engine, SourceRequest(device="mic.monitor"), (0, 0, ()))
     engine.stop()
 
 
@@ -59,6 +59,24 @@ def test_a_list_that_is_made_anew_and_says_the_same_does_not_hurry_anybody(
         watch.devices = DeviceList(tuple(replace(device) for device in inputs))
         following.look(deck, may_switch=True)
     assert source.times == 1
+
+
+@pytest.mark.parametrize("name", ["default", "pulse", "USB: Audio (hw:1,0)"])
+def test_what_is_the_default_while_the_server_is_gone_is_not_followed(
+    name: str, heard: VirtualMicrophone, deck: Deck
+) -> None:
+    watch = DeviceWatch()
+    watch.stop()
+    following, source = Following(watch), deck.engine.source
+    assert isinstance(source, Told)
+    deck.request = SourceRequest()
+    watch.devices = DeviceList((SoundDevice(3, name, "ALSA", 1, 48_000, is_default=True),))
+    assert following.look(deck, may_switch=True) is None
+    assert source.device == ("mic.monitor", "PulseAudio")
+    watch.devices = DeviceList((SoundDevice(3, "system", "JACK", 1, 48_000, is_default=True),))
+    follow = following.look(deck, may_switch=True)
+    assert follow is not None
+    assert follow.name == "system"
 
 
 def test_what_the_server_has_counts_while_portaudio_says_nothing(

@@ -51,6 +51,7 @@ class VirtualMicrophone:
         self._server: Daemon | None = None
         self._directory: Path | None = None
         self._playbacks: list[Playback] = []
+        self._waiting: list[socket.socket] = []
 
     def start(self) -> Self:
         self._pulseaudio = need("pulseaudio", "pulseaudio")
@@ -187,8 +188,26 @@ class VirtualMicrophone:
         """Stop the server's process: it neither answers nor disconnects."""
         self._running.suspend()
 
+    def crowd(self) -> None:
+        """Let as many knock at a stopped server as it has room for, as after some seconds: whoever
+        comes next is not let wait, but refused.
+        """
+        while True:
+            knock = socket.socket(socket.AF_UNIX)
+            self._waiting.append(knock)
+            knock.setblocking(False)
+            try:
+                knock.connect(self.env["PULSE_SERVER"].removeprefix("unix:"))
+            except BlockingIOError:
+                return
+
     def resume(self) -> None:
+        self._go_away()
         self._running.resume()
+
+    def _go_away(self) -> None:
+        while self._waiting:
+            self._waiting.pop().close()
 
     def kill(self) -> None:
         """Kill the server, as a crash would."""
@@ -200,6 +219,7 @@ class VirtualMicrophone:
 
     def stop(self) -> None:
         """End what plays, then the server, and remove the directories."""
+        self._go_away()
         while self._playbacks:
             self._playbacks.pop().stop()
         if self._server is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from livemel.sources.device_watch import DeviceWatch
-from livemel.sources.devices import PORTAUDIO_HANGS, PortAudioDevices, ask_portaudio
+from livemel.sources.devices import PORTAUDIO_HANGS, DeviceList, PortAudioDevices, ask_portaudio
 from livemel.sources.hints import machine_stamp
 from livemel.sources.pulse import PulseState
 
@@ -61,6 +61,26 @@ def test_a_server_may_die_and_come_again(heard: VirtualMicrophone, watch: Device
     wait_for(lambda: watch._plan.hinted)
     heard.pactl("load-module", "module-null-sink", "sink_name=two")
     wait_for(lambda: ids(watch) == ["mic.monitor", "two.monitor"], 3)
+
+
+def test_while_the_server_goes_nothing_that_leads_to_it_is_the_default(
+    heard: VirtualMicrophone,
+) -> None:
+    listed: list[DeviceList | None] = []
+
+    def ask() -> PortAudioDevices:
+        listed.append(watch.devices)  # what is shown while PortAudio is asked anew
+        return ask_portaudio()
+
+    watch = DeviceWatch(ask)
+    begin(watch)
+    heard.kill()
+    wait_for(lambda: ids(watch) == [])
+    watch.stop()
+    defaults = [devices.default for devices in listed if devices is not None]
+    assert {default.key for default in defaults if default is not None} == {
+        ("mic.monitor", "PulseAudio")
+    }
 
 
 def test_a_server_that_hangs_keeps_its_devices_and_is_said_to_hang(

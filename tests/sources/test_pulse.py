@@ -116,6 +116,22 @@ def test_a_server_that_hangs_is_an_error_and_not_a_wait(heard: VirtualMicrophone
         heard.resume()
 
 
+def test_a_server_that_lets_nobody_in_any_more_hangs_and_is_not_gone(
+    heard: VirtualMicrophone,
+) -> None:
+    heard.suspend()
+    heard.crowd()
+    try:
+        with pytest.raises(SourceError, match="does not answer"):
+            pulse_state()
+    finally:
+        heard.resume()
+    assert pulse_state() is not None
+    heard.kill()  # its socket is still there
+    assert has_server()
+    assert pulse_state() is None
+
+
 def test_what_the_computer_plays_is_heard_bit_for_bit(
     heard: VirtualMicrophone, open_source: Open
 ) -> None:
