@@ -32,7 +32,7 @@ def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dic
     state = server_state()
     if pinned is not None:
         return _again(state, *pinned)
-    known = state.default if wanted is None else state.named(wanted)
+    known = state.default if wanted is None else _named(state, wanted)
     if known is not None:
         return _server_row(known, state)
     try:
@@ -47,6 +47,24 @@ def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dic
     if not devices:
         raise NoDeviceError(NO_DEVICE["input"])
     return next((row for row in rows if row["default"]), rows[-1])
+
+
+def _named(state: PulseState, wanted: str) -> PulseSource | None:
+    """The server's source that `matching` would find by its whole id or name, whatever else there
+    is.
+    """
+    known = state.named(wanted)
+    if known is not None or wanted.isdecimal():  # a number is PortAudio's
+        return known
+    name = one_line(wanted).casefold()
+    return next(
+        (
+            s
+            for s in state.sources
+            if name in {one_line(t).casefold() for t in (s.name, s.description)}
+        ),
+        None,
+    )
 
 
 def server_state() -> PulseState:

@@ -8,10 +8,9 @@ from typing import Any
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.choosing import input_rows, server_state
-from livemel.sources.portaudio import matching
+from livemel.sources.portaudio import PORTAUDIO_HANGS, matching
 from livemel.sources.pulse import HANGS, HOST_API, PulseState
 
-PORTAUDIO_HANGS = "PortAudio does not answer: JACK or a driver hangs"
 _PATIENCE_S = 8.0
 
 

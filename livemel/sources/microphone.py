@@ -15,7 +15,8 @@ from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, Sourc
 from livemel.sources.capture_process import CaptureProcess
 from livemel.sources.child_words import LOG, ChildWords
 from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
-from livemel.sources.pulse import HANGS
+from livemel.sources.portaudio import PORTAUDIO_HANGS
+from livemel.sources.pulse import HANGS, pulse_state
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
@@ -25,6 +26,7 @@ _SHARED_BYTES = 64 << 20
 _LEAVE_S = 0.9
 _LEAVE_HANGING_S = 0.2
 _LAST_WORDS_S = 0.1
+_ANSWER_S = 0.3  # of a sound server that is well; it takes 5 ms
 
 _PUBLIC = {
     CaptureState.STARTING: SourceState.OPENING,
@@ -107,9 +109,10 @@ class Microphone:
             if answer is not None:
                 return self._begin(answer)
             if self._lifecycle.due(time.monotonic_ns()) is CaptureEvent.HUNG:
-                self._happened(CaptureEvent.HUNG, HANGS)
+                reason = _who_hangs()
+                self._happened(CaptureEvent.HUNG, reason)
                 kind = NoDeviceError if self._request["device"] is None else SourceError
-                raise kind(HANGS)
+                raise kind(reason)
         return None
 
     def poll(self, now_ns: int) -> SourceStatus:
@@ -320,3 +323,12 @@ class Microphone:
         else:
             LOG.debug("%s: capture %d", self.label, self._process.pid)
             self._happened(CaptureEvent.SPAWNED)
+
+
+def _who_hangs() -> str:
+    """Why a device is not opened, in words. No sound server is blamed that answers."""
+    try:
+        state = pulse_state(_ANSWER_S)
+    except SourceError:
+        return HANGS
+    return PORTAUDIO_HANGS if state is not None and state.sources else HANGS

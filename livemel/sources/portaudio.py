@@ -17,6 +17,7 @@ from livemel.errors import LivemelError, NoDeviceError, SourceError, one_line
 
 INSTALL_PORTAUDIO = "apt install libportaudio2 libasound2-plugins"
 NO_PORTAUDIO = f"PortAudio is not installed: {INSTALL_PORTAUDIO}"
+PORTAUDIO_HANGS = "PortAudio does not answer: JACK or a driver hangs"
 NO_DEVICE = {
     "input": "no input device: plug in a microphone, or start the sound server",
     "output": "no output device: plug in loudspeakers, or start the sound server",

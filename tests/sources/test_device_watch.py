@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from livemel.sources.device_watch import DeviceWatch
-from livemel.sources.devices import PORTAUDIO_HANGS, DeviceList, PortAudioDevices, ask_portaudio
+from livemel.sources.devices import DeviceList, PortAudioDevices, ask_portaudio
 from livemel.sources.hints import machine_stamp
+from livemel.sources.portaudio import PORTAUDIO_HANGS
 from livemel.sources.pulse import PulseState
 
 from tests.rig.jack import VirtualJack
