@@ -128,9 +128,7 @@ def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(
     began = time.monotonic()
     # The server has another source: it would move a stream that did not forbid it.
     qtbot.waitUntil(
-        lambda: (
-            engine.status.state.is_silent and button_text(app) == "Plays · Monitor of Usb   (gone)"
-        ),
+        lambda: engine.status.state.is_silent and button_text(app) == "gone · Monitor of Usb",
         timeout=SAID_MS,
     )
     qtbot.waitUntil(lambda: engine.status.state is SourceState.RECOVERING)  # it is tried again
@@ -191,6 +189,11 @@ def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_
         qtbot.waitUntil(lambda: said in app.window.banner.text)
         assert source_of(app).device == ("usb.monitor", "PulseAudio")
         qtbot.waitUntil(lambda: app.window.status._note.text() == "")
+        findings = app.window.findings  # of what is heard now, not of what was
+        qtbot.waitUntil(
+            lambda: findings.report is not None and findings.report.sr == 16_000,
+            timeout=PATIENCE_MS,
+        )
 
 
 @pytest.mark.parametrize("wanted", ["system", None, "the number of it"])
@@ -276,10 +279,13 @@ def test_what_is_heard_again_after_its_server_hung_is_not_said_to_be_gone(
     qtbot.waitUntil(lambda: app._engine.status.state is SourceState.RECOVERING, timeout=4000)
     # What a look says that began while it hung.
     app._device.watch.devices = DeviceList()
-    qtbot.waitUntil(lambda: button_text(app) == f"{name}   (gone)")
+    qtbot.waitUntil(lambda: button_text(app) == "gone · Monitor of Null Output")
+    latency = app.window.status._latency
+    qtbot.waitUntil(lambda: latency.text().startswith("– ms"))  # of sound that does not come
     heard.resume()
     qtbot.waitUntil(lambda: hears(app), timeout=RESUMED_MS)
     qtbot.waitUntil(lambda: button_text(app) == name, timeout=RESUMED_MS)
+    qtbot.waitUntil(lambda: latency.text()[0].isdigit())
 
 
 def test_a_server_that_was_killed_and_started_again_is_heard_again(

@@ -37,6 +37,16 @@ class GapCause(IntEnum):
     ASLEEP = 5  # the computer slept
 
 
+# In words.
+CAUSES: Final = {
+    GapCause.OVERFLOW: "overflow",
+    GapCause.STALL: "stall",
+    GapCause.LATE_READER: "late reader",
+    GapCause.DISCONNECTED: "device lost",
+    GapCause.ASLEEP: "computer asleep",
+}
+
+
 def ring_bytes(capacity: int, channels: int) -> int:
     """Bytes of a ring of `capacity` samples."""
     return DATA_OFFSET + capacity * channels * SAMPLE_BYTES

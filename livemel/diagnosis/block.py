@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.buffers.writer import GapCause
 from livemel.diagnosis.decimate import Decimator
 
 Samples = NDArray[np.float32]
@@ -54,6 +55,7 @@ class Block:
     start : number of the first sample; missing ones count
     channels : one array a channel, shape (n,), float32, contiguous, finite; not to be written to
     lost : (start, stop), numbers of samples that are missing: they stand there as zeros
+    causes : why, of each of those
     low, lowest : the channels at the grid's low_sr and lowest_sr, low-passed; sample 0 of them
         lies low_delay_s, lowest_delay_s before the block's first sample
     last : whether the sound ends here; such a block may be shorter than the others, or empty
@@ -65,11 +67,13 @@ class Block:
         start: int,
         channels: tuple[Samples, ...],
         lost: tuple[tuple[int, int], ...],
+        causes: tuple[GapCause, ...],
         low: tuple[Samples, ...],
         lowest: tuple[Samples, ...],
         last: bool = False,
     ) -> None:
         self.grid, self.start, self.channels, self.lost = grid, start, channels, lost
+        self.causes = causes
         self.low, self.lowest, self.last = low, lowest, last
 
     def __len__(self) -> int:
@@ -121,6 +125,7 @@ class Blocks:
         self._filling = np.empty((channels, self.grid.length), dtype=np.float32)
         self._filled = 0
         self._lost: list[tuple[int, int]] = []
+        self._causes: list[GapCause] = []
         self._to_low = [Decimator(self.grid.low) for _ in range(channels)]
         to_lowest = self.grid.lowest // self.grid.low
         self._to_lowest = [Decimator(to_lowest) for _ in range(channels)]
@@ -144,15 +149,17 @@ class Blocks:
             yield from self._went_on(n)
             done += n
 
-    def push_gap(self, length: int) -> Iterator[Block]:
+    def push_gap(self, length: int, cause: GapCause = GapCause.LATE_READER) -> Iterator[Block]:
         """Go on with `length` missing samples."""
         while length > 0:
             n = min(length, self.grid.length - self._filled)
             self._filling[:, self._filled : self._filled + n] = 0
-            if self._lost and self._lost[-1][1] == self.position:
+            goes_on = self._causes and self._causes[-1] is cause
+            if goes_on and self._lost[-1][1] == self.position:
                 self._lost[-1] = (self._lost[-1][0], self.position + n)
             else:
                 self._lost.append((self.position, self.position + n))
+                self._causes.append(cause)
             yield from self._went_on(n)
             length -= n
 
@@ -169,7 +176,7 @@ class Blocks:
             # Those who were given it may keep it.
             self._filling = np.empty_like(self._filling)
             self._filled = 0
-            self._lost = []
+            self._lost, self._causes = [], []
 
     def _block(self, *, last: bool = False) -> Block:
         n = self._filled
@@ -177,7 +184,8 @@ class Blocks:
         low = tuple(d.push(y) for d, y in zip(self._to_low, channels, strict=True))
         lowest = tuple(d.push(y) for d, y in zip(self._to_lowest, low, strict=True))
         start = self.position - n
-        return Block(self.grid, start, channels, tuple(self._lost), low, lowest, last)
+        lost, causes = tuple(self._lost), tuple(self._causes)
+        return Block(self.grid, start, channels, lost, causes, low, lowest, last)
 
     def _finite(self, samples: Samples) -> Samples:
         """A converter gives no NaN: it is a program's fault, and counted, not diagnosed."""

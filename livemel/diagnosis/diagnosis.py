@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from livemel.buffers.writer import GapCause
 from livemel.diagnosis.block import Block, Blocks
 from livemel.diagnosis.detectors import detectors
 from livemel.diagnosis.report import Report
@@ -65,12 +66,13 @@ class Diagnosis:
             raise ParameterError(f"samples of shape {samples.shape} are not (n, {self.channels})")
         yield from self._looked(self._blocks.push(samples))
 
-    def push_gap(self, length: int) -> None:
+    def push_gap(self, length: int, cause: GapCause = GapCause.LATE_READER) -> None:
         """Go on with `length` samples that were lost on the way: known, so nothing to be found.
 
+        cause : why; where it is not told, this computer was late
         Raises ParameterError if that is no number of samples.
         """
-        self._look(self._blocks.push_gap(whole("length", length, 0, _MOST_LOST)))
+        self._look(self._blocks.push_gap(whole("length", length, 0, _MOST_LOST), cause))
 
     def finish(self) -> None:
         """The sound has ended: look at what is left. Nothing may be pushed afterwards."""

@@ -1,7 +1,9 @@
 """dropout: holes in a sound, and what is known to be lost."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from livemel.buffers.writer import CAUSES, GapCause
 from livemel.diagnosis.block import Block
 from livemel.diagnosis.episodes import episodes
 from livemel.diagnosis.events import Events, Span
@@ -23,6 +25,48 @@ _WORDS: dict[Kind, str] = {
 _ADVICE = "Buffers came late or a connection failed: try larger buffers, another cable or network."
 
 
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """What is said of sound that is known to be lost.
+
+    cause : in the finding's values; text : with how long, and in how many places
+    apart_s : places that lie nearer to each other are one finding
+    """
+
+    cause: str
+    text: str
+    advice: str
+    apart_s: float = APART_S
+
+
+_BUSY = _Loss(
+    "busy computer",
+    "Lost: {} s of sound were lost on the way to livemel{}",
+    "This computer was too busy: close other programs, or use larger buffers.",
+    apart_s=1e9,
+)
+_LOSSES = {
+    GapCause.OVERFLOW: _BUSY,
+    GapCause.LATE_READER: _BUSY,
+    GapCause.STALL: _Loss(
+        CAUSES[GapCause.STALL],
+        "No sound from the device for {} s{}: it, or the sound server, stood still",
+        "If it happens again, restart the sound server, or try another cable, port or driver.",
+    ),
+    GapCause.DISCONNECTED: _Loss(
+        CAUSES[GapCause.DISCONNECTED],
+        "No sound from the device for {} s{}: it, or the sound server, was gone or did not answer",
+        "Nothing is wrong if it was unplugged, restarted or changed for another; else look at its "
+        "cable and port, and restart the sound server.",
+    ),
+    GapCause.ASLEEP: _Loss(
+        CAUSES[GapCause.ASLEEP],
+        "No sound for {} s{}: the computer slept",
+        "Let the computer stay awake while it is to listen.",
+    ),
+}
+
+
 class DropoutDetector:
     """Holes: exact zeros or a held value of 4 ms or more inside sound, or next to nothing (below
     −50 dB FS) for 10 to 3500 ms, with abrupt edges; pauses fade and keep the room's noise. The last
@@ -30,7 +74,8 @@ class DropoutDetector:
 
     On the corpus of docs/detection.md (5 ms or more, in sound above −40 dB FS over 40 ms and 5 ms
     on both sides) 99 of 100 are found, to the sample, and nothing else.
-    What is known to be lost (block.lost) is one finding of its own, and certain.
+    What is known to be lost (block.lost) is certain, and a finding of its own: one of all that this
+    computer was too busy for, and one of each time that nothing came from the device.
     warn: it is heard; fail: a fifth of an episode or more is missing.
     """
 
@@ -39,15 +84,15 @@ class DropoutDetector:
         self._tape = Tape(channels, *Holes.context(sr))
         self._holes = [Holes(sr) for _ in range(channels)]
         self._found = {kind: [Events(self._apart) for _ in range(channels)] for kind in _WORDS}
-        self._lost = Events(1)
-        self._lost_until = -1
-        self._lost_places = 0
+        self._lost = {loss: Events(round(loss.apart_s * sr)) for loss in _LOSSES.values()}
+        self._lost_last: tuple[_Loss | None, int] = (None, -1)  # and up to where
 
     def push(self, block: Block) -> None:
-        for start, stop in block.lost:
-            self._lost_places += start != self._lost_until
-            self._lost.add(start, stop)
-            self._lost_until = stop
+        for (start, stop), cause in zip(block.lost, block.causes, strict=True):
+            loss = _LOSSES[cause]
+            is_new = self._lost_last != (loss, start)
+            self._lost[loss].add(start, stop, events=int(is_new))
+            self._lost_last = loss, stop
         stretch = self._tape.push(block)
         for i, samples in enumerate(stretch.channels):
             for hole in self._holes[i].push(stretch, samples):
@@ -68,26 +113,35 @@ class DropoutDetector:
 
     def figures(self) -> dict[str, Any]:
         every = [events for of_kind in self._found.values() for events in of_kind]
-        samples = sum(events.samples for events in every) + self._lost.samples
-        events = sum(events.events for events in every) + self._lost_places
+        every += self._lost.values()
+        samples, events = sum(e.samples for e in every), sum(e.events for e in every)
         return {"dropouts": Dropouts(events, samples / self._sr)}
 
     def _known(self) -> list[Finding]:
-        if not self._lost_places:
-            return []
-        seconds, spans = self._lost.samples / self._sr, self._lost.spans
-        places = f", in {self._lost_places} places" if self._lost_places > 1 else ""
         return [
-            Finding(
-                "dropout",
-                Severity.WARN,
-                f"Lost: {seconds:.2g} s of sound were lost on the way to livemel{places}",
-                spans[0].start / self._sr,
-                spans[-1].stop / self._sr,
-                advice="This computer was too busy: close other programs, or use larger buffers.",
-                values={"known": 1, "events": self._lost_places, "seconds_s": seconds},
-            )
+            self._lost_in(loss, span)
+            for loss, events in self._lost.items()
+            for span in events.spans
         ]
+
+    def _lost_in(self, loss: _Loss, span: Span) -> Finding:
+        seconds = span.samples / self._sr
+        told = f"{seconds:.2g}" if seconds < 10 else f"{seconds:.0f}"
+        places = f", in {span.events} places" if span.events > 1 else ""
+        return Finding(
+            "dropout",
+            Severity.WARN,
+            loss.text.format(told, places),
+            span.start / self._sr,
+            span.stop / self._sr,
+            advice=loss.advice,
+            values={
+                "known": 1,
+                "cause": loss.cause,
+                "events": span.events,
+                "seconds_s": seconds,
+            },
+        )
 
     def _finding(self, kind: Kind, span: Span, channel: int | None) -> Finding:
         missing_s, long_s = span.samples / self._sr, (span.stop - span.start) / self._sr

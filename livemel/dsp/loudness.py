@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 _SHELF_HZ, _SHELF_DB, _SHELF_Q = 1681.974450955533, 3.999843853973347, 0.7071752369554196
 _PASS_HZ, _PASS_Q = 38.13547087602444, 0.5003270373238773
 _OFFSET_DB = -0.691
-_WINDOW_S = 0.4  # of "momentary", in EBU Tech 3341
+WINDOW_S = 0.4  # of "momentary", in EBU Tech 3341
 # What the high-pass remembers is down by 190 dB after it.
 _LEAD_S = 0.1
 
@@ -42,7 +42,7 @@ class ChannelLevels:
 
 def samples_needed(sr: int) -> int:
     """How many of the newest samples channel_levels looks at."""
-    return int(scipy.fft.next_fast_len(round((_WINDOW_S + _LEAD_S) * sr), real=True))
+    return int(scipy.fft.next_fast_len(round((WINDOW_S + _LEAD_S) * sr), real=True))
 
 
 def channel_levels(samples: NDArray[np.float32], sr: int) -> ChannelLevels:
@@ -52,7 +52,7 @@ def channel_levels(samples: NDArray[np.float32], sr: int) -> ChannelLevels:
         the first there was silence. Not changed
     Reference: ITU-R BS.1770-5, annex 1; EBU Tech 3341 (momentary: a 400 ms rectangle, no gate).
     """
-    needed, window = samples_needed(sr), round(_WINDOW_S * sr)
+    needed, window = samples_needed(sr), round(WINDOW_S * sr)
     sound = np.zeros((samples.shape[1], needed), dtype=np.float32)
     newest = samples[-needed:].T
     sound[:, needed - newest.shape[1] :] = newest

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from livemel.channel import Lanes
 from livemel.config import MOST_FILES
@@ -19,6 +20,13 @@ _MOST_COLUMN_BYTES = 64 << 20
 _MOST_A_BYTE = 64
 
 Prepare = Callable[[Source, SourceRequest], None]
+
+
+class Failure(NamedTuple):
+    """What is wrong with a file, in a line that names it as `path` does."""
+
+    path: Path
+    reason: str
 
 
 class Deck:
@@ -251,7 +259,7 @@ class Decks:
             self._retire(deck.coming)
         deck.coming = self._file_engine(_open(deck.request), deck.lanes)
 
-    def look(self) -> list[str]:
+    def look(self) -> list[Failure]:
         """Take over what has become ready, and compute anew what is shown and stale.
 
         Returns what there is to say: why files that failed are closed, and the like.
@@ -259,21 +267,21 @@ class Decks:
         for shown in (self._shown, self.beside):
             if shown is not None:
                 self.freshen(shown)
-        said: list[str] = []
+        said: list[Failure] = []
         an_earlier_opens = False  # whose failure is told first
         for deck in list(self.files):
             an_earlier_opens |= deck.is_opening
             if deck.coming is not None and deck.coming.ended.is_set():
                 if deck.coming.status.state is SourceState.FAILED:
                     stays = "" if _form(deck.coming.source) else ": what was computed of it stays"
-                    said.append(f"{deck.coming.status.reason}{stays}")
+                    said.append(Failure(deck.path, f"{deck.coming.status.reason}{stays}"))
                     self._retire(deck.coming)
                 else:
                     self._retire(deck.engine)
                     deck.engine = deck.coming
                 deck.coming = None
             elif deck.has_failed and len(self.all) > 1 and not an_earlier_opens:
-                said.append(deck.engine.status.reason)
+                said.append(Failure(deck.path, deck.engine.status.reason))
                 self.close(deck)
         self._take_wanted()
         return said

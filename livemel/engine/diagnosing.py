@@ -118,7 +118,7 @@ class Diagnoser:
         gaps = history.gaps(self._position, stop)
         if gaps and gaps[0].start <= self._position:
             end = min(gaps[0].stop, stop)
-            diagnosis.push_gap(end - self._position)
+            diagnosis.push_gap(end - self._position, gaps[0].cause)
             self._position = end
             return
         if gaps:

@@ -12,7 +12,7 @@ import numpy as np
 from livemel.buffers.columns import ColumnRings
 from livemel.buffers.history import SampleHistory
 from livemel.buffers.samples import Gap, SampleRing
-from livemel.buffers.writer import GapCause
+from livemel.buffers.writer import CAUSES, GapCause
 from livemel.channel import ALL, Channel, Lanes, check_channel, check_lanes, lanes_of
 from livemel.dsp.frontend import FrontEnd
 from livemel.engine.clock_drift import ClockDrift
@@ -44,15 +44,6 @@ _REPLAYED_S, _REPLAYED_LANES_S = 30.0, 640.0
 # More lanes than fit on a screen are looked at less often: large batches cost less.
 _FEW_LANES, _LOOK_MANY_S = 8, 0.02
 _SLEEP_CLOCKS = clock_through_sleep()
-
-# In words.
-CAUSES = {
-    GapCause.OVERFLOW: "overflow",
-    GapCause.STALL: "stall",
-    GapCause.LATE_READER: "late reader",
-    GapCause.DISCONNECTED: "device lost",
-    GapCause.ASLEEP: "computer asleep",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class Heard:
         while stop is None or self._position < stop:
             status = self._source.poll(time.monotonic_ns())
             if status.missing:
-                self._lose(diagnosis, status.missing, stop)
+                missing = Gap(self._position, status.missing, status.cause)
+                self._lose(diagnosis, missing, stop)
             before = self._position
             if not status.hold:
                 self._drain(diagnosis, stop)
@@ -115,16 +116,16 @@ class Heard:
         left = None if stop is None else stop - self._position
         while left != 0 and (part := self._source.ring.read(left)) is not None:
             if isinstance(part, Gap):
-                self._lose(diagnosis, part.length, stop)
+                self._lose(diagnosis, part, stop)
             else:
                 diagnosis.push(part)
                 self._keep(part)
                 self._position += len(part)
             left = None if stop is None else stop - self._position
 
-    def _lose(self, diagnosis: Diagnosis, length: int, stop: int | None) -> None:
-        length = length if stop is None else min(length, stop - self._position)
-        diagnosis.push_gap(length)
+    def _lose(self, diagnosis: Diagnosis, gap: Gap, stop: int | None) -> None:
+        length = gap.length if stop is None else min(gap.length, stop - self._position)
+        diagnosis.push_gap(length, gap.cause)
         self._keep(np.zeros((length, diagnosis.channels), dtype=np.float32))
         self._position += length
         self.lost += length

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from livemel.buffers.history import SampleHistory
-from livemel.engine.engine import CAUSES
+from livemel.buffers.writer import CAUSES
 from livemel.engine.recorded import RecordedFile, RecorderStatus, clock
 from livemel.errors import LivemelError
 from livemel.soundfiles.writer import SoundWriter, open_writer

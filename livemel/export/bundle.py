@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from livemel.buffers.history import SampleHistory
+from livemel.buffers.writer import CAUSES
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.layout import Layout
 from livemel.engine import Feed
-from livemel.engine.engine import CAUSES
 from livemel.engine.offline import FileColumns
 from livemel.engine.recorded import RecordedFile
 from livemel.export.cut import Cut, same_columns

@@ -26,7 +26,7 @@ class Banner(QFrame):
         close.setText("✕")
         close.setAccessibleName(self.tr("Close the notice"))
         close.setToolTip(self.tr("Close the notice"))
-        close.clicked.connect(self.hide)
+        close.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, 4, UNIT, 4)
         row.addWidget(self._text, 1)
@@ -36,7 +36,6 @@ class Banner(QFrame):
         self._silence.setInterval(_TOLD_MS)
         self._silence.timeout.connect(self._go_back)
         self._wrong = ""  # what stands until it is closed
-        close.clicked.connect(self._forget)
         self.hide()
 
     def say(self, text: str) -> None:
@@ -50,32 +49,36 @@ class Banner(QFrame):
 
     def refuse(self, text: str) -> None:
         """Show for some seconds why what was just asked for cannot be."""
-        self._look("said")
-        self._text.setText(f"⚠  {one_line(text, _LONGEST)}")
-        self.show()
-        self._silence.start()
+        self._show_for_a_while("said", f"⚠  {one_line(text, _LONGEST)}")
 
     def tell(self, text: str) -> None:
-        """Show for some seconds what was done, unless something that is wrong is said."""
-        if self._wrong and self.isVisible():
-            return
-        self._look("told")
-        self._text.setText(f"✓  {one_line(text, _LONGEST)}")
-        self.show()
-        self._silence.start()
+        """Show for some seconds what was done, and then again what is wrong."""
+        self._show_for_a_while("told", f"✓  {one_line(text, _LONGEST)}")
 
     def take_back(self, text: str) -> None:
-        """What was refused is no longer so."""
-        shown = f"⚠  {one_line(text, _LONGEST)}"
-        if self._silence.isActive() and self._text.text() == shown:
-            self._silence.stop()
+        """What was said or refused is no longer so."""
+        text = one_line(text, _LONGEST)
+        if text == self._wrong:
+            self._wrong = ""
+            if not self._silence.isActive():
+                self._go_back()
+        if self._silence.isActive() and self._text.text() == f"⚠  {text}":
             self._go_back()
+
+    def _show_for_a_while(self, kind: str, text: str) -> None:
+        self._look(kind)
+        self._text.setText(text)
+        self.show()
+        self._silence.start()
 
     def _go_back(self) -> None:
         self.say(self._wrong)
 
-    def _forget(self) -> None:
-        self._wrong = ""
+    def _close(self) -> None:
+        """Close what is shown: what is wrong stands behind what passes."""
+        if not self._silence.isActive():
+            self._wrong = ""
+        self._go_back()
 
     def _look(self, kind: str) -> None:
         """Amber where something is to be known, quiet where it was wished for."""

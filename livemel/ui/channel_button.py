@@ -80,5 +80,8 @@ class ChannelButton(ElidedButton):
 
     def _say(self) -> None:
         name = lanes_name(self._lanes, self._channels)
-        self.set_text(f"{name} · {self._page}" if self._page else name)
+        if self._page:
+            self.set_text(f"{name} · {self._page}", name)
+        else:
+            self.set_text(name)
         self.setAccessibleDescription(self.whole_text)

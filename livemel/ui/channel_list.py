@@ -28,6 +28,7 @@ class ChannelList(QListView):
         super().__init__()
         self.setObjectName("frontends")
         self.setAccessibleName(self.tr("Channels"))
+        self.setToolTip(self.tr("Bar: RMS; mark and number: peak in dB FS"))
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)

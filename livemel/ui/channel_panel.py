@@ -111,6 +111,7 @@ class ChannelPanel(QFrame):
         pair.addStretch(1)
         for box in (self._left, self._right):
             box.valueChanged.connect(self._on_pair)
+            box.lineEdit().returnPressed.connect(self._take_pair)
         self._all, self._one = QPushButton(self.tr("All")), QPushButton(self.tr("Only one"))
         self._all.setToolTip(self.tr("All channels below each other, 64 at most"))
         self._one.setToolTip(self.tr("The channel that has the focus, alone"))
@@ -127,6 +128,9 @@ class ChannelPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(UNIT, UNIT, UNIT, UNIT)
         column.setSpacing(UNIT)
+        heading = QLabel(self.tr("peak, dB FS"))
+        heading.setProperty("role", "heading")
+        column.addWidget(heading, 0, Qt.AlignmentFlag.AlignRight)
         column.addWidget(self.list)
         column.addWidget(self._hint)
         column.addLayout(lower)
@@ -163,6 +167,13 @@ class ChannelPanel(QFrame):
         else:
             self._fill()
             self.list.highlight(self._difference)
+
+    def _take_pair(self) -> None:
+        """Enter in one of the two numbers: the difference that they say."""
+        if self._left.value() == self._right.value():
+            self._hint.setText(self.tr("A channel less itself is silence"))
+        else:
+            self._take_alone(self._difference)
 
     def _take_alone(self, channel: Channel) -> None:
         self._choose((channel,))

@@ -1,14 +1,15 @@
 """The list of colour maps."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtGui import QIcon, QImage, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 from livemel.config import COLOR_MAPS, REVERSED
 from livemel.ui.colormaps import lookup_table
 from livemel.ui.theme import UNIT
 
 _SWATCH = QSize(80, 24)
+_LEAST = 9 * UNIT  # px: in a narrow window the swatch says enough
 
 
 class CmapBox(QComboBox):
@@ -20,7 +21,6 @@ class CmapBox(QComboBox):
         super().__init__()
         self.setAccessibleName(self.tr("Colour map"))
         self.setIconSize(QSize(5 * UNIT, 12))
-        self.setMinimumWidth(9 * UNIT)  # in a narrow window the swatch says enough
         self.reversed = name.endswith(REVERSED)
         blank = QPixmap(_SWATCH)  # keeps the room
         blank.fill(Qt.GlobalColor.transparent)
@@ -76,6 +76,17 @@ class CmapBox(QComboBox):
             "turbo": self.tr("Not even: it shows edges where there are none"),
         }
         return hints.get(base, self.tr("Even steps"))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        if self.width() < self.sizeHint().width():
+            option.currentText = ""  # a name is whole or not there
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def showPopup(self) -> None:
         # Reading all of them takes too long for the window to begin with.

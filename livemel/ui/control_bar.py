@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from livemel.config import FrontEndChoice
 from livemel.engine import Feed
+from livemel.ui.bar_room import Wish, share
 from livemel.ui.channel_button import ChannelButton
 from livemel.ui.cmap_box import CmapBox
 from livemel.ui.elided_button import ElidedButton
@@ -17,6 +19,7 @@ from livemel.ui.theme import DARK, UNIT
 from livemel.ui.view_box import ViewBox
 from livemel.ui.views import rows_text, size_text, view_of
 
+_SOURCE = 20 * UNIT  # px: so much of what is heard is read before anything else
 _SPANS_S = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 300.0, 1800.0)
 
 
@@ -43,21 +46,30 @@ class ControlBar(QWidget):
         self._panel = FrontEndPanel(self)
         self._panel.chosen.connect(self._on_frontend)
         self._set_up_choices(span_s)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(UNIT, 0, UNIT, 0)
         row.setSpacing(UNIT)
-        for widget in (self.source, self.channel, self._frontend, self._span, self.cmap):
+        menu = self._menu_button()
+        left: tuple[QWidget, ...] = (
+            self.source,
+            self.channel,
+            self._frontend,
+            self._span,
+            self.cmap,
+        )
+        right: tuple[QWidget, ...] = (self.view, self.record, self.pause, menu)
+        self._unyielding: tuple[QWidget, ...] = (self._span, self.view, self.pause, menu)
+        for widget in left:
             row.addWidget(widget)
         row.addStretch(1)
-        row.addWidget(self.view)
-        row.addWidget(self.record)
-        row.addWidget(self.pause)
-        row.addWidget(self._menu_button())
+        for widget in right:
+            row.addWidget(widget)
 
     def show_feed(self, feed: Feed, choice: FrontEndChoice) -> None:
         """What is running now."""
         fe = feed.frontend
-        self._frontend.set_text(f"{choice.title} · {size_text(fe)}")
+        parts = [choice.title, *size_text(fe).split(" · ")]
+        self._frontend.set_text(*(" · ".join(parts[:n]) for n in range(len(parts), 0, -1)))
         self._frontend.setToolTip(
             self.tr("Front-end: {} Hz, n_fft {}, hop_length {}, {}").format(
                 fe.sr, fe.n_fft, fe.hop_length, rows_text(fe)
@@ -114,6 +126,42 @@ class ControlBar(QWidget):
         self.pause.setText(self.tr("Freeze  ␣"))
         self.pause.setCheckable(True)
         self.pause.setToolTip(self.tr("Let the picture stand; the sound goes on  (Space)"))
+
+    def _fit(self) -> None:
+        """Share the room: what says least gives way first."""
+        margins, gaps = 2 * UNIT, UNIT * (self._row.count() - 2)  # none beside the stretch
+        taken = sum(widget.sizeHint().width() for widget in self._unyielding)
+        heard, channel, frontend, cmap = self.source, self.channel, self._frontend, self.cmap
+        record = self.record
+        least: dict[QWidget, int] = {
+            part: part.minimumSizeHint().width()
+            for part in (heard, channel, frontend, record, cmap)
+        }
+        wishes: list[Wish[QWidget]] = [
+            Wish(heard, min(heard.widths[0], _SOURCE)),
+            Wish(channel, channel.widths[-1]),
+            Wish(record, record.brief_width, whole=True),
+            Wish(heard, heard.widths[-1]),
+            Wish(record, record.sizeHint().width(), whole=True),
+            Wish(heard, heard.widths[0], whole=True),
+            Wish(frontend, frontend.widths[-1]),
+            Wish(channel, channel.widths[0], whole=True),
+        ]
+        wishes += [Wish(frontend, width, whole=True) for width in frontend.widths[:0:-1]]
+        wishes.append(Wish(cmap, cmap.sizeHint().width(), whole=True))
+        wishes.append(Wish(frontend, frontend.widths[0], whole=True))
+        widths = share(self.width() - margins - gaps - taken, least, wishes)
+        for part, width in widths.items():
+            part.setMaximumWidth(width)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # somebody has other words
+            self._fit()
+        return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _menu_button(self) -> QToolButton:
         button = QToolButton()

@@ -9,6 +9,7 @@ from livemel.sources.opening import SourceRequest
 from livemel.ui.words import mark, translate
 
 _LONGEST = 56  # characters; the tooltip has the rest
+_LEAST_NAME, _LONGEST_ID = 36, 28  # of them
 _MANY_CHANNELS = 2
 
 _NEEDS = {
@@ -48,11 +49,14 @@ def device_entries(devices: DeviceList | None, heard: Heard) -> list[Entry]:
     known = devices or DeviceList()
     default = known.default
     follows = heard.request.name == "mic" and heard.request.device is None
-    name = "" if default is None else f" · {default.name}"
+    text = translate("Devices", "Default microphone")
+    if default is not None:
+        text += " · "
+        text += _short(default.name, _LONGEST - len(text))
     entries = [
         Entry(
             "default",
-            _short(translate("Devices", "Default microphone") + name),
+            text,
             translate("Devices", "Whatever the system's default is, also when it changes"),
             SourceRequest(),
             follows,
@@ -90,7 +94,7 @@ def _lines(devices: DeviceList, heard: Heard, *, plays: bool) -> Iterator[Entry]
         if device.plays is plays:
             yield Entry(
                 f"{keys[-1]}|{keys.count(keys[-1])}",
-                _short(_text(device, doubled=names.count(device.name) > 1)),
+                _text(device, doubled=names.count(device.name) > 1),
                 _tip(device),
                 SourceRequest(device=wanted),
                 chosen and _is_heard(device, wanted, heard),
@@ -107,12 +111,14 @@ def _is_heard(device: SoundDevice, wanted: str, heard: Heard) -> bool:
 
 
 def _text(device: SoundDevice, *, doubled: bool) -> str:
+    """The name, and what is to be known of it: of these two the name is shortened."""
     facts = [device.host_api]
     if device.channels > _MANY_CHANNELS:
         facts.append(translate("Devices", "{} channels").format(device.channels))
     if doubled and device.index is None:
-        facts.append(device.id)
-    return f"{device.name}   ({', '.join(facts)})"
+        facts.append(_short(device.id, _LONGEST_ID))
+    told = f"   ({', '.join(facts)})"
+    return _short(device.name, max(_LEAST_NAME, _LONGEST - len(told))) + told
 
 
 def _tip(device: SoundDevice) -> str:
@@ -122,9 +128,9 @@ def _tip(device: SoundDevice) -> str:
     return "\n".join((*names, facts))
 
 
-def _short(text: str) -> str:
+def _short(text: str, longest: int = _LONGEST) -> str:
     """The middle gives way: names begin alike, and end with what tells them apart."""
-    if len(text) <= _LONGEST:
+    if len(text) <= longest:
         return text
-    half = _LONGEST // 2
+    half = longest // 2
     return f"{text[: half - 1]}…{text[-half:]}"

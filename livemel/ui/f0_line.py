@@ -4,7 +4,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from livemel.buffers.history import SampleHistory
 from livemel.channel import Channel
@@ -21,6 +21,8 @@ _LEAP = 0.2  # a step of more than a fifth of it is no glide
 _TABLE_AN_OCTAVE = 48
 _LINE, _EDGE = QColor("#ffffff"), QColor(0, 0, 0, 170)
 _TAG, _TAG_TEXT = QColor(0, 0, 0, 150), QColor("#ffffff")
+# px of a tag beside its text, and of the picture's width what a tag may hide.
+_TAG_MORE, _TAG_PART = 34, 0.4
 
 
 class F0Line:
@@ -132,16 +134,30 @@ class F0Line:
             self._table = key, octaves, y
         return self._table[1], self._table[2]
 
+    def tag(self, metrics: QFontMetrics, width: int, *, has_hz: bool) -> str:
+        """What stands on a picture that is so many px wide: less in a small one, or nothing.
+
+        has_hz : whether its rows are frequencies
+        """
+        if self.waits:
+            texts = (translate("F0Line", "F0 waits: the computer is busy"),
+                     translate("F0Line", "F0 waits"))  # fmt: skip
+        elif has_hz:
+            behind = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
+            texts = (behind, translate("F0Line", "F0"))
+        else:
+            texts = (translate("F0Line", "F0 · this view has no frequencies"),
+                     translate("F0Line", "no F0"))  # fmt: skip
+        room = _TAG_PART * width - _TAG_MORE
+        return next((text for text in texts if metrics.horizontalAdvance(text) <= room), "")
+
     def _paint_tag(self, painter: QPainter, has_hz: bool, image: SpectrogramView) -> None:
         """What the line is, in the lower left corner: over the oldest sound."""
-        if self.waits:
-            text = translate("F0Line", "F0 waits: the computer is busy")
-        elif has_hz:
-            text = translate("F0Line", "F0 · {0:.0f} ms behind").format(self.delay_ms)
-        else:
-            text = translate("F0Line", "F0 · this view has no frequencies")
         metrics = painter.fontMetrics()
-        width, height = metrics.horizontalAdvance(text) + 34, metrics.height() + 6
+        text = self.tag(metrics, image.width(), has_hz=has_hz)
+        if not text:
+            return
+        width, height = metrics.horizontalAdvance(text) + _TAG_MORE, metrics.height() + 6
         # In a low picture there may be a name in its corner.
         left = UNIT + (image.inset if image.height() < 4 * height else 0)
         box = QRectF(left, image.height() - height - UNIT, width, height)

@@ -1,13 +1,22 @@
 """The row of tabs above the picture."""
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QTabBar, QToolButton, QWidget
 
-from livemel.ui.theme import UNIT
+from livemel.ui.theme import UNIT, Theme
 from livemel.ui.words import as_tip
 
 _NARROWEST, _WIDEST = 14 * UNIT, 28 * UNIT
+_LINE = 2  # px, under a tab, as theme.style_sheet has it
 
 
 class FileTabs(QWidget):
@@ -48,13 +57,27 @@ class FileTabs(QWidget):
         """The number of the tab that is shown, from 0."""
         return self._bar.currentIndex()
 
-    def show_tabs(self, tabs: tuple[tuple[str, str, bool], ...], current: int) -> None:
-        """tabs : name, tooltip, and whether it is a file; current : the one that is shown"""
-        if tabs != self._shown:
-            self._shown = tabs
+    def show_tabs(
+        self, tabs: tuple[tuple[str, str, bool], ...], current: int, wanted: int | None = None
+    ) -> None:
+        """tabs : name, tooltip, and whether it is a file; current : the one that is shown;
+        wanted : one that was asked for and will be shown once it is there
+        """
+        if (tabs, wanted) != (self._shown, self._bar.wanted):
+            self._shown, self._bar.wanted = tabs, wanted
             self._fill(tabs)
         if current != self._bar.currentIndex():
             self._bar.setCurrentIndex(current)
+
+    def set_theme(self, theme: Theme) -> None:
+        """The theme's colours."""
+        self._bar.mark = QColor(theme.accent)
+        self._bar.update()
+
+    @property
+    def wanted(self) -> int | None:
+        """The number of the tab that is marked as asked for."""
+        return self._bar.wanted
 
     def setVisible(self, visible: bool) -> None:
         """Presenter mode hides it; without it there still must be something to choose from."""
@@ -84,8 +107,11 @@ class FileTabs(QWidget):
         for at, (name, tip, _) in enumerate(tabs):
             bar.setTabText(at, name.replace("&", "&&"))
             bar.setTabToolTip(at, as_tip(tip))
+            coming = self.tr("{}: will be shown").format(name) if at == bar.wanted else ""
+            bar.setAccessibleTabName(at, coming)
             button = bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
             button.setAccessibleName(self.tr("Close {}").format(name))
+        bar.update()
         self._show_or_hide()
 
     def _show_or_hide(self) -> None:
@@ -105,8 +131,9 @@ class FileTabs(QWidget):
         self.close_wanted.emit(self._bar.tabAt(centre))
 
     def _step(self, by: int) -> None:
-        if 0 <= self.current + by < self._bar.count():
-            self.chosen.emit(self.current + by)
+        at = (self.current if self.wanted is None else self.wanted) + by
+        if 0 <= at < self._bar.count():
+            self.chosen.emit(at)
 
     def _on_click(self, at: int) -> None:
         left = QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton
@@ -115,9 +142,25 @@ class FileTabs(QWidget):
 
 
 class _Bar(QTabBar):
-    """Tabs of one height, no wider than a name needs; ← and → ask for the next ones."""
+    """Tabs of one height, no wider than a name needs; ← and → ask for the next ones. What is shown
+    is underlined, what was asked for and is not there yet with dashes.
+    """
 
     stepped = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wanted: int | None = None
+        self.mark = QColor()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.wanted is not None and self.wanted != self.currentIndex():
+            tab = self.tabRect(self.wanted).adjusted(0, 0, -UNIT // 2, 0)  # less its margin
+            painter = QPainter(self)
+            painter.setPen(QPen(self.mark, _LINE, Qt.PenStyle.DashLine, Qt.PenCapStyle.FlatCap))
+            y = tab.bottom() + 1 - _LINE / 2
+            painter.drawLine(QPointF(tab.left(), y), QPointF(tab.right() + 1, y))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import QFileDialog
 from livemel.config import SPAN_S, RunConfig
 from livemel.engine import Feed
 from livemel.engine.decks import Deck, Decks
-from livemel.errors import LivemelError, one_line
 from livemel.sources.opening import SUFFIXES
 from livemel.ui.actions import add_action
+from livemel.ui.deck_text import coming_text, name_of, tab_of
 from livemel.ui.drop_target import DropTarget
 from livemel.ui.main_window import MainWindow
 from livemel.ui.marks_of_decks import MarksOfDecks
+from livemel.ui.opening_files import OpeningFiles
 from livemel.ui.side_by_side import SideBySide
 from livemel.ui.whole import whole_feed
-from livemel.ui.words import mark, translate
+from livemel.ui.words import mark
 
 _SOUND_FILES = " ".join(f"*{suffix}" for suffix in SUFFIXES)
 _OPEN_POLL_S = 0.1
@@ -50,19 +51,15 @@ class Files(QObject):
         self._placed: ReferenceType[Feed] | None = None
         self._folder = ""  # that files were opened from last
         self._exact: tuple[Feed, Feed] | None = None  # B's, and what it is normalised
-        # In their order: names of which is not known yet whether they open, and what they become.
-        self._opening: list[tuple[Path, Deck]] = []
-        self._first: Deck | None = None  # of them, the one that was to be shown, and still is
-        self._playing: tuple[Deck, Deck] | None = None  # a file, and the tab that it becomes
-        self._wrong: list[str] = []  # that was said since none was being opened
+        self._opening = OpeningFiles(decks, window.recent, window.banner)
         drop = DropTarget(window)
         drop.dropped.connect(self.open)
         drop.refused.connect(window.banner.say)
         window.controls.source.file_wanted.connect(self.ask)
         window.recent_menu.chosen.connect(lambda path: self.open([path]))
-        window.tabs.chosen.connect(lambda at: self._show(decks.all[at]))
-        window.tabs.close_wanted.connect(lambda at: self.close(decks.all[at]))
-        window.tabs.beside_wanted.connect(lambda at: self._put_beside(decks.all[at]))
+        window.tabs.chosen.connect(lambda at: self._show(self._tabs[at]))
+        window.tabs.close_wanted.connect(lambda at: self.close(self._tabs[at]))
+        window.tabs.beside_wanted.connect(lambda at: self._put_beside(self._tabs[at]))
         window.plot.image.changed.connect(self._place)
         self._add_actions()
 
@@ -72,7 +69,9 @@ class Files(QObject):
 
     @property
     def note(self) -> str:
-        """What is not shown of the file that is."""
+        """What is waited for; else what is not shown of the file that is."""
+        if self._decks.wanted is not None:
+            return coming_text(self._decks.wanted)
         deck = self._decks.shown
         feed = deck.engine.feed
         if not deck.is_whole or feed is None or feed.columns.oldest == 0:
@@ -84,24 +83,10 @@ class Files(QObject):
         """One file becomes the source, several become tabs, and so does one beside them. Which of
         them open is known at a later look.
         """
-        decks = self._decks
-        if len(names) == 1 and not decks.files:
+        if len(names) == 1 and not self._decks.files:
             self.file_chosen.emit(names[0])
-            return
-        # A file that is playing is one of them.
-        live = decks.live
-        playing = live if live is not None and live.request.is_file else None
-        if playing is not None:
-            names = [playing.request.name, *names]
-        opening, self._wrong = self._open_all([Path(name) for name in names])
-        self._window.banner.say(_summary(self._wrong))
-        if not opening:
-            return
-        first = opening[0]
-        if playing is not None and first.path == playing.path:
-            self._playing = playing, first
-            first = opening[min(1, len(opening) - 1)]
-        self._show(first)
+        elif first := self._opening.open(names):
+            self._show(first)
 
     def open_first(self, config: RunConfig) -> None:
         """What the command line names: its first one is there already. Waits until they are open:
@@ -125,6 +110,7 @@ class Files(QObject):
         kinds = self.tr("Sound files") + f" ({_SOUND_FILES})"
         dialog = QFileDialog(self._window, self.tr("Open sound files"), self._folder, kinds)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setOption(QFileDialog.Option.HideNameFilterDetails)  # too many for the line
         dialog.filesSelected.connect(self._on_selected)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -135,23 +121,18 @@ class Files(QObject):
 
     def close(self, deck: Deck) -> None:
         """Close a tab; the window's last one stays."""
-        self._decks.close(deck)
+        self._opening.close(deck)
         self.look()
 
     def look(self) -> None:
         """What has become ready meanwhile, and the row of tabs as it is now."""
         decks = self._decks
-        if said := decks.look():
-            self._wrong += said
-            self._window.banner.say(_summary(self._wrong))
-        self._look_at_first()
-        self._look_at_opening()
+        self._opening.look()
         self._fit_all()
-        tabs = tuple(_tab(deck, decks.files) for deck in decks.all)
-        self._window.tabs.show_tabs(tabs, decks.all.index(decks.shown))
+        self._show_tabs()
         if decks.shown.is_whole and decks.beside is not None:
             shown = decks.shown
-            self._side.show(self._beside_feed(decks.beside), _name(shown), _name(decks.beside))
+            self._side.show(self._beside_feed(decks.beside), name_of(shown), name_of(decks.beside))
         else:
             decks.beside = self._exact = None
             self._side.hide()
@@ -164,9 +145,7 @@ class Files(QObject):
         if decks.beside is not None:
             decks.beside = None
         elif not decks.shown.is_whole or len(decks.files) < 2:
-            self._window.banner.refuse(
-                self.tr("two files are compared side by side: open several at once")
-            )
+            self._window.banner.refuse(self._why_not_side_by_side())
         else:
             at = decks.files.index(decks.shown)
             decks.beside = decks.files[(at + 1) % len(decks.files)]
@@ -177,63 +156,32 @@ class Files(QObject):
         if self._decks.beside is not None:
             self._show(self._decks.beside)
 
-    def _open_all(self, paths: list[Path]) -> tuple[list[Deck], list[str]]:
-        """Those that there is room for, and what is wrong with the others."""
-        opening: list[Deck] = []
-        wrong: list[str] = []
-        for path in paths:
-            try:
-                deck, _ = self._decks.open_file(path)
-            except LivemelError as error:
-                wrong.append(str(error))
-                self._window.recent.remove(str(path))
-            else:
-                opening.append(deck)
-                self._opening.append((path, deck))
-        return opening, wrong
+    def _why_not_side_by_side(self) -> str:
+        files, wanted = self._decks.files, self._decks.wanted
+        opening = [deck for deck in files if deck is wanted or deck.is_opening]
+        if len(files) < 2 or not opening:
+            return self.tr("two files are compared side by side: open several at once")
+        first = wanted if wanted in opening else opening[0]
+        still = self.tr("still opening {}: files are compared side by side once they are open")
+        return still.format(name_of(first))
 
-    def _look_at_opening(self) -> None:
-        """What has become of files that were to be opened."""
-        decks, recent = self._decks, self._window.recent
-        while self._opening:
-            path, deck = self._opening[0]
-            if deck.form is not None:
-                recent.add(path)
-            elif deck in decks.files:
-                break
-            elif deck.has_failed:
-                recent.remove(str(path))
-            self._opening.pop(0)
-        if self._playing is not None:
-            playing, tab = self._playing
-            if tab not in decks.files or playing not in decks.all:
-                self._playing = None
-            elif tab.form is not None:
-                self._playing = None
-                decks.close(playing)
-        if not self._opening:
-            self._wrong = []
+    @property
+    def _tabs(self) -> list[Deck]:
+        return self._opening.tabs
 
-    def _look_at_first(self) -> None:
-        """If what was to be shown does not open, the next one of those that came with it is."""
-        decks, first = self._decks, self._first
-        if first is None or (first in decks.files and first is decks.wanted):
-            return
-        self._first = None
-        if not first.has_failed or first in decks.files or decks.next is not None:
-            return  # it is there, or something else was chosen meanwhile
-        opening = [deck for _, deck in self._opening]
-        after = opening[opening.index(first) + 1 :] if first in opening else []
-        if after := [deck for deck in after if deck in decks.files]:
-            self._first = after[0]
-            decks.show(after[0])
+    def _show_tabs(self) -> None:
+        """The row of tabs as it is now."""
+        decks, tabs, wanted = self._decks, self._tabs, self._opening.wanted_tab
+        told = tuple(tab_of(deck, decks.files) for deck in tabs)
+        at = None if wanted is None else tabs.index(wanted)
+        self._window.tabs.show_tabs(told, tabs.index(decks.shown), at)
 
     def _show(self, deck: Deck) -> None:
         """The tab of B exchanges the two."""
         decks = self._decks
         if deck is decks.beside and decks.shown.is_whole:
             decks.beside = decks.shown
-        self._first = deck if deck.is_whole and deck.form is None else None
+        self._opening.expect(deck)
         decks.show(deck)
         self.look()
 
@@ -246,9 +194,9 @@ class Files(QObject):
         self.look()
 
     def _step(self, by: int) -> None:
-        decks = self._decks
-        at = decks.all.index(decks.wanted or decks.shown)
-        self._show(decks.all[(at + by) % len(decks.all)])
+        tabs = self._tabs
+        at = tabs.index(self._opening.wanted_tab or self._decks.shown)
+        self._show(tabs[(at + by) % len(tabs)])
 
     def _fit_all(self) -> None:
         """Show all of each file that is open: the longest fills the width, by its true length as
@@ -330,26 +278,3 @@ class Files(QObject):
         for text, keys, tip, act in rows:
             add_action(window, submenu, _GROUP, text, keys, tip, act)
         submenu.insertMenu(submenu.actions()[1], window.recent_menu)
-
-
-def _name(deck: Deck) -> str:
-    return one_line(deck.path.name)
-
-
-def _tab(deck: Deck, files: list[Deck]) -> tuple[str, str, bool]:
-    """Name, tooltip, and whether it is a file. Of two files of one name the folder is told."""
-    if not deck.is_whole:
-        name = deck.engine.source.label
-        return name, name, False
-    path = deck.path
-    same = [other for other in files if other.path.name == path.name]
-    name = path.name if len(same) < 2 else f"{path.absolute().parent.name}/{path.name}"
-    name = one_line(name)
-    return (name if deck.is_ready else f"{name} …"), one_line(str(path)), True
-
-
-def _summary(lines: list[str]) -> str:
-    """The first, and how many more there are."""
-    if len(lines) < 2:
-        return lines[0] if lines else ""
-    return translate("Files", "{} (and {} more)").format(lines[0], len(lines) - 1)

@@ -97,9 +97,11 @@ class FindingOverlay(QObject):
 
     @property
     def _now(self) -> Now:
-        """What moves shows sound that was not told of yet."""
+        """What moves shows sound that was not told of yet; in a gap that grows nothing goes on."""
         if self._image.standing_at is not None:
             return self.now
+        if self._image.is_lost:
+            return replace(self.now, live=False)
         return replace(self.now, newest_s=max(self.now.newest_s, self._image.edge_s))
 
     def _brackets(self, axes: Axes, height: int) -> list[Bracket]:
@@ -107,7 +109,8 @@ class FindingOverlay(QObject):
         with it, and are laid out anew with each report.
         """
         caption, moves = bool(self._image.caption), self._image.standing_at is None
-        key = self.findings, self.now, caption, moves, height, replace(axes, right_s=0.0)
+        lost = self._image.is_lost
+        key = self.findings, self.now, caption, moves, lost, height, replace(axes, right_s=0.0)
         if self._laid is None or self._laid[0] != key or not moves:
             drawn = brackets(
                 self.findings, axes, self._now, has_caption=caption, label_height=height

@@ -86,14 +86,16 @@ def brackets(
     """
     drawn: list[Bracket] = []
     letter = _LETTER * label_height
-    lanes: list[tuple[int, float]] = []  # the last one in each, and how far its word reaches
+    # The last one in each, how far its word reaches, and what it is called.
+    lanes: list[tuple[int, float, str]] = []
     heard = [f for f in _seen(findings, axes, now) if f.severity > 1]
     for finding in sorted(heard, key=lambda f: f.start_s):
         left, right = _across(finding, axes, now)
-        text, colour, going = word(finding), role([finding]), now.has(finding)
-        for n, (at, reach) in enumerate(lanes):
+        colour, going = role([finding]), now.has(finding)
+        called = text = word(finding)
+        for n, (at, reach, of_last) in enumerate(lanes):
             last = drawn[at]
-            if last.finding.code == finding.code:
+            if of_last == called:
                 if left <= last.right + _LEAST_WIDTH:
                     drawn[at] = replace(
                         last, right=max(last.right, right), goes_on=last.goes_on or going
@@ -104,14 +106,14 @@ def brackets(
             elif left <= max(last.right, reach):
                 continue
             room = reach if not text else max(left, 0.0) + letter * (len(text) + 2)
-            lanes[n] = len(drawn), room
+            lanes[n] = len(drawn), room, called
             top = _top(n, has_caption, label_height)
             drawn.append(Bracket(finding, left, right, top, text, colour, room, going))
             break
         else:
             if len(lanes) < _MOST_LANES:
                 room = max(left, 0.0) + letter * (len(text) + 2)
-                lanes.append((len(drawn), room))
+                lanes.append((len(drawn), room, called))
                 top = _top(len(lanes) - 1, has_caption, label_height)
                 drawn.append(Bracket(finding, left, right, top, text, colour, room, going))
     return drawn

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from livemel.buffers.writer import CAUSES, GapCause
 from livemel.ui.words import mark, translate
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ _WORDS = {
     "resampled": mark("Findings", "resampled"),
     "anomaly": mark("Findings", "anomaly"),
 }
+# Of sound that nothing was wrong with before the device, its server or the computer was gone.
+_OUTAGES = tuple(
+    CAUSES[cause] for cause in (GapCause.STALL, GapCause.DISCONNECTED, GapCause.ASLEEP)
+)
 LOOKED_FOR = mark(
     "Findings",
     "Looked for: hum, steady tones, clipping, dropouts, clicks and splices, DC offset, missing "
@@ -66,6 +71,8 @@ class Now:
 
 def word(finding: Finding) -> str:
     """What it is, in a word or two."""
+    if finding.values.get("cause") in _OUTAGES:
+        return translate("Findings", "no sound")
     return translate("Findings", _WORDS.get(finding.code, finding.code))
 
 

@@ -64,6 +64,7 @@ class Findings(QObject):
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
         window.status.finding_clicked.connect(lambda: self.show(True, by_hand=True))
+        window.feed_shown.connect(self._on_feed)
         self._switch, self._panel_action = self._add_actions()
         self._show_state()
         if config.findings:
@@ -167,6 +168,11 @@ class Findings(QObject):
         window.status.show_finding(status_word(findings), role(findings))
         if self.shown and self.panel is not None:
             self._refresh(self.panel)
+
+    def _on_feed(self) -> None:
+        """Another picture: what was found in another sound is gone before it is painted."""
+        if not self.reports.is_of(self._window.engine):
+            self.look()
 
     def _follow(self, engine: Engine) -> None:
         """Begin with what is new on the screen, and take its report."""

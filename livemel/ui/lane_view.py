@@ -87,6 +87,11 @@ class LaneView(MarkedPicture):
         """The right edge in seconds of stream while the picture stands; None while it moves."""
         return self._leader.standing_at
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether sound is missing now: a gap grows after the newest column."""
+        return self._leader.is_lost
+
     def show_columns(self, channel: Channel, columns: ColumnRing, share: float) -> None:
         """Show these from now on. share : of the time that a paint has for colouring anew"""
         self.channel = channel

@@ -12,6 +12,7 @@ from livemel.ui.theme import UNIT, Theme
 _FLOOR_DB = -60.0
 _FALL_DB = 1.0  # a look: the peak mark sinks slowly enough to be read
 _SEGMENTS = 20
+_NO_SOUND = "\u2007\u2007–\u2007\u2007"
 
 
 class LevelMeter(QWidget):
@@ -30,6 +31,7 @@ class LevelMeter(QWidget):
         self.set_calibration(None)
         self._theme = theme
         self._rms_db = self._peak_db = self._held_db = _FLOOR_DB
+        self._has_sound = True
         self.clipped = False
 
     def set_theme(self, theme: Theme) -> None:
@@ -47,6 +49,7 @@ class LevelMeter(QWidget):
 
     def show_level(self, peak: float, mean_square: float, clipped: bool) -> None:
         """Show these: peak in [0, 1], mean square, and whether full scale was reached."""
+        self._has_sound = True
         peak_db = 20 * math.log10(max(peak, 1e-6))
         rms_db = 10 * math.log10(max(mean_square, 1e-12))
         held_db = max(peak_db, self._held_db - _FALL_DB)
@@ -57,6 +60,11 @@ class LevelMeter(QWidget):
         if shown != before:
             self.update()
 
+    def show_no_sound(self) -> None:
+        """None is heard, which is not silence: the numbers are dashes."""
+        self.show_level(0.0, 0.0, clipped=False)
+        self._has_sound = False
+
     def clear(self) -> None:
         """Another sound: no peak held, the light out."""
         self._held_db, self.clipped = _FLOOR_DB, False
@@ -66,7 +74,9 @@ class LevelMeter(QWidget):
     def text(self) -> str:
         """The numbers, of constant width."""
         scale = LevelScale(full_scale_spl=self._full_scale_spl)
-        rms, peak = (_db(db, scale.offset_db) for db in (self._rms_db, self._peak_db))
+        rms = peak = _NO_SOUND
+        if self._has_sound:
+            rms, peak = (_db(db, scale.offset_db) for db in (self._rms_db, self._peak_db))
         return f"{rms} {scale.label}   {self.tr('peak')} {peak}"
 
     def sizeHint(self) -> QSize:

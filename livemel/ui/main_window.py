@@ -132,6 +132,7 @@ class MainWindow(QWidget):
         self.setStyleSheet(style_sheet(theme, self._scale))
         self.plot.set_look(theme, self._cmap)
         self.status.set_theme(theme)
+        self.tabs.set_theme(theme)
         self.readings.set_theme(theme)
         self.controls.record.set_theme(theme)
         self.controls.channel.set_theme(theme)
@@ -370,6 +371,10 @@ class MainWindow(QWidget):
         last = max(1, round(_METER_S * fe.columns_per_s))
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
+        if self.plot.image.is_lost:
+            self.status.meter.show_no_sound()
+            self.status.show_level()
+            return
         if stop == self._metered and time.monotonic() - self._metered_s < _BURST_S:
             return  # a resampler gives its sound in bursts
         level = columns.level(stop - last, stop) if stop > self._metered else (0.0, 0.0)

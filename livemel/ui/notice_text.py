@@ -27,12 +27,15 @@ def notice_text(status: EngineStatus, feed: Feed, lost: bool, before: str) -> st
     return words.format(status.reason or name, 1000 * fe.n_fft / fe.sr)
 
 
-def frozen_text(running: Feed, at_s: float) -> str:
+def frozen_text(running: Feed, at_s: float, missing_s: float = 0.0) -> str:
     """What stands over a frozen picture.
 
     running : the feed that goes on meanwhile
     at_s : seconds of the stream at the picture's right edge
+    missing_s : seconds that sound has been missing by now; 0 while it comes
     """
     newest_s = running.columns.written / running.frontend.columns_per_s + running.begin_s
     words = translate("NoticeText", "frozen · {:.0f} s behind · End returns")
-    return words.format(max(0.0, newest_s - at_s))
+    if missing_s > 0:
+        words = translate("NoticeText", "frozen · {:.0f} s behind · no sound · End returns")
+    return words.format(max(0.0, newest_s + missing_s - at_s))

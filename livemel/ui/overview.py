@@ -45,6 +45,7 @@ class Overview(QWidget):
         self._whole: ViewState | None = None  # of the picture, but for its place and size
         self._handle = (0.0, 0.0)  # seconds of the stream
         self._stale = True
+        self._lost = False  # sound was missing when it was followed last
         self._viewport: Viewport | None = None  # as it was followed last
         self._since = QElapsedTimer()
         self._held_by = 0.0  # seconds from the handle's middle to the pointer
@@ -85,25 +86,38 @@ class Overview(QWidget):
         self._viewport = image.viewport
         self._since.start()
         whole = replace(view, width=1, height=1, span_s=1.0, bottom=0.0, top=1.0)
-        oldest_s, newest_s = kept_s(feed)
-        grown = newest_s - oldest_s > self.span_s * (1 + 1e-9)
+        arrived, kept = feed.columns.written + image.missing, self._kept(feed, image.missing)
+        lost, was_lost = image.missing > 0, self._lost
+        grown = kept > self.span_s * (1 + 1e-9)
         other = feed is not self._feed or image.inks is not self._inks
-        if self._stale or grown or other or whole != self._whole:
+        # What was hatched has columns once sound is back, or was never lost.
+        back = was_lost and not lost
+        self._lost = lost
+        if self._stale or grown or other or back or whole != self._whole:
             self._whole, self._inks = whole, image.inks
-            self._begin(feed, newest_s - oldest_s)
+            self._begin(feed, kept, arrived)
         self._feed = feed
         shown = self._canvas.view
         assert shown is not None
-        newest = shown.newest_pixel(feed.columns.written)
+        newest = shown.newest_pixel(arrived)
         if newest > self._canvas.newest or not self._canvas.complete:
-            self._canvas.go_on(feed.columns, lost=False)
-            self._canvas.advance(feed.columns, newest, lost=False)
+            self._canvas.go_on(feed.columns, lost)
+            self._canvas.advance(feed.columns, newest, lost)
             self.update()
         before, self._handle = self.handle_x, image.visible_s
         if any(abs(a - b) > 0.25 for a, b in zip(before, self.handle_x, strict=True)):
             self.update()
 
-    def _begin(self, feed: Feed, kept: float) -> None:
+    def _kept(self, feed: Feed, missing: float) -> float:
+        """Seconds that there are to show: a gap that grows makes them no more than are ever kept.
+
+        missing : columns after the newest one
+        """
+        oldest_s, newest_s = kept_s(feed)
+        kept = newest_s - oldest_s
+        return min(kept + missing / feed.frontend.columns_per_s, max(kept, self._history_s))
+
+    def _begin(self, feed: Feed, kept: float, arrived: float) -> None:
         """Colour all of it: as long as it must be."""
         assert self._whole is not None
         assert self._inks is not None
@@ -112,8 +126,8 @@ class Overview(QWidget):
         ratio = self.devicePixelRatioF()
         width, height = device_size(self.width(), self.height(), ratio)
         view = replace(self._whole, width=width, height=height, span_s=span_s)
-        newest = view.newest_pixel(feed.columns.written)
-        self._canvas.show(view, self._inks, ratio, feed.columns, newest, lost=False)
+        newest = view.newest_pixel(arrived)
+        self._canvas.show(view, self._inks, ratio, feed.columns, newest, self._lost)
         self._stale = False
         self.update()
 

@@ -210,7 +210,7 @@ class Panels(QObject):
         if self.levels is None:
             from livemel.ui.levels_panel import LevelsPanel
 
-            self.levels = LevelsPanel(self._theme)
+            self.levels = LevelsPanel(self._theme, lambda: self._plot.lanes.shown)
             self.levels.set_scale(self._scale)
             self.levels.header.closed.connect(lambda: self._toggle("levels"))
             column = self._window.layout()
@@ -350,15 +350,19 @@ class Panels(QObject):
         if self.slice is not None:
             self.slice.header.say(self.tr("Slice · waits"))
         if self.levels is not None:
-            self.levels.header.say(self.tr("waits"))
+            self.levels.set_waiting()
 
     def _look_at_levels(self, engine: Engine) -> None:
-        """Of the newest sound, or of what came before the edge of a picture that stands."""
+        """Of the newest sound, or of what came before the edge of a picture that stands; none while
+        that is missing.
+        """
         feed, image, history = self._plot.image.feed, self._plot.image, engine.history
         if self.levels is None or "levels" not in self.shown or feed is None or history is None:
             return
         stop = history.written
         if image.standing_at is not None:
             stop = samples_at(feed, image.visible_s[1])
-        self.levels.header.say(self.tr("Levels"))
-        self.levels.show_levels(history, feed.format.sr, stop)
+        if image.is_lost and (image.standing_at is None or stop > history.written):
+            self.levels.show_no_sound()
+        else:
+            self.levels.show_levels(history, feed.format.sr, stop)

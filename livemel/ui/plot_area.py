@@ -327,8 +327,9 @@ class PlotArea(QWidget):
         self._provide_axes()
         self._grid.activate()
         self._put_around()
-        # The labels of the other axis reach into its left end.
-        around: list[Any] = [*self._strips, self._hz_label, self._db_label, self.marks]
+        # The lowest frequency's label reaches into the time axis, above that one's own labels.
+        sides = (self._frequency, *self._more)
+        around: list[Any] = [*self._strips, *sides, self._hz_label, self._db_label, self.marks]
         for widget in (*around, self.lanes.scroll_bar):
             widget.raise_()
         self.refresh_ticks()

@@ -14,7 +14,7 @@ _DOT = QSize(16, 12)  # px: the light, and a gap between it and the text
 class RecordButton(QToolButton):
     """A ring while nothing is recorded; a red light, the time, and what the disk has room for.
 
-    In a window that is too narrow for the words only the light is left.
+    In a window that is too narrow for the words their end goes first, then only the light is left.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -24,7 +24,8 @@ class RecordButton(QToolButton):
         self._idle = self.tr("Record  R")
         self._tip = self.tr("Record the sound as it comes, all channels  (R)")
         self.setToolTip(self._tip)
-        self.setText(self._idle)
+        self._words = self._idle
+        self.setText(self._words)
         self.setIconSize(_DOT)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
@@ -56,8 +57,8 @@ class RecordButton(QToolButton):
                 text += "  ·  " + self.tr("{} left").format(room(status.left_s))
                 free = self.tr("{:.1f} GB are free. R ends it.")
                 tip += "\n" + free.format(status.free_bytes / 1e9)
-        if text != self.text():
-            self.setText(text)
+        if text != self._words:
+            self._words = text
             self._fit()
         if (tip := as_tip(tip)) != self.toolTip():
             self.setToolTip(tip)
@@ -72,9 +73,17 @@ class RecordButton(QToolButton):
         self.setIcon(_dot(self._theme, on, self.devicePixelRatioF()))
         self._fit()
 
+    @property
+    def brief_width(self) -> int:
+        """What it takes without the end of its words, in px."""
+        metrics = self.fontMetrics()
+        end = self._words.removeprefix(_brief(self._words))
+        return self._wanted - metrics.horizontalAdvance(end)
+
     def _fit(self) -> None:
         """The words if there is room for them."""
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setText(self._words)
         wanted = super().sizeHint().width()
         # Never narrower while it records, or the row would shift with the digits; presenter mode's
         # large type does not count afterwards.
@@ -82,7 +91,9 @@ class RecordButton(QToolButton):
         keeps = self._on and height == self._type
         self._wanted, self._type = max(wanted, self._wanted) if keeps else wanted, height
         if self.width() < self._wanted:
-            self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+            self.setText(_brief(self._words))
+            if self.width() < self.brief_width:
+                self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
@@ -107,6 +118,11 @@ def room(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{min(999, int(seconds / size))} {name}"
     return f"{int(seconds)} s"
+
+
+def _brief(words: str) -> str:
+    """Without the key, or what the disk has room for."""
+    return words.partition("  ")[0]
 
 
 def _dot(theme: Theme, on: bool, ratio: float) -> QIcon:

@@ -19,6 +19,7 @@ class Recording(QObject):
         self._window, self._decks = window, decks
         self._to_record = config.record  # until it has begun
         self._must_succeed = config.record is not None
+        self._said = ""  # of the one that goes on
         self.files = Recordings(config.record_bits)
         window.record_asked.connect(self._toggle)
 
@@ -38,8 +39,10 @@ class Recording(QObject):
             self.files.end()
         records = self.files.status is not None
         for message in self.files.look():
+            self._said = message
             self._window.banner.say(message)
         if records and self.files.status is None and self.files.note:
+            self._window.banner.take_back(self._said)  # it goes on no more
             self._window.banner.tell(self.files.note)  # the status line may be too narrow
         self._window.show_recording(self.files.status, self.files.note)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from livemel.engine import Engine
+from livemel.sources.base import SourceState
 
 if TYPE_CHECKING:  # imported with the first sound: a window is there without them
     from livemel.diagnosis.report import Report
@@ -33,16 +34,27 @@ class Reports:
         diagnosers, before = self.diagnosers, self._of
         diagnosers.follow(engine)
         diagnosers.tidy()
-        same = before is not None and engine.source.label == before.source.label
-        if engine is not before:
-            # A file that is computed anew is the same sound: its report stays until it is there
-            # again, as that of its beginning would be none of it.
-            whole = same and before is not None and before.ended.is_set()
-            if whole and not diagnosers.has_ended(engine):
-                return False
-            self._of = engine
+        if engine is before:
+            self.report = diagnosers.report(engine)
+            return False
+        # What has come to its end and is there once more, under its name, is the same sound. A
+        # device that is opened anew is not: it was given up, and its time begins again.
+        same = (
+            before is not None
+            and before.status.state is SourceState.ENDED
+            and engine.source.label == before.source.label
+        )
+        # A whole file that is computed anew is shown once all its columns are there: its report
+        # stays until it is there again, as that of its beginning would be none of it.
+        if same and engine.ended.is_set() and not diagnosers.has_ended(engine):
+            return False
+        self._of = engine
         self.report = diagnosers.report(engine)
         return not same
+
+    def is_of(self, engine: Engine | None) -> bool:
+        """Whether it is the report of what that engine hears."""
+        return engine is self._of
 
     def seconds_of(self, engine: Engine, report: Report) -> float | None:
         """The stream's time, in seconds, that a report of an engine ends with; None if nobody

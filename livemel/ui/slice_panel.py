@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QCursor, QFont, QImage, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from livemel.buffers.columns import GAP
 from livemel.buffers.history import SampleHistory
 from livemel.dsp.column_peaks import highest_peaks
 from livemel.dsp.hold import Hold
@@ -36,7 +37,7 @@ _FILL = 0.3  # of the accent, under the curve
 _LEGEND = 20 * UNIT  # px at most
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 
-Moment = tuple[str, int]  # what it is, and the column
+Moment = tuple[str, int]  # what it is, and the column; −1 where there is no sound
 
 
 class SlicePanel(QWidget):
@@ -66,6 +67,7 @@ class SlicePanel(QWidget):
         self.grip.setParent(self)
         self.column = -1
         self.values: NDArray[np.float32] | None = None  # of that column, as the picture has them
+        self._is_missing = False  # its sound
         self.labels: list[tuple[int, str]] = []  # the rows of peaks, and what is said of them
         self.hold: Hold | None = None
         self._feed: Feed | None = None
@@ -151,9 +153,10 @@ class SlicePanel(QWidget):
         if view is not self._view:
             self._view, self._rows = view, PixelRows(view)
             self.update()
-        span = feed.columns.read(column, column + 1)
         self.column = column
-        self.values = span.values[0] if len(span.values) else None
+        span = feed.columns.read(max(0, column), column + 1)
+        self._is_missing = column < 0 or bool((span.flags & GAP).any())
+        self.values = None if self._is_missing or not len(span.values) else span.values[0]
         several = len(feed.lanes) > 1
         of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""
         self.header.say(f"{self.tr('Slice')} · {of}{what}")
@@ -175,14 +178,23 @@ class SlicePanel(QWidget):
         image, a = self.image, self.image.marks.a
         newest = min(image.shown_to, feed.columns.written) - 1  # a file may end before the edge
         if a is not None:
-            return f"A {a.seconds:.2f} s", _column_at(feed, a.seconds)
+            return f"A {a.seconds:.2f} s", self._column_at(feed, a.seconds)
         if image.standing_at is None:
-            return self.tr("now"), newest
+            return (self.tr("no sound"), -1) if image.is_lost else (self.tr("now"), newest)
         pointer = image.mapFromGlobal(QCursor.pos())
         if image.rect().contains(pointer):
             seconds = image.seconds_at(pointer.x())
-            return f"{seconds:.2f} s", _column_at(feed, seconds)
+            return f"{seconds:.2f} s", self._column_at(feed, seconds)
         return f"{seconds_of(feed, newest + 0.5):.2f} s", newest
+
+    def _column_at(self, feed: Feed, seconds: float) -> int:
+        """The column that the picture shows at that time; the nearest where there is none, unless
+        that is because its sound is missing: −1.
+        """
+        columns, column = feed.columns, int(columns_at(feed, seconds))
+        if self.image.is_lost and column >= columns.written:
+            return -1
+        return min(max(column, columns.oldest), columns.written - 1)
 
     def _take_new(self, feed: Feed) -> None:
         """The columns that the picture has shown since the last look."""
@@ -238,13 +250,16 @@ class SlicePanel(QWidget):
         painter, theme, view = QPainter(self), self._theme, self._view
         self._font(painter)
         values, rows = self.values, self._rows
+        is_coloured = view is not None and view_of(view.frontend).coloured
         known = view is not None and values is not None and len(values) == view.frontend.n_rows
-        if not known or not view_of(view.frontend).coloured:  # type: ignore[union-attr]
+        if not known or not is_coloured:
             painter.fillRect(self._plot, QColor(theme.empty))
-            if known:
-                painter.setPen(QColor(theme.muted))
-                middle = Qt.AlignmentFlag.AlignCenter
-                painter.drawText(self._plot, middle, self.tr("No slice in this view"))
+            said = self.tr("No slice in this view") if known else ""
+            said = self.tr("no sound") if self._is_missing else said
+            painter.setPen(QColor(theme.muted))
+            painter.drawText(self._plot, Qt.AlignmentFlag.AlignCenter, said)
+            if is_coloured and event.rect().bottom() > self._plot.bottom():
+                self._paint_ticks(painter)
             return
         assert view is not None
         assert values is not None
@@ -366,12 +381,6 @@ class SlicePanel(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
         return legend
-
-
-def _column_at(feed: Feed, seconds: float) -> int:
-    """The column that the picture shows at that time; the nearest where there is none."""
-    columns = feed.columns
-    return min(max(int(columns_at(feed, seconds)), columns.oldest), columns.written - 1)
 
 
 def _over(above: QColor, below: QColor) -> QColor:

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QToolButton
 
 from livemel.sources.devices import DeviceList
 from livemel.sources.opening import SourceRequest
-from livemel.ui.device_entries import Heard, device_entries, gone_text
+from livemel.ui.device_entries import Heard, device_entries
 from livemel.ui.device_menu import DeviceMenu
 from livemel.ui.elided_button import ElidedButton
 from livemel.ui.words import as_tip
 
 _LONGEST_NAME = 34  # characters; the tooltip has the rest
+_LEAST = 104  # px: half of a name
 
 
 class SourceButton(ElidedButton):
@@ -21,7 +22,7 @@ class SourceButton(ElidedButton):
     attended = Signal(bool)  # somebody looks at the list, or no more
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(_LEAST)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setAccessibleName(self.tr("Source"))
         self._heard = Heard(SourceRequest(), self.tr("Microphone"))
@@ -53,16 +54,16 @@ class SourceButton(ElidedButton):
         heard = self._heard
         name = heard.name
         short = name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
-        if self._is_gone:
-            short = gone_text(short)
-        if heard.request.name != "mic":
+        if self._is_gone:  # said first: what has no room is the end of the name
+            self.set_text(self.tr("gone · {}").format(short))
+        elif heard.request.name != "mic":
             self.set_text(short)
         elif heard.key is not None and heard.request.device is None:
-            self.set_text(self.tr("Default · {}").format(short))
+            self.set_text(self.tr("Default · {}").format(short), short)
         elif heard.plays:
-            self.set_text(self.tr("Plays · {}").format(short))
+            self.set_text(self.tr("Plays · {}").format(short), short)
         else:
-            self.set_text(self.tr("Mic · {}").format(short))
+            self.set_text(self.tr("Mic · {}").format(short), short)
         self.setToolTip(as_tip(self.tr("Source: {}").format(name)))
         if self._menu.isVisible():
             self._menu.show_entries(device_entries(self._devices, heard))

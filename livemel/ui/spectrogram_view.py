@@ -18,6 +18,7 @@ from livemel.ui.canvas import Canvas, device_size
 from livemel.ui.colouring import Colouring
 from livemel.ui.marked_picture import MarkedPicture
 from livemel.ui.notice_text import frozen_text, notice_text
+from livemel.ui.outage import Outage
 from livemel.ui.pill import paint_pill
 from livemel.ui.pixel_ring import Inks
 from livemel.ui.scroll_clock import ScrollClock
@@ -61,6 +62,7 @@ class SpectrogramView(MarkedPicture):
     ) -> None:
         super().__init__()
         self._clock_ns = clock_ns
+        self.outage = Outage(clock_ns)  # of what runs, also while the picture stands
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 120)
@@ -148,8 +150,7 @@ class SpectrogramView(MarkedPicture):
         if self._feed is None:
             return Bounds(0.0, 0.0, self._history_s, 1)
         oldest_s, newest_s = kept_s(self._feed)
-        if self._lost:  # as far as the gap has grown
-            newest_s = max(newest_s, seconds_of(self._feed, self._canvas.edge))
+        newest_s += self.missing / self._feed.frontend.columns_per_s
         newest_s, most_s = max(newest_s, self.reach_s), max(self._history_s, self.reach_s)
         return Bounds(oldest_s, newest_s, most_s, self._feed.frontend.n_rows)
 
@@ -189,8 +190,16 @@ class SpectrogramView(MarkedPicture):
 
     @property
     def is_lost(self) -> bool:
-        """Whether sound is missing now: a gap grows at the right edge."""
-        return self._lost
+        """Whether sound is missing now: a gap grows after the newest column."""
+        return self.outage.is_on
+
+    @property
+    def missing(self) -> float:
+        """How many columns are missing by now after the newest one of its feed."""
+        feed = self._feed
+        if feed is None or feed is not self._running:  # of a copy that ends nothing is missing
+            return 0.0
+        return self.outage.seconds * feed.frontend.columns_per_s
 
     def shows(self, feed: Feed, at_s: float) -> bool:
         """Whether a feed has columns under a picture that stands at that time."""
@@ -215,7 +224,12 @@ class SpectrogramView(MarkedPicture):
         self._feed, self._running = feed, running or feed
         self._restart_clock()
         self._newest_painted = -1
-        self._lost = self._ended = False
+        # Where a picture stands in a gap that grows, it goes on standing there; of another sound
+        # it is not known yet whether any is missing.
+        if stands_at is None:
+            self.outage = Outage(self._clock_ns)
+        self._lost = self.missing > 0
+        self._ended = False
         self._notice = ""
         self._viewport = Viewport(self.span_s, stands_at, bottom, top).within(self.bounds)
         self._begin_anew()
@@ -316,16 +330,15 @@ class SpectrogramView(MarkedPicture):
         """Bring the picture up to date and paint it, if there is anything new. True if painted."""
         if self._feed is None or self._canvas.view is None:
             return False
+        self.outage.look(status)
         if self.paused_at is not None:
+            self._note_outage()
             return self.finish()
         self._freshen()
         now_ns = self._clock_ns()
         view, columns = self._canvas.view, self._feed.columns
-        arrived = float(columns.written)
-        lost = status.lost_since_ns > 0  # also while it is being judged what a stall cost
-        if lost:
-            arrived += (now_ns - status.lost_since_ns) / 1e9 * view.frontend.columns_per_s
-        elif self._lost:  # what was hatched meanwhile now has columns, or was never lost
+        lost, arrived = self.outage.is_on, columns.written + self.missing
+        if self._lost and not lost:  # what was hatched meanwhile now has columns, or was never lost
             self._restart_clock()
             self._lost = False
             self._rebuild()
@@ -342,6 +355,14 @@ class SpectrogramView(MarkedPicture):
         self.repaint()
         self._note_latency(newest)
         return True
+
+    def _note_outage(self) -> None:
+        """Of a picture that stands: what was hatched has columns now, or was never lost."""
+        lost = self.outage.is_on and self._feed is self._running
+        if self._lost and not lost:
+            self._elsewhere = True
+            self.changed.emit()
+        self._lost = lost
 
     def finish(self) -> bool:
         """Of a picture that stands: what the last paint had no time for. True if painted."""
@@ -446,7 +467,8 @@ class SpectrogramView(MarkedPicture):
         if self._feed is None or self._feed.columns.written == 0:
             return self._notice or self.message
         if self.paused_at is not None and not self.reach_s:
-            return frozen_text(self._running or self._feed, self.paused_at)
+            running = self._running or self._feed
+            return frozen_text(running, self.paused_at, self.outage.seconds)
         return self._notice
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -458,7 +480,7 @@ class SpectrogramView(MarkedPicture):
             overlay.paint(painter, self)
         self.paint_frame(painter, self._colours.theme)
         if self.has_pill and (caption := self.caption):
-            paint_pill(painter, caption, self.width(), self._colours.theme, alarming=self._lost)
+            paint_pill(painter, caption, self.width(), self._colours.theme, alarming=self.is_lost)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._begin_anew()

@@ -1,43 +1,21 @@
 """The line under the picture: level on the left, truth about the run on the right."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from livemel.ui.detail_label import DetailLabel
 from livemel.ui.elided_label import ElidedLabel
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.policy_text import PolicyText
+from livemel.ui.status_room import Run, Wants, room_for
+from livemel.ui.status_text import Figures, lost_text, run_text
 from livemel.ui.theme import UNIT, Theme
-from livemel.ui.words import as_tip, translate
+from livemel.ui.words import as_tip
 
-_LEAST_NOTE = 20 * UNIT  # of the room a note takes, if it is that long
 _WIDEST_LEVEL = "−88.8 dB SPL   peak −88.8"
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What the line tells. Rates are per second, durations in ms, lost in seconds.
-
-    latency : from a column's last sample to its paint
-    lookahead : from a column's middle to its last sample
-    busy : what is given up because the computer is busy; "" while nothing is
-    """
-
-    paints_per_s: float
-    paint_p50: float
-    paint_p99: float
-    budget: float
-    columns_per_s: float
-    latency: float
-    lost_s: float
-    lost_samples: int
-    lookahead: float = 0.0
-    note: str = ""
-    busy: str = ""
 
 
 class StatusLine(QWidget):
@@ -55,11 +33,11 @@ class StatusLine(QWidget):
         self._finding = QToolButton()
         self._policy = ElidedLabel()
         self._note = ElidedLabel()
-        self._busy = QLabel()
+        self._busy = ElidedLabel()
         self._figures = QLabel()
         self._latency = DetailLabel()
         self._lost = QLabel()
-        self._theme = theme
+        self._told: Figures | None = None
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(2 * UNIT, 0, 2 * UNIT, 0)
         row.setSpacing(2 * UNIT)
@@ -69,7 +47,7 @@ class StatusLine(QWidget):
         row.addWidget(self._finding)
         row.addWidget(self._note, 1)
         row.addWidget(self._busy)
-        figures = self._run = QHBoxLayout()
+        figures = QHBoxLayout()
         figures.setSpacing(0)  # one line of text, but two tooltips
         figures.addWidget(self._figures)
         figures.addWidget(self._latency)
@@ -124,13 +102,13 @@ class StatusLine(QWidget):
         self._latency.details = details
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
         self.meter.set_theme(theme)
 
     def show_policy(self, text: PolicyText) -> None:
         """What was done to the columns; it stays until the front-end is another one."""
         _set(self._policy, text.label)
         self._policy.setToolTip(as_tip(text.full))
+        self._fit()
 
     def show_finding(self, word: str, role: str) -> None:
         """What is wrong, in a word; "" where all is well. role : as finding_text.role"""
@@ -142,6 +120,7 @@ class StatusLine(QWidget):
             button.setText(word)
             button.setAccessibleName(self.tr("Findings: {}").format(word))
             button.setVisible(bool(word))
+            self._fit()
 
     def show_level(self) -> None:
         """The meter's numbers."""
@@ -149,53 +128,67 @@ class StatusLine(QWidget):
 
     def show_figures(self, f: Figures) -> None:
         """Show these."""
-        # What is said of the columns gives way to it.
-        told = QFontMetrics(self._note.font()).horizontalAdvance(f.note)
-        self._note.setMinimumWidth(min(told + 2, _LEAST_NOTE))
+        self._told = f
         _set(self._note, f.note)
         self._note.setToolTip(as_tip(f.note))
         _set(self._busy, f.busy)
         self._busy.setVisible(bool(f.busy))
-        _set(self._lost, self.tr("0 lost") if f.lost_samples == 0 else _lost(f))
-        colour = self._theme.red if f.lost_samples else self._theme.muted
-        sheet = f"color: {colour}"
-        if self._lost.styleSheet() != sheet:
-            self._lost.setStyleSheet(sheet)
-        self._show_run(f, in_full=True)
-        self._run.invalidate()  # the outer one hears of new texts, the inner one would later
-        if self._row.minimumSize().width() > self.width():
-            self._show_run(f, in_full=False)
+        _set(self._lost, lost_text(f))
+        # By its role, which its tooltip does not have: that is no alarm.
+        role = "error" if f.lost_samples else "small"
+        if self._lost.property("role") != role:
+            self._lost.setProperty("role", role)
+            self._lost.style().polish(self._lost)
+        self._fit()
 
-    def _show_run(self, f: Figures, *, in_full: bool) -> None:
-        """Rates and latency; where there is no room for all, without those that change least."""
-        parts, latency = [f"{f.paints_per_s:.0f}/s"], f"{f.latency:.0f} + {f.lookahead:.1f} ms"
-        if in_full:
-            paint = self.tr("paint {:.1f} / {:.1f} of {:.1f} ms")
-            columns = self.tr("{:.0f} columns/s").format(f.columns_per_s)
-            parts += [paint.format(f.paint_p50, f.paint_p99, f.budget), columns]
-            latency = self.tr("{} look-ahead").format(latency)
-        _set(self._figures, "  ·  ".join(parts) + "  ·  ")
+    def _fit(self) -> None:
+        """Show what there is room for."""
+        f = self._told
+        if f is None:
+            return
+        room = room_for(self._wants(f), self.width())
+        figures, latency = run_text(f, in_full=room.run is Run.FULL)
+        _set(self._figures, figures)
         _set(self._latency, latency)
+        for label in (self._figures, self._latency):
+            label.setVisible(room.run is not Run.NONE)
+        self._policy.setVisible(room.policy > 0)
+        self._policy.setMinimumWidth(room.policy)
+        self._level.setVisible(room.level)
+        self._note.setMinimumWidth(room.note)
+        self._busy.setMinimumWidth(room.busy)
+
+    def _wants(self, f: Figures) -> Wants:
+        finding, margins = self._finding, self._row.contentsMargins()
+        run = {Run.NONE: 0}
+        for how in (Run.FULL, Run.SHORT):
+            run[how] = sum(map(self._needs, run_text(f.at_widest(), in_full=how is Run.FULL)))
+        return Wants(
+            fixed=(
+                self.meter.width(),
+                0 if finding.isHidden() else finding.sizeHint().width(),
+                self._needs(self._lost.text()),
+            ),
+            level=max(self._level.minimumWidth(), self._level.sizeHint().width()),
+            policy=self._needs(self._policy.text()),
+            note=self._needs(f.note),
+            reason=self._needs(f.reason if f.reason == f.note else f"{f.reason} · …"),
+            busy=self._needs(f.busy),
+            run=run,
+            gap=self._row.spacing(),
+            margins=margins.left() + margins.right(),
+        )
+
+    def _needs(self, text: str) -> int:
+        """In px, with what letters overhang."""
+        return QFontMetrics(self._note.font()).horizontalAdvance(text) + 2 if text else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
 
 def _set(label: QLabel, text: str) -> None:
     """Only a change costs a repaint."""
     if label.text() != text:
         label.setText(text)
-
-
-def _lost(f: Figures) -> str:
-    return translate("StatusLine", "{} lost ({:.1f} s)").format(_grouped(f.lost_samples), f.lost_s)
-
-
-def not_finite(samples: int) -> str:
-    """What is said of samples that are no numbers; nothing where there are none."""
-    if samples == 0:
-        return ""
-    if samples == 1:
-        return translate("StatusLine", "1 sample is NaN or infinite")
-    return translate("StatusLine", "{} samples are NaN or infinite").format(_grouped(samples))
-
-
-def _grouped(samples: int) -> str:
-    return f"{samples:,}".replace(",", "\u202f")

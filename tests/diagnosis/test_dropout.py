@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from livemel.bench.corpus import holed
 from livemel.bench.faults import score
+from livemel.buffers.writer import GapCause
 from livemel.diagnosis import Diagnosis, Report
 from livemel.sources.scenes import Scene
 
@@ -100,3 +101,60 @@ def test_known_losses_are_one_finding_and_certain() -> None:
     assert found.dropouts.events == 2
     assert found.dropouts.seconds == pytest.approx(0.5)
     assert found.discontinuities == 0
+
+
+OUTAGES = {
+    GapCause.STALL: ("stall", "it, or the sound server, stood still"),
+    GapCause.DISCONNECTED: ("device lost", "it, or the sound server, was gone or did not answer"),
+    GapCause.ASLEEP: ("computer asleep", "the computer slept"),
+}
+
+
+def lost(*gaps: tuple[float, GapCause]) -> Report:
+    """Of sound in which so many seconds are missing for a reason, a second after each other."""
+    diagnosis, second = Diagnosis(SR), Scene("vowels", sr=SR).read(SR)
+    for seconds, cause in gaps:
+        diagnosis.push(second)
+        diagnosis.push_gap(round(seconds * SR), cause)
+    diagnosis.push(second)
+    diagnosis.finish()
+    return diagnosis.report()
+
+
+@pytest.mark.parametrize("cause", GapCause)
+def test_known_losses_say_why_and_what_helps_against_that(cause: GapCause) -> None:
+    (finding,) = lost((9.5, cause)).findings
+    told, why = OUTAGES.get(cause, ("busy computer", "were lost on the way to livemel"))
+    assert (finding.values["cause"], finding.values["events"]) == (told, 1)
+    assert "9.5 s" in finding.text
+    assert why in finding.text
+    assert ("too busy" in finding.advice) == (cause not in OUTAGES)
+    assert (finding.start_s, finding.end_s) == (1.0, 10.5)
+
+
+def test_each_time_that_nothing_came_is_a_finding_and_all_that_was_too_much_is_one() -> None:
+    gone, stall = GapCause.DISCONNECTED, GapCause.STALL
+    late, full = GapCause.LATE_READER, GapCause.OVERFLOW
+    found = lost((20.0, gone), (0.1, late), (9.0, stall), (0.1, full), (600.0, gone), (9.0, gone))
+    told = {finding.text.partition(":")[0]: finding for finding in found.findings}
+    assert list(told) == [
+        "No sound from the device for 20 s",
+        "Lost",
+        "No sound from the device for 9 s",
+        "No sound from the device for 609 s, in 2 places",
+    ]
+    assert (told["Lost"].start_s, told["Lost"].end_s) == (22.0, 33.2)
+    assert "0.2 s of sound were lost on the way to livemel, in 2 places" in told["Lost"].text
+    assert found.dropouts.events == 6
+    assert found.dropouts.seconds == pytest.approx(638.2)
+
+
+def test_what_is_lost_for_one_reason_right_after_another_is_told_apart() -> None:
+    diagnosis = Diagnosis(SR)
+    diagnosis.push_gap(SR // 8, GapCause.STALL)
+    diagnosis.push_gap(SR // 8, GapCause.DISCONNECTED)
+    diagnosis.push_gap(SR, GapCause.DISCONNECTED)
+    diagnosis.finish()
+    found = diagnosis.report().findings
+    places = {f.values["cause"]: (f.start_s, f.end_s, f.values["events"]) for f in found}
+    assert places == {"stall": (0.0, 0.125, 1), "device lost": (0.125, 1.25, 1)}

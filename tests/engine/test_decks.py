@@ -11,7 +11,7 @@ import soxr
 from livemel.config import MOST_FILES
 from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
-from livemel.engine.decks import Deck, Decks
+from livemel.engine.decks import Deck, Decks, Failure
 from livemel.errors import SourceError
 from livemel.sources.opening import SourceRequest, open_source
 
@@ -65,7 +65,7 @@ def wait_for(decks: Decks, deck: Deck) -> None:
 def said_by(decks: Decks) -> list[str]:
     """What the next look that has something to say says."""
     said: list[str] = []
-    waiting.wait_for(lambda: said.extend(decks.look()) or said)
+    waiting.wait_for(lambda: said.extend(failure.reason for failure in decks.look()) or said)
     return said
 
 
@@ -348,10 +348,12 @@ def test_files_that_do_not_open_are_told_in_their_order(
         gone, _ = decks.open_file(tmp_path / "gone.wav")
         waiting.wait_for(lambda: gone.has_failed)
         assert decks.look() == []  # the first one is not known yet
-    said: list[str] = []
+    said: list[Failure] = []
     waiting.wait_for(lambda: said.extend(decks.look()) or len(said) == 2)
-    assert f"{tmp_path / 'notes.txt'} is not a sound file: " in said[0]
-    assert said[1] == f"no such file: {tmp_path / 'gone.wav'}"
+    notes, gone_wav = tmp_path / "notes.txt", tmp_path / "gone.wav"
+    assert [failure.path for failure in said] == [notes, gone_wav]
+    assert f"{notes} is not a sound file: " in said[0].reason
+    assert said[1].reason == f"no such file: {gone_wav}"
     assert decks.all == [decks.shown]
 
 

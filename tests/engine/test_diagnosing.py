@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from livemel.buffers.writer import GapCause
 from livemel.channel import Difference, Lanes
 from livemel.diagnosis import Diagnosis
 from livemel.dsp.models import frontend
@@ -51,6 +52,18 @@ def test_its_report_is_that_of_the_same_samples_with_the_same_gaps(listen: Liste
     offline.push(y[2 * SR :])
     offline.finish()
     assert diagnoser.report == offline.report()
+
+
+def test_its_report_says_why_sound_is_missing(listen: Listen) -> None:
+    y = Scene("silence", sr=SR).read(2 * SR)[:, np.newaxis]
+    source = ArraySource(y, Missing(3 * SR, GapCause.DISCONNECTED), y, sr=SR)
+    source.end()
+    diagnoser = listen(source)
+    assert diagnoser.ended.wait(PATIENCE_S)
+    assert diagnoser.report is not None
+    causes = [finding.values.get("cause") for finding in diagnoser.report.findings]
+    assert "device lost" in causes
+    assert "busy computer" not in causes
 
 
 def test_a_report_is_there_while_sound_runs_and_grows_with_it(listen: Listen) -> None:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from livemel.buffers.writer import GapCause
 from livemel.diagnosis import Diagnosis
 from livemel.engine.heard import Heard
 from livemel.errors import SourceError
@@ -48,8 +49,9 @@ def test_so_many_seconds_are_exactly_so_many() -> None:
 
 def test_sound_that_went_missing_counts_as_time_and_is_noted() -> None:
     y = sound(4.0)
-    source = ArraySource(y[: 2 * SR], Missing(SR), y[2 * SR :], channels=2)
-    source.status = SourceStatus(SourceState.RUNNING, missing=SR // 2)
+    gone, asleep = GapCause.DISCONNECTED, GapCause.ASLEEP
+    source = ArraySource(y[: 2 * SR], Missing(SR, gone), y[2 * SR :], channels=2)
+    source.status = SourceStatus(SourceState.RUNNING, missing=SR // 2, cause=asleep)
     source.end()
     heard = Heard(source, None, keeps=True)
     report = heard.listen()
@@ -59,9 +61,9 @@ def test_sound_that_went_missing_counts_as_time_and_is_noted() -> None:
     assert kept is not None
     assert not kept.read(SR // 2).any()
     diagnosis = Diagnosis(SR, 2)
-    diagnosis.push_gap(SR // 2)
+    diagnosis.push_gap(SR // 2, asleep)
     diagnosis.push(y[: 2 * SR])
-    diagnosis.push_gap(SR)
+    diagnosis.push_gap(SR, gone)
     diagnosis.push(y[2 * SR :])
     diagnosis.finish()
     assert report == diagnosis.report()

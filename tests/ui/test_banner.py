@@ -1,4 +1,4 @@
-"""The banner: what is wrong stands, what was asked for and cannot be passes, success gives way."""
+"""The banner: what is wrong stands; refusals and success pass."""
 
 import pytest
 from livemel.ui.banner import Banner
@@ -15,14 +15,55 @@ def banner(qtbot: QtBot) -> Banner:
     return banner
 
 
+def close(qtbot: QtBot, banner: Banner) -> None:
+    qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
+
+
 def test_what_is_wrong_stands_until_it_is_closed(qtbot: QtBot, banner: Banner) -> None:
     banner.say("no device")
-    banner.tell("saved")
-    assert banner.text == "⚠  no device"
-    qtbot.mouseClick(banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    close(qtbot, banner)
     assert banner.text == ""
     banner.tell("saved")
     assert banner.text == "✓  saved"
+    qtbot.waitUntil(lambda: banner.text == "")
+
+
+@pytest.mark.parametrize("how", ["refuse", "tell"])
+def test_what_passes_is_shown_over_what_is_wrong_which_is_then_said_again(
+    qtbot: QtBot, banner: Banner, how: str
+) -> None:
+    banner.say("no device")
+    getattr(banner, how)("of another thing")
+    assert banner.text.endswith("  of another thing")
+    assert banner.property("kind") == ("told" if how == "tell" else "said")
+    qtbot.waitUntil(lambda: banner.text == "⚠  no device")
+    assert banner.property("kind") == "said"
+
+
+@pytest.mark.parametrize("how", ["refuse", "tell"])
+def test_who_closes_what_passes_sees_what_is_wrong(qtbot: QtBot, banner: Banner, how: str) -> None:
+    banner._silence.setInterval(600_000)
+    banner.say("no device")
+    getattr(banner, how)("of another thing")
+    close(qtbot, banner)
+    assert banner.text == "⚠  no device"
+    close(qtbot, banner)
+    assert banner.text == ""
+
+
+def test_what_is_wrong_can_be_taken_back_also_behind_what_passes(
+    qtbot: QtBot, banner: Banner
+) -> None:
+    banner.say("no device")
+    banner.take_back("no disk")
+    assert banner.text == "⚠  no device"
+    banner.take_back("no device")
+    assert banner.text == ""
+    banner.say("no device")
+    banner.tell("saved")
+    banner.take_back("no device")
+    assert banner.text == "✓  saved"
+    qtbot.waitUntil(lambda: banner.text == "")
 
 
 @pytest.mark.parametrize("text", ["x" * 2_000_000, "word " * 400_000, "line\n" * 2000, "\x1b[2J"])
@@ -36,7 +77,7 @@ def test_whatever_it_is_told_it_is_a_few_lines_and_makes_no_window_larger(
     assert banner.minimumSizeHint().width() < 200
     assert banner.heightForWidth(640) < 250
     banner.take_back(text)
-    assert (banner.text == "") == (how == "refuse")
+    assert (banner.text == "") == (how != "tell")
 
 
 def test_a_refusal_passes_and_success_may_follow_it(qtbot: QtBot, banner: Banner) -> None:
@@ -45,10 +86,3 @@ def test_a_refusal_passes_and_success_may_follow_it(qtbot: QtBot, banner: Banner
     banner.tell("saved")
     assert banner.text == "✓  saved"
     qtbot.waitUntil(lambda: banner.text == "")
-
-
-def test_after_a_refusal_what_is_wrong_is_said_again(qtbot: QtBot, banner: Banner) -> None:
-    banner.say("no device")
-    banner.refuse("nothing is selected")
-    assert banner.text == "⚠  nothing is selected"
-    qtbot.waitUntil(lambda: banner.text == "⚠  no device")

@@ -140,6 +140,33 @@ def test_the_two_of_a_difference_can_be_chosen(qtbot: QtBot, open_app: OpenApp) 
     assert Difference(1, 3) in rows(panel)
 
 
+def test_enter_in_one_of_the_two_numbers_chooses_the_difference(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    panel = opened(qtbot, open_app, sound(9.0, 0.5, 0.1, 0.2))
+    left, right = panel.findChildren(QSpinBox)
+    right.setValue(1)
+    with qtbot.assertNotEmitted(panel.chosen):
+        qtbot.keyClick(right, Qt.Key.Key_Return)
+    assert "A channel less itself is silence" in texts(panel)
+    left.setValue(3)
+    assert "A channel less itself is silence" not in texts(panel)
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        qtbot.keyClick(left, Qt.Key.Key_Return)
+    assert chosen.args == [(Difference(3, 1),)]
+    assert not panel.isVisible()
+
+
+def test_it_says_that_the_number_is_a_peak(qtbot: QtBot, open_app: OpenApp) -> None:
+    panel = opened(qtbot, open_app, sound(9.0, 0.5, 0.1))
+    assert "peak, dB FS" in texts(panel)
+    assert "number: peak" in panel.list.toolTip()
+
+
+def texts(panel: ChannelPanel) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel)]
+
+
 @pytest.mark.parametrize(
     ("lanes", "channels", "text"),
     [
@@ -172,9 +199,9 @@ def test_one_more_than_can_be_computed_is_refused_with_a_word(qtbot: QtBot) -> N
         panel.list.scrollToBottom()
         qtbot.mouseClick(panel.list.viewport(), LEFT, CTRL, pos=place(panel, None, 60))
     said = "64 at most below each other: untick one first"
-    assert said in [label.text() for label in panel.findChildren(QLabel)]
+    assert said in texts(panel)
     with qtbot.waitSignal(panel.chosen) as chosen:
         panel.list.scrollToTop()
         qtbot.mouseClick(panel.list.viewport(), LEFT, CTRL, pos=place(panel, 2, 60))
     assert len(chosen.args[0]) == 63
-    assert said not in [label.text() for label in panel.findChildren(QLabel)]
+    assert said not in texts(panel)

@@ -4,8 +4,9 @@ import pytest
 from livemel.config import COLOR_MAPS, RunConfig
 from livemel.ui.cmap_box import CmapBox
 from livemel.ui.colormaps import lookup_table
+from livemel.ui.theme import DARK, style_sheet
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QColor
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import HEARD_S, OpenApp
@@ -42,6 +43,27 @@ def test_each_has_a_swatch_of_its_colours_and_says_what_it_is(qtbot: QtBot) -> N
                     assert abs((pixel >> bits & 255) - (int(wanted) >> bits & 255)) < 24, name
             assert box.itemData(number, Qt.ItemDataRole.ToolTipRole)
         box.reverse()
+
+
+def test_a_name_that_has_no_room_is_not_there_at_all(qtbot: QtBot) -> None:
+    box = CmapBox("magma")
+    qtbot.addWidget(box)
+    box.setStyleSheet(style_sheet(DARK))
+    box.show()
+
+    def is_named() -> bool:
+        """Whether there is anything between the swatch and the arrow."""
+        image = box.grab().toImage()
+        ground = QColor(DARK.raised).rgb()
+        across, down = range(60, box.width() - 22), range(8, box.height() - 8)
+        return any(image.pixel(x, y) != ground for x in across for y in down)
+
+    wanted = box.sizeHint().width()
+    box.resize(wanted, 30)
+    assert is_named()
+    for width in range(90, wanted, 6):
+        box.resize(width, 30)
+        assert not is_named()
 
 
 def test_choosing_says_so_once_and_only_if_it_is_another(qtbot: QtBot) -> None:

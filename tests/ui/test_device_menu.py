@@ -96,6 +96,42 @@ def test_two_of_one_name_are_told_apart_and_long_names_keep_both_ends() -> None:
     assert f"{twins[2].name}\n{twins[2].id}\n2 channels, 48000 Hz" in tips
 
 
+def test_of_a_long_line_the_name_is_shortened_and_what_is_known_of_it_is_whole() -> None:
+    name = "Monitor of Eight channel interface, the second of two on this desk"
+    twins = [
+        SoundDevice(None, name, "PulseAudio", 8, 48_000, default, False, f"{'a.b-' * 20}{n}")
+        for n, default in ((1, False), (2, True))
+    ]
+    one = source(name, plays=True, channels=8)
+    texts = [entry.text for entry in device_entries(DeviceList((*twins, one)), DEFAULT)]
+    assert texts[0] == "Default microphone · Monitor of Eight… two on this desk"
+    known = "PulseAudio, 8 channels, a.b-a.b-a.b-a…-a.b-a.b-a.b-1"
+    assert texts[1] == f"Monitor of Eight …f two on this desk   ({known})"
+    (alone,) = (e.text for e in device_entries(DeviceList((one,)), DEFAULT) if "desk" in e.text)
+    assert alone == "Monitor of Eight …f two on this desk   (PulseAudio, 8 channels)"
+
+
+def test_a_button_that_is_too_narrow_says_first_that_its_device_is_gone(
+    button: SourceButton,
+) -> None:
+    button.show_devices(DeviceList((BUILT_IN,)))
+    button.show_source(SourceRequest(device="speakers"), SPEAKERS.name, SPEAKERS.key)
+    button.resize(150, 30)
+    assert button.text().startswith("gone · Mon")
+    assert button.text().endswith("…  ▾")
+
+
+def test_a_button_that_is_too_narrow_keeps_the_name_before_what_it_is(
+    button: SourceButton,
+) -> None:
+    button.show_devices(DeviceList((BUILT_IN, SPEAKERS)))
+    button.show_source(SourceRequest(device="speakers"), SPEAKERS.name, SPEAKERS.key)
+    button.resize(button.sizeHint().width(), 30)
+    assert button.text() == "Plays · Monitor of Speakers  ▾"
+    button.resize(button.sizeHint().width() - 10, 30)
+    assert button.text() == "Monitor of Speakers  ▾"
+
+
 def test_two_that_portaudio_calls_the_same_have_a_line_each(
     button: SourceButton, qtbot: QtBot
 ) -> None:
@@ -188,7 +224,7 @@ def test_who_opens_the_menu_has_the_list_looked_after(button: SourceButton, qtbo
         (SourceRequest(), BUILT_IN, "Default · Built-in"),
         (SourceRequest(device="built-in"), BUILT_IN, "Mic · Built-in"),
         (SourceRequest(device="monitor_of_speakers"), SPEAKERS, "Plays · Monitor of Speakers"),
-        (SourceRequest(device="usb"), USB, "Mic · USB & Co   (gone)"),
+        (SourceRequest(device="usb"), USB, "gone · USB & Co"),
         (SourceRequest(name="demo"), None, "Demo: vowels"),
     ],
 )

@@ -22,7 +22,7 @@ from livemel.ui.theme import DARK, LIGHT
 from livemel.ui.viewport import Viewport
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.claims import claim
@@ -162,8 +162,8 @@ def test_what_is_no_sound_file_is_one_line_and_the_others_open(
     wait_for_file(qtbot, app, a)
     qtbot.waitUntil(lambda: app.window.tabs.texts == ["signal", "a.wav", "b.wav"])
     said = app.window.banner.text
-    assert f"{tmp_path / 'notes.txt'} is not a sound file: " in said
-    assert said.endswith("(and 1 more)")
+    assert said.startswith("⚠  notes.txt is not a sound file: ")
+    assert said.endswith("(and nowhere.wav)")
 
 
 def test_nothing_but_mistakes_leaves_all_as_it_was(
@@ -171,7 +171,7 @@ def test_nothing_but_mistakes_leaves_all_as_it_was(
 ) -> None:
     app = open_app(QUIET, RunConfig())
     app._files.open([str(tmp_path), "/nowhere.wav"])
-    said = f"{tmp_path} is a folder, not a sound file (and 1 more)"
+    said = f"{tmp_path.name} is a folder, not a sound file (and nowhere.wav)"
     qtbot.waitUntil(lambda: said in app.window.banner.text)
     assert app._decks.all == [app._decks.live]
     assert app.window.recent.names == ()
@@ -227,6 +227,7 @@ def test_the_dialog_opens_what_was_chosen_in_it(
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
     (kinds,) = dialog.nameFilters()
     assert all(f"*{suffix}" in re.split(r"[ ()]", kinds) for suffix in SUFFIXES)
+    assert "Sound files" in [box.currentText() for box in dialog.findChildren(QComboBox)]
     dialog.filesSelected.emit([str(a), str(b)])
     dialog.close()
     wait_for_file(qtbot, app, a)
@@ -656,7 +657,7 @@ def test_one_that_is_gone_leaves_the_list_with_one_line(
     b.unlink()
     listed(app)
     app.window.recent_menu.actions()[0].trigger()
-    qtbot.waitUntil(lambda: f"no such file: {b}" in app.window.banner.text)
+    qtbot.waitUntil(lambda: "no such file: b.wav" in app.window.banner.text)
     assert listed(app)[0] == "a.wav"
 
 

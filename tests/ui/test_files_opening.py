@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import soundfile
 from livemel.app import App
-from livemel.config import RunConfig
+from livemel.config import FrontEndChoice, RunConfig
 from livemel.sources.opening import SourceRequest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from tests.rig.stopped_nursery import stopped_nursery
 from tests.ui.conftest import OpenApp
+from tests.ui.test_files import pixels
 
 SR = 48_000
 QUIET = np.zeros(60 * SR, dtype=np.float32)
@@ -138,6 +139,7 @@ def test_what_plays_goes_on_until_it_is_there_as_a_tab(
         app._files.open([a, b])
         assert app._decks.all == [playing, *app._decks.files]
         assert app._decks.shown is playing
+        assert app.window.tabs.texts == ["one.wav", "a.wav …", "b.wav …"]  # not twice
     until_settled(qtbot, app)
     assert app._decks.live is None
     qtbot.waitUntil(lambda: app.window.tabs.texts == ["one.wav", "a.wav", "b.wav"])
@@ -153,7 +155,7 @@ def test_one_that_does_not_open_is_told_and_the_next_one_is_shown_instead(
     app._files.open([gone, a])
     qtbot.waitUntil(lambda: app._request.name == a)
     until_settled(qtbot, app)
-    assert app.window.banner.text == f"⚠  no such file: {gone}"
+    assert app.window.banner.text == "⚠  no such file: gone.wav"
     assert names_of(app) == ["a.wav"]
 
 
@@ -187,3 +189,101 @@ def test_one_that_does_not_open_takes_nobody_away_from_what_was_chosen_meanwhile
     until_settled(qtbot, app)
     qtbot.waitUntil(lambda: app.window.tabs.texts == ["signal", "a.wav"])
     assert (app._request.name, app._decks.wanted) == ("mic", None)
+
+
+def test_the_tab_that_was_asked_for_is_marked_and_the_status_line_says_that_it_opens(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    tabs, control = app.window.tabs, Qt.KeyboardModifier.ControlModifier
+    with stopped_nursery():
+        app._files.open([write("a.wav"), write("b.wav")])
+        assert (tabs.current, tabs.wanted) == (0, 1)
+        qtbot.waitUntil(lambda: "opening a.wav …" in app.window.status._note.text())
+        without = pixels(tabs)
+        qtbot.keyClick(app.window, Qt.Key.Key_Tab, control)
+        assert (tabs.current, tabs.wanted) == (0, 2)
+        assert not np.array_equal(pixels(tabs), without)
+        qtbot.waitUntil(lambda: "opening b.wav …" in app.window.status._note.text())
+        tabs._bar.setFocus()
+        qtbot.keyClick(tabs._bar, Qt.Key.Key_Left)  # goes on from there
+        assert (tabs.current, tabs.wanted) == (0, 1)
+    qtbot.waitUntil(lambda: (tabs.current, tabs.wanted) == (1, None))
+    qtbot.waitUntil(lambda: "opening" not in app.window.status._note.text())
+
+
+def test_keys_count_the_tabs_that_are_seen(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    one = write("one.wav")
+    app._files.open([one])
+    qtbot.waitUntil(lambda: app._request.name == one)
+    tabs, control = app.window.tabs, Qt.KeyboardModifier.ControlModifier
+    with stopped_nursery():
+        app._files.open([write("a.wav"), write("b.wav")])
+        wanted = []
+        for _ in range(3):
+            qtbot.keyClick(app.window, Qt.Key.Key_Tab, control)
+            wanted.append(tabs.wanted)
+        assert wanted == [2, None, 1]  # what plays is there at once
+        tabs.close_wanted.emit(1)
+        assert tabs.texts == ["one.wav", "b.wav …"]
+
+
+def test_a_file_that_plays_and_is_closed_does_not_come_back_as_a_tab(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    one, a = write("one.wav"), write("a.wav")
+    app._files.open([one])
+    qtbot.waitUntil(lambda: app._request.name == one)
+    app._files.open([a, write("b.wav")])
+    qtbot.waitUntil(lambda: app._request.name == a)
+    app.switch_source(SourceRequest(one))
+    qtbot.waitUntil(lambda: app._decks.live is not None)
+    app._files.close(app._decks.files[0])
+    with stopped_nursery():
+        app._files.open([write("c.wav")])
+        app._files.close(app._decks.live)
+        assert [deck.path.name for deck in app._decks.all] == ["a.wav", "b.wav", "c.wav"]
+
+
+def test_side_by_side_waits_for_files_that_are_being_opened(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    with stopped_nursery():
+        app._files.open([write("a.wav"), write("b.wav")])
+        qtbot.keyClick(app.window, Qt.Key.Key_B)
+        said = "still opening a.wav: files are compared side by side once they are open"
+        assert app.window.banner.text == f"⚠  {said}"
+
+
+def test_what_fails_while_others_are_still_opened_is_added_to_what_is_said(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    with stopped_nursery():
+        app._files.open(["/gone.wav", write("a.wav")])
+        qtbot.waitUntil(lambda: app.window.banner.text == "⚠  no such file: gone.wav")
+        app._files.open(["/lost.wav", write("b.wav")])
+        assert app.window.banner.text == "⚠  no such file: gone.wav"
+    until_settled(qtbot, app)
+    assert app.window.banner.text == "⚠  no such file: gone.wav (and lost.wav)"
+    app._files.open([write("c.wav")])  # another time
+    assert app.window.banner.text == ""
+
+
+def test_what_fails_later_is_added_to_what_stands_until_that_is_closed(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    names = [write(f"{name}.wav") for name in "abc"]
+    app._files.open(names)
+    until_settled(qtbot, app)
+    qtbot.waitUntil(lambda: all(deck.is_ready for deck in app._decks.files))
+    for name in names:
+        Path(name).unlink()
+    app._show_frontend(FrontEndChoice("whisper-80"))
+    said = "⚠  no such file: a.wav: what was computed of it stays"
+    qtbot.waitUntil(lambda: app.window.banner.text == said)
+    app._files._show(app._decks.files[1])
+    qtbot.waitUntil(lambda: app.window.banner.text == f"{said} (and b.wav)")
+    app.window.banner.hide()
+    app._files._show(app._decks.files[2])
+    qtbot.waitUntil(lambda: app.window.banner.text == said.replace("a.wav", "c.wav"))

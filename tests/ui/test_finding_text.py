@@ -57,6 +57,21 @@ def test_red_is_for_clipping_and_loss_and_a_note_has_no_colour() -> None:
     assert role([hum, found(0, 1, "dropout")]) == "red"
 
 
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("busy computer", "▲ dropout"),
+        ("stall", "▲ no sound"),
+        ("device lost", "▲ no sound"),
+        ("computer asleep", "▲ no sound"),
+    ],
+)
+def test_where_nothing_came_from_the_device_it_is_no_dropout(cause: str, said: str) -> None:
+    lost = replace(found(0, 1, "dropout"), values={"known": 1, "cause": cause})
+    assert status_word([lost]) == said
+    assert role([lost]) == "red"
+
+
 def test_the_status_line_has_one_word_and_nothing_where_all_is_well() -> None:
     hum = found(0, 1, "hum")
     assert status_word([]) == ""
@@ -143,6 +158,16 @@ def test_many_of_a_kind_become_one_and_have_one_word() -> None:
     apart = brackets([found(12.0, 12.1), found(12.3, 12.4)], AXES, Now(30.0, 30.0))
     assert [one.text for one in apart] == ["clipping", ""]
     assert {one.top for one in apart} == {0.0}
+
+
+def test_what_is_called_otherwise_stands_by_itself_though_its_code_is_the_same() -> None:
+    gone = replace(found(13, 15, "dropout"), values={"cause": "device lost"})
+    drawn = brackets([found(12, 18, "dropout"), gone], AXES, Now(30.0, 30.0))
+    assert [(one.text, ends(one)) for one in drawn] == [
+        ("dropout", (200, 800)),
+        ("no sound", (300, 500)),
+    ]
+    assert drawn[0].top < drawn[1].top
 
 
 def test_a_bracket_moves_with_the_picture_and_what_goes_on_ends_with_it() -> None:

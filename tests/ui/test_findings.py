@@ -211,6 +211,29 @@ def test_another_source_is_diagnosed_by_itself(qtbot: QtBot, open_app: OpenApp) 
     assert len(threads()) == 1
 
 
+def test_a_live_source_that_is_opened_anew_under_its_name_is_diagnosed_anew(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    app = open_app(quiet(20))
+    window, findings = app.window, app.window.findings
+    request = SourceRequest("demo:clipping")
+    app.switch_source(request)
+    qtbot.waitUntil(lambda: window.engine.source.label != "signal")
+    first = window.engine
+    qtbot.waitUntil(lambda: word_of(app).text() == "■ clipping", timeout=8000)
+    told: list[object] = []  # when another feed is about to be painted
+    window.feed_shown.connect(
+        lambda: told.extend((findings._overlay.focused.findings, word_of(app).text()))
+    )
+    app.switch_source(request)
+    qtbot.waitUntil(lambda: told != [])
+    assert window.engine is not first
+    assert window.engine.source.label == first.source.label
+    assert told == [(), ""]
+    qtbot.waitUntil(lambda: word_of(app).text() == "■ clipping", timeout=8000)
+    assert findings.report is findings.reports.diagnosers.report(window.engine)
+
+
 def test_the_choices_are_there_after_a_restart(
     qtbot: QtBot,
     start: Start,  # noqa: F811

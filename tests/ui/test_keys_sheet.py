@@ -72,6 +72,26 @@ def test_in_a_low_window_it_scrolls(qtbot: QtBot, open_app: OpenApp) -> None:
         qtbot.keyClick(area, Qt.Key.Key_Escape)
 
 
+@pytest.mark.parametrize("width", [760, 800, 960, 1100])
+def test_in_a_narrow_window_it_has_fewer_columns_and_nothing_is_cut_sideways(
+    qtbot: QtBot, open_app: OpenApp, width: int
+) -> None:
+    window = open_app(QUIET).window
+    window.resize(width, 500)
+    qtbot.waitUntil(lambda: window.width() == width)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChildren(KeysSheet)[-1]
+    assert sheet.width() < window.width()
+    area = sheet.findChild(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    assert area.widget().width() <= area.viewport().width()
+    labels = sheet.findChildren(QLabel)
+    assert len(labels) > len(window.actions())
+    for label in labels:
+        assert label.width() >= label.sizeHint().width(), label.text()
+    sheet.close()
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F1, Qt.Key.Key_Question])
 def test_esc_and_the_key_that_opened_it_close_it(
     qtbot: QtBot, open_app: OpenApp, key: Qt.Key

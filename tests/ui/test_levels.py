@@ -237,6 +237,18 @@ def test_the_meter_tells_silence_as_such_whatever_the_calibration(qtbot: QtBot) 
     assert "−∞ dB SPL" in meter.text.replace("\u2007", "").replace("−∞", "−∞")
 
 
+def test_the_meter_has_no_number_where_there_is_no_sound(qtbot: QtBot) -> None:
+    meter = LevelMeter(DARK)
+    qtbot.addWidget(meter)
+    meter.show_level(0.5, 0.125, False)
+    width = len(meter.text)
+    meter.show_no_sound()
+    assert meter.text.replace("\u2007", "").split() == ["–", "dB", "FS", "peak", "–"]
+    assert len(meter.text) == width
+    meter.show_level(0.5, 0.125, False)
+    assert meter.text.split() == ["−9.0", "dB", "FS", "peak", "−6.0"]
+
+
 # --- fit to the selection -------------------------------------------------------------------------
 
 

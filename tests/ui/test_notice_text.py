@@ -41,6 +41,11 @@ def test_a_source_that_ends_before_its_first_column_is_called_too_short() -> Non
     assert notice_text(ended, feed(0), False, "") == expected
 
 
+def test_a_frozen_picture_counts_the_time_that_sound_is_missing_and_says_that_it_is() -> None:
+    said = frozen_text(feed(500), 2.0, missing_s=9.5)
+    assert said == "frozen · 12 s behind · no sound · End returns"
+
+
 @pytest.mark.parametrize(("at_s", "behind"), [(2.0, 3), (5.0, 0), (6.0, 0)])
 def test_a_frozen_picture_says_how_far_it_is_behind(at_s: float, behind: int) -> None:
     assert frozen_text(feed(500), at_s) == f"frozen · {behind} s behind · End returns"

@@ -6,17 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
+from livemel.channel import Difference
 from livemel.cli import parse_run
 from livemel.config import PANELS, RunConfig
 from livemel.errors import ParameterError
 from livemel.settings import Settings, load, save_workspace
 from livemel.sources.opening import SourceRequest
 from livemel.ui.column_curve import fraction_of_row
+from livemel.ui.levels_panel import channels_shown, number
 from livemel.ui.marks import Marks, Point
 from livemel.ui.stream_time import columns_at
-from livemel.ui.theme import LIGHT
+from livemel.ui.theme import LIGHT, UNIT
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCursor, QImage
+from PySide6.QtGui import QCursor, QFont, QFontMetrics, QImage
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -345,6 +347,52 @@ def test_more_than_eight_channels_are_counted(qtbot: QtBot, open_app: OpenApp) -
     assert panel.levels.all_lufs == pytest.approx(panel.levels.lufs[0] + 10 * np.log10(11))
 
 
+def test_of_more_than_eight_channels_the_levels_are_those_of_the_lanes_on_the_screen(
+    qtbot: QtBot, open_app: OpenApp
+) -> None:
+    many = np.stack([tone(1000.0, 9.0, 0.02 * n) for n in range(1, 17)], axis=1)
+    source = SourceRequest(name="signal", lanes="all")
+    window = open_app(many, RunConfig(source=source, panels=("levels",), size=(900, 900))).window
+    panel, lanes = window.panels.levels, window.plot.lanes
+    qtbot.waitUntil(lambda: lanes.shown == tuple(range(1, 9)) and len(panel.texts()) == 9)
+    lanes.scroll(3)
+    names = [f"ch {n}" for n in range(4, 12)]
+    qtbot.waitUntil(lambda: panel._names() == [*names, "all (+8)"])
+    qtbot.waitUntil(lambda: panel.levels.peak_db[10] == pytest.approx(20 * np.log10(0.22), abs=0.1))
+    assert [row[0] for row in panel.texts()[:8]] == [
+        number(panel.levels.peak_db[n - 1]) for n in range(4, 12)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("channels", "lanes", "rows"),
+    [
+        (2, (2, 1), (1, 2)),
+        (32, (5,), range(1, 9)),  # alone: as it is without lanes
+        (32, range(2, 10), range(2, 10)),
+        (32, (3, 9), (3, *range(9, 16))),  # so many rows there always are
+        (10, (9, 10, None), (*range(4, 11), 3)),
+        (32, (None, Difference(1, 2)), range(1, 9)),
+    ],
+)
+def test_which_channels_have_a_row_of_levels(channels: int, lanes: Any, rows: Any) -> None:
+    assert channels_shown(channels, tuple(lanes)) == tuple(sorted(rows))
+
+
+def test_how_many_channels_more_there_are_is_not_cut(qtbot: QtBot, open_app: OpenApp) -> None:
+    many = np.repeat(tone(1000.0, 9.0)[:, np.newaxis], 32, axis=1)
+    window = open_app(many, RunConfig(panels=("levels",))).window
+    panel = window.panels.levels
+    qtbot.waitUntil(lambda: len(panel.texts()) == 9)
+    aside(qtbot, window)
+    left, middle = 7 * UNIT, UNIT + 9.5 * 18  # px, of the last row's name
+    row = pixels(panel)[round(middle) - 6 : round(middle) + 6, left : panel.width() // 2]
+    inked = np.flatnonzero((row != row[0, -1]).any(axis=0))
+    font = QFont(panel.font())
+    font.setPixelSize(12)
+    assert inked[-1] >= QFontMetrics(font).horizontalAdvance("all (+24)") - 3
+
+
 def test_the_f0_line_lies_on_the_pitch_and_has_gaps_where_there_is_none(
     qtbot: QtBot, open_app: OpenApp
 ) -> None:
@@ -382,6 +430,21 @@ def test_the_f0_line_leaves_views_without_frequencies_alone(
     qtbot.keyClick(window, Qt.Key.Key_3)
     qtbot.waitUntil(lambda: window.feed.frontend.representation == "log")
     qtbot.waitUntil(lambda: np.isfinite(window.panels.f0.values(window.plot.image)[1]).any())
+
+
+def test_the_f0_lines_tag_hides_no_small_picture(qtbot: QtBot, open_app: OpenApp) -> None:
+    window = open_app(tone(200.0, 10.0), RunConfig(panels=("f0",))).window
+    line, image = window.panels.f0, window.plot.image
+    metrics, said = QFontMetrics(image.font()), []
+    qtbot.waitUntil(lambda: line.delay_ms > 0)
+    for width in (800, 200, 60):
+        said.append(line.tag(metrics, width, has_hz=True))
+        assert metrics.horizontalAdvance(said[-1]) < width / 2
+    assert said == ["F0 · 21 ms behind", "F0", ""]
+    line.waits = True
+    assert line.tag(metrics, 250, has_hz=True) == "F0 waits"
+    image.resize(60, 60)
+    image.repaint()
 
 
 def test_theme_and_presenter_mode_reach_them(qtbot: QtBot, open_app: OpenApp) -> None:

@@ -21,7 +21,7 @@ from livemel.ui.load import Load, PanelRate
 from livemel.ui.screen_watch import paint_rate
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
@@ -117,8 +117,6 @@ def give_up(load: Load, steps: int) -> None:
         (1, ("waveform",), "panels slower: the computer is busy"),
         (2, ("waveform",), "panels wait: the computer is busy"),
         (2, (), ""),
-        (4, (), "painting at 20/s: the computer is busy"),
-        (6, ("slice",), "painting at 10/s: the computer is busy"),
     ],
 )
 def test_the_status_line_says_what_is_given_up(
@@ -140,6 +138,32 @@ def test_the_status_line_says_what_is_given_up(
     assert (label.text(), label.isVisible()) == (words, bool(words))
 
 
+@pytest.mark.parametrize(("steps", "rate_hz"), [(4, 20), (6, 10)])
+def test_the_rate_that_is_said_is_the_one_that_was_measured(
+    steps: int, rate_hz: int, qtbot: QtBot, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_app(noise(60.0), config("slice")).window
+    qtbot.waitUntil(lambda: window.frames.paints > 2)
+    window.frames.stop()
+    with monkeypatch.context() as patch:
+        patch.setattr("livemel.ui.load._WORSE_SHARE", 0.25)
+        give_up(window.frames.load, steps)
+    said = []
+
+    def look() -> int:
+        window._refresh_figures()
+        rate = int(window.status._figures.text().partition("/s")[0])
+        assert window.status._busy.text() == f"painting at {rate}/s: the computer is busy"
+        said.append(rate)
+        return rate
+
+    qtbot.waitUntil(lambda: look() == 0)  # the computer is so busy that it paints no more
+    assert max(said) <= rate_hz
+    qtbot.keyClick(window, Qt.Key.Key_Space)
+    window._refresh_figures()
+    assert window.status._busy.text() == ""
+
+
 def test_panels_that_wait_say_so_and_come_back(
     qtbot: QtBot, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,11 +173,13 @@ def test_panels_that_wait_say_so_and_come_back(
     monkeypatch.setattr(type(window.frames), "panels", PanelRate.NONE)
     qtbot.waitUntil(lambda: panels.slice.header.title.text() == "Slice · waits")
     qtbot.waitUntil(lambda: panels.wave.ring is None and panels.f0.waits)
-    assert panels.levels.header.title.text() == "waits"
+    assert panels.levels.header.title.text() == "Levels"
+    waiting = panels.levels.grab().toImage()
     monkeypatch.setattr(type(window.frames), "panels", PanelRate.ALL)
     qtbot.waitUntil(lambda: panels.slice.header.title.text() == "Slice · now")
     qtbot.waitUntil(lambda: panels.wave.ring is not None and not panels.f0.waits)
-    qtbot.waitUntil(lambda: panels.levels.header.title.text() == "Levels")
+    qtbot.waitUntil(lambda: panels.levels.levels is not None)
+    assert panels.levels.grab().toImage() != waiting
 
 
 def test_the_latencys_tooltip_tells_its_parts(qtbot: QtBot, open_app: OpenApp) -> None:
