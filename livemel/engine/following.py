@@ -80,7 +80,7 @@ class Following:
         devices = self._watch.devices
         # The server tells of its own; a plug-in of ALSA's may lead anywhere.
         source.return_is_told = self._watch.hears_server and source.device[1] == HOST_API
-        if devices is None or (devices.trouble and not devices.served):
+        if devices is None or not devices.knows_server:
             return None
         self._reopen(source, state, devices)
         default = devices.default

@@ -71,9 +71,14 @@ class DeviceList:
         """Whether a device that records is there, as far as that can be known."""
         return any(device.key == key for device in self.inputs) or not self._knows(key)
 
+    @property
+    def knows_server(self) -> bool:
+        """Whether all that the sound server has is listed, and it answered."""
+        return self.served or not self.trouble
+
     def _knows(self, key: tuple[str, str]) -> bool:
         """Whether such a device would be listed if it were there."""
-        return not self.trouble or (self.served and key[1] == HOST_API)
+        return self.knows_server if key[1] == HOST_API else not self.trouble
 
 
 def input_devices(timeout_s: float = _PATIENCE_S) -> DeviceList:
