@@ -16,8 +16,8 @@ def notice_text(status: EngineStatus, feed: Feed, lost: bool, before: str) -> st
         if not why:
             return before
         if status.state is SourceState.STALLED:
-            return translate("NoticeText", "no sound: {}").format(why)
-        return translate("NoticeText", "no sound: {}; trying again").format(why)
+            return translate("NoticeText", "no sound · {}").format(why)
+        return translate("NoticeText", "no sound · {} · trying again").format(why)
     if status.state is not SourceState.ENDED:
         return ""
     if feed.columns.written:

@@ -22,8 +22,8 @@ def feed(columns: int) -> Feed:
     ("state", "reason", "lost", "words"),
     [
         (SourceState.RUNNING, "", False, ""),
-        (SourceState.STALLED, "the server hangs", True, "no sound: the server hangs"),
-        (SourceState.RECOVERING, "it is gone", True, "no sound: it is gone; trying again"),
+        (SourceState.STALLED, "the server hangs", True, "no sound · the server hangs"),
+        (SourceState.RECOVERING, "it is gone", True, "no sound · it is gone · trying again"),
         (SourceState.STALLED, "", True, "what stood there"),
         (SourceState.ENDED, "stdin ended", False, "stdin ended"),
     ],
