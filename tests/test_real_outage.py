@@ -10,7 +10,7 @@ from livemel.ui.viewport import Viewport
 from pytestqt.qtbot import QtBot
 
 from tests.rig.microphone import VirtualMicrophone
-from tests.test_real_devices import OpenHeard, hears, open_heard, open_window  # noqa: F401
+from tests.windows import OpenHeard, hears
 
 PATIENCE_MS = 10_000
 SR = 48_000
