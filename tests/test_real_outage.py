@@ -22,7 +22,7 @@ def level_text(app: App) -> str:
 
 def test_panels_level_overview_and_pill_say_that_there_is_no_sound_until_there_is(
     heard: VirtualMicrophone,
-    open_heard: OpenHeard,  # noqa: F811
+    open_heard: OpenHeard,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
