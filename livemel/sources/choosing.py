@@ -7,13 +7,20 @@ from typing import Any
 
 from livemel.channel import MOST_LANES
 from livemel.errors import NoDeviceError, SourceError, one_line
-from livemel.sources.portaudio import NO_DEVICE, devices_of, load_portaudio, matching
-from livemel.sources.pulse import HOST_API, PulseSource, PulseState, pulse_state
+from livemel.sources.portaudio import (
+    NO_DEVICE,
+    PORTAUDIO_HANGS,
+    devices_of,
+    load_portaudio,
+    matching,
+)
+from livemel.sources.pulse import HANGS, HOST_API, PulseSource, PulseState, pulse_state
 from livemel.sources.pulse_stream import can_record
 
 # ALSA's plug-ins (default, pulse, dmix, …) claim 32 to 128 channels for show.
 _FOR_SHOW = 32
 _UNKNOWN_CHANNELS = 2
+_ANSWER_S = 0.3  # of a sound server that is well; it takes 5 ms
 _LOOPBACK = "[Loopback]"  # PortAudio's name on Windows for what an output plays
 
 
@@ -71,6 +78,15 @@ def server_state() -> PulseState:
     """What the sound server has; nothing where there is none, or nothing to record with."""
     state = pulse_state() if can_record() else None
     return state or PulseState()
+
+
+def who_hangs() -> str:
+    """Why a device is not opened in its time, in words. No sound server is blamed that answers."""
+    try:
+        state = pulse_state(_ANSWER_S)
+    except SourceError:
+        return HANGS
+    return PORTAUDIO_HANGS if state is not None and state.sources else HANGS
 
 
 def input_rows(devices: list[dict[str, Any]], state: PulseState) -> list[dict[str, Any]]:

@@ -14,9 +14,9 @@ from livemel.sources import capture
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
 from livemel.sources.capture_process import CaptureProcess
 from livemel.sources.child_words import LOG, ChildWords
+from livemel.sources.choosing import who_hangs
 from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
-from livemel.sources.portaudio import PORTAUDIO_HANGS
-from livemel.sources.pulse import HANGS, pulse_state
+from livemel.sources.pulse import HANGS
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
@@ -26,7 +26,6 @@ _SHARED_BYTES = 64 << 20
 _LEAVE_S = 0.9
 _LEAVE_HANGING_S = 0.2
 _LAST_WORDS_S = 0.1
-_ANSWER_S = 0.3  # of a sound server that is well; it takes 5 ms
 
 _PUBLIC = {
     CaptureState.STARTING: SourceState.OPENING,
@@ -109,7 +108,7 @@ class Microphone:
             if answer is not None:
                 return self._begin(answer)
             if self._lifecycle.due(time.monotonic_ns()) is CaptureEvent.HUNG:
-                reason = _who_hangs()
+                reason = who_hangs()
                 self._happened(CaptureEvent.HUNG, reason)
                 kind = NoDeviceError if self._request["device"] is None else SourceError
                 raise kind(reason)
@@ -323,12 +322,3 @@ class Microphone:
         else:
             LOG.debug("%s: capture %d", self.label, self._process.pid)
             self._happened(CaptureEvent.SPAWNED)
-
-
-def _who_hangs() -> str:
-    """Why a device is not opened, in words. No sound server is blamed that answers."""
-    try:
-        state = pulse_state(_ANSWER_S)
-    except SourceError:
-        return HANGS
-    return PORTAUDIO_HANGS if state is not None and state.sources else HANGS
