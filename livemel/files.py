@@ -77,9 +77,16 @@ def parse_json(text: str) -> Any:
     Raises ValueError with what is wrong, json.JSONDecodeError among them.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        return json.loads(text, object_pairs_hook=_unique, parse_int=_integer)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
+
+
+def _integer(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:  # Python takes 4300 digits, and would explain how to let it take more
+        raise ValueError("it holds a number that is too long") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -184,7 +184,7 @@ def test_a_channel_out_of_range_is_named(desk: VirtualDesk) -> None:
     assert_one_line(done, "channel 99 is out of range", "'pulse' has 1")
 
 
-@pytest.mark.parametrize("display", ["", ":9876"])
+@pytest.mark.parametrize("display", ["", ":9876", "\udcff"])
 def test_without_a_display_there_is_one_line(display: str, microphone: VirtualMicrophone) -> None:
     env = {**microphone.env, "QT_QPA_PLATFORM": "xcb", "DISPLAY": display}
     env.pop("WAYLAND_DISPLAY", None)

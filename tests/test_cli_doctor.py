@@ -12,6 +12,7 @@ import pytest
 
 from tests.rig.another_user import run_shut_out, shut_folder
 from tests.rig.desk import VirtualDesk
+from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 
 SCHEMA = Path(__file__).parents[1] / "docs" / "doctor.schema.json"
@@ -157,6 +158,35 @@ def test_what_portaudio_has_is_listed_where_only_the_sound_server_hangs(
         assert check(said, "Sound", f"{kind} devices")[0] == "ok"
     assert check(said, "Sound", "PortAudio")[0] == "ok"
     assert check(said, "Sound", "sound server")[:2] == ("wrong", "PulseAudio does not answer")
+
+
+def test_a_sound_server_that_answers_is_not_blamed_for_a_jack_server_that_hangs(
+    microphone: VirtualMicrophone, jack: VirtualJack
+) -> None:
+    jack.suspend()
+    try:
+        said = examined(
+            {**microphone.env, "QT_QPA_PLATFORM": "offscreen", "JACK_DEFAULT_SERVER": jack.name}
+        )
+    finally:
+        jack.resume()
+    state, _, advice = check(said, "Sound", "PortAudio")
+    assert (state, advice.split(", ")[0]) == ("wrong", "the sound server answers: restart JACK")
+    assert check(said, "Sound", "sound server")[0] == "ok"
+    assert check(said, "Sound", "input devices")[:2] == (
+        "ok",
+        "Monitor of Null Output (PulseAudio)",
+    )
+
+
+def test_a_sound_server_with_nothing_to_record_from_is_told_what_to_do(
+    microphone: VirtualMicrophone,
+) -> None:
+    microphone.unplug()
+    said = examined({**microphone.env, "QT_QPA_PLATFORM": "offscreen"})
+    state, found, advice = check(said, "Sound", "sound server")
+    assert (state, found.split(", ")[1]) == ("wrong", "records from nothing")
+    assert advice.startswith("plug in a microphone")
 
 
 @pytest.mark.parametrize(

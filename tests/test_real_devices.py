@@ -146,6 +146,29 @@ def test_a_device_that_goes_is_said_to_be_gone_and_heard_again_when_it_is_back(
     qtbot.waitUntil(lambda: button_text(app) == "Plays · Monitor of Usb")
 
 
+def test_a_jack_server_that_hangs_takes_nothing_from_what_is_heard_of_the_sound_server(
+    heard: VirtualMicrophone,
+    open_heard: OpenHeard,
+    jack: VirtualJack,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", jack.name)
+    jack.suspend()
+    try:
+        app = open_heard()
+        assert app._device.watch.devices.trouble
+        name = "Default · Monitor of Null Output"
+        qtbot.waitUntil(lambda: button_text(app) == name, timeout=PATIENCE_MS)
+        add_sink(heard, "usb")
+        heard.pactl("set-default-source", "usb.monitor")
+        name = "Default · Monitor of Usb"
+        qtbot.waitUntil(lambda: button_text(app) == name, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
+    finally:
+        jack.resume()
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_a_device_that_is_back_with_another_rate_or_other_channels_is_opened_as_what_it_is(
     channels: int, monkeypatch: pytest.MonkeyPatch, open_window: OpenHeard, qtbot: QtBot

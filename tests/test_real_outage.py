@@ -10,7 +10,7 @@ from livemel.ui.viewport import Viewport
 from pytestqt.qtbot import QtBot
 
 from tests.rig.microphone import VirtualMicrophone
-from tests.test_real_devices import OpenHeard, hears, open_heard, open_window  # noqa: F401
+from tests.windows import OpenHeard, hears
 
 PATIENCE_MS = 10_000
 SR = 48_000
@@ -22,7 +22,7 @@ def level_text(app: App) -> str:
 
 def test_panels_level_overview_and_pill_say_that_there_is_no_sound_until_there_is(
     heard: VirtualMicrophone,
-    open_heard: OpenHeard,  # noqa: F811
+    open_heard: OpenHeard,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -35,7 +35,8 @@ def opened_windows(qtbot: QtBot) -> Iterator[OpenHeard]:
         qtbot.waitUntil(lambda: hears(app), timeout=PATIENCE_MS)
         app._device.watch.attend(True)  # as when the menu was opened
         app._device.watch.attend(False)
-        qtbot.waitUntil(lambda: app._device.watch.devices is not None, timeout=PATIENCE_MS)
+        # Where PortAudio hangs it is waited for for 8 s.
+        qtbot.waitUntil(lambda: app._device.watch.devices is not None, timeout=2 * PATIENCE_MS)
         return app
 
     yield open_

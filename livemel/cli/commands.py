@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from livemel.cli.arguments import Parser
-from livemel.cli.terminal import put, tell
+from livemel.cli.terminal import put, say, tell
 from livemel.errors import one_line
 
 if TYPE_CHECKING:
@@ -20,9 +20,16 @@ def list_devices(arguments: Sequence[str]) -> int:
     parser.add_argument("--output", action="store_true", help="those that play instead")
     parser.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
-    from livemel.sources.devices import list_input_devices, list_output_devices
+    from livemel.sources.devices import input_devices, list_output_devices
 
-    devices = list_output_devices() if options.output else list_input_devices()
+    trouble = ""
+    if options.output:
+        devices = list_output_devices()
+    else:
+        found = input_devices()
+        devices, trouble = list(found.inputs), found.trouble
+    if trouble:
+        say(trouble)
     if options.json:
         rows = [
             {

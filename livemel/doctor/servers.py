@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from livemel.files import is_there
+from livemel.sources.pulse_config import named_server
 
 _REPLY, _AUTH, _SERVER_INFO = 2, 8, 20
 # From 13 on a client must introduce itself with a list of properties.
@@ -24,11 +25,12 @@ _MOST_BYTES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that there is, or should be. found : in words"""
+    """A server that there is, or should be. found : in words; records : it has a default source"""
 
     found: str
     is_there: bool
     answers: bool
+    records: bool = True
 
 
 def sound_servers(timeout_s: float) -> list[Server]:
@@ -37,7 +39,7 @@ def sound_servers(timeout_s: float) -> list[Server]:
 
 
 def _pulse(timeout_s: float) -> list[Server]:
-    named = os.environ.get("PULSE_SERVER", "")
+    named = named_server()
     # "{machine}unix:/path tcp:host": the first that is of this computer
     addresses = [re.sub(r"^\{[^}]*\}", "", part) for part in named.split()]
     paths = [part.removeprefix("unix:") for part in addresses if part.startswith(("unix:", "/"))]
@@ -57,7 +59,8 @@ def _pulse(timeout_s: float) -> list[Server]:
         return [Server("PulseAudio refuses this user", True, False)]
     except (OSError, ValueError):
         return [Server("PulseAudio is not reachable", True, False)]
-    return [Server(f"{who}, records from {microphone or 'nothing'}", True, True)]
+    found = f"{who}, records from {microphone or 'nothing'}"
+    return [Server(found, True, True, records=bool(microphone))]
 
 
 def _pipewire(timeout_s: float) -> list[Server]:

@@ -12,8 +12,10 @@ from typing import Any
 from livemel.doctor.check import Check, State, of_another
 from livemel.doctor.servers import Server, sound_servers
 from livemel.sources.child import answers, child_command, child_environment
+from livemel.sources.choosing import is_plug_in
 from livemel.sources.portaudio import INSTALL_PORTAUDIO, NO_PORTAUDIO
 from livemel.sources.pulse import HANGS
+from livemel.sources.pulse_config import named_server
 
 _GROUP = "Sound"
 _RESTART = "restart it: systemctl --user restart pipewire-pulse (or pulseaudio)"
@@ -22,6 +24,8 @@ _INSTALL_ANEW = "a driver crashed it: apt install --reinstall libportaudio2 liba
 _PUT_RIGHT = "restart the sound server; where there is a ~/.asoundrc, put it aside"
 _START = "start it: systemctl --user start pipewire-pulse (or pulseaudio --start)"
 _MICROPHONE = "plug in a microphone, or start the sound server"
+_PORTAUDIO_HANGS = "the sound server answers: restart JACK, or unplug what a driver waits for"
+_NOTHING_TO_RECORD = "plug in a microphone; a card may need another profile: pavucontrol"
 _MOST_NAMES = 3
 _CARDS = Path("/dev/snd")
 
@@ -33,8 +37,10 @@ def check_sound(timeout_s: float) -> tuple[list[Check], dict[str, Any]]:
     asked = _Asked()
     servers = sound_servers(timeout_s / 3)
     survey, hangs = asked.answer(timeout_s)
-    checks = [_portaudio(survey, hangs), *_devices(survey, hangs), _server(servers, survey, hangs)]
     served = any(server.answers for server in servers)
+    blameless = served and not any(map(_fails, servers))
+    checks = [_portaudio(survey, hangs, HANGS if not blameless else _PORTAUDIO_HANGS)]
+    checks += [*_devices(survey, hangs), _server(servers, survey)]
     return [*checks, *_pactl(served), *_cards(served)], survey
 
 
@@ -75,7 +81,12 @@ class _Asked:
         return survey, hangs
 
 
-def _portaudio(survey: dict[str, Any], hangs: bool) -> Check:
+def _fails(server: Server) -> bool:
+    return server.is_there and not server.answers
+
+
+def _portaudio(survey: dict[str, Any], hangs: bool, why: str) -> Check:
+    """why : what to say of one that hangs"""
     version = survey.get("portaudio", "")
     if "error" in survey:
         found, advice = survey["error"], _PUT_RIGHT
@@ -86,7 +97,7 @@ def _portaudio(survey: dict[str, Any], hangs: bool) -> Check:
         return Check(_GROUP, "PortAudio", State.WRONG, found, advice)
     if hangs and "host_apis" not in survey:
         found = f"{version}: hangs while it starts".removeprefix(": ")
-        return Check(_GROUP, "PortAudio", State.WRONG, found, HANGS)
+        return Check(_GROUP, "PortAudio", State.WRONG, found, why)
     apis = ", ".join(f"{api['name']} ({api['devices']})" for api in survey.get("host_apis", []))
     return Check(_GROUP, "PortAudio", State.OK, f"{version}; devices: {apis or 'none'}")
 
@@ -128,14 +139,18 @@ def _default(devices: Sequence[dict[str, Any]]) -> Check:
     return Check(_GROUP, "default input", State.OK, found)
 
 
-def _server(servers: Sequence[Server], survey: dict[str, Any], hangs: bool) -> Check:
+def _server(servers: Sequence[Server], survey: dict[str, Any]) -> Check:
     jack = [a for a in survey.get("host_apis", []) if "JACK" in a["name"] and a["devices"]]
     found = "; ".join([*(server.found for server in servers), *("JACK runs" for _ in jack)])
-    if any(server.is_there and not server.answers for server in servers) or (hangs and servers):
+    if any(map(_fails, servers)):
         return Check(_GROUP, "sound server", State.WRONG, found, _RESTART)
+    if not all(server.records for server in servers):
+        has_others = not all(map(is_plug_in, survey.get("input", ())))
+        state = State.NOTE if has_others else State.WRONG
+        return Check(_GROUP, "sound server", state, found, _NOTHING_TO_RECORD)
     if found:
         return Check(_GROUP, "sound server", State.OK, found)
-    if others := "" if os.environ.get("PULSE_SERVER") else of_another("XDG_RUNTIME_DIR"):
+    if others := "" if named_server() else of_another("XDG_RUNTIME_DIR"):
         state = State.NOTE if survey.get("input") else State.WRONG
         return Check(_GROUP, "sound server", state, "cannot be looked for", others)
     if survey.get("input") or sys.platform in ("win32", "darwin"):

@@ -78,7 +78,9 @@ class Following:
             self._watch.refresh()
         self._was_lost = state in _LOST or (self._was_lost and state.is_silent)
         devices = self._watch.devices
-        if devices is None or devices.trouble:
+        # The server tells of its own; a plug-in of ALSA's may lead anywhere.
+        source.return_is_told = self._watch.hears_server and source.device[1] == HOST_API
+        if devices is None or not devices.knows_server:
             return None
         self._reopen(source, state, devices)
         default = devices.default

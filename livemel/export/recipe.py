@@ -92,8 +92,7 @@ def parse_recipe(text: str) -> Recipe:
     except ParameterError:
         raise
     except ValueError as error:
-        many = "4300 digits" in str(error)
-        raise ParameterError("it holds a number that is too long" if many else str(error)) from None
+        raise ParameterError(str(error)) from None
 
 
 def _from(found: Any) -> Recipe:

@@ -24,7 +24,7 @@ from typing import Any, Final
 from livemel.buffers.memory import attach_block
 from livemel.buffers.writer import SAMPLE_BYTES, SampleWriter, ring_capacity
 from livemel.errors import NoDeviceError, SourceError
-from livemel.sources.choosing import choose_input, native_format, opened_channels
+from livemel.sources.choosing import GoneError, choose_input, native_format, opened_channels
 from livemel.sources.input_stream import accepts, native_rate, open_input
 from livemel.sources.portaudio import load_portaudio
 from livemel.sources.pulse import HOST_API as PULSE
@@ -235,8 +235,11 @@ def main() -> None:
         capture = Capture(request, device, ended.set)
         capture.begin()
     except SourceError as error:
-        no_device = isinstance(error, NoDeviceError)
-        _answer({"error": str(error), "no_device": no_device, "native": native})
+        kinds = {
+            "no_device": isinstance(error, NoDeviceError),
+            "gone": isinstance(error, GoneError),
+        }
+        _answer({"error": str(error), "native": native, **kinds})
         return
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""

@@ -7,14 +7,25 @@ from typing import Any
 
 from livemel.channel import MOST_LANES
 from livemel.errors import NoDeviceError, SourceError, one_line
-from livemel.sources.portaudio import NO_DEVICE, devices_of, load_portaudio, matching
-from livemel.sources.pulse import HOST_API, PulseSource, PulseState, pulse_state
+from livemel.sources.portaudio import (
+    NO_DEVICE,
+    PORTAUDIO_HANGS,
+    devices_of,
+    load_portaudio,
+    matching,
+)
+from livemel.sources.pulse import HANGS, HOST_API, PulseSource, PulseState, pulse_state
 from livemel.sources.pulse_stream import can_record
 
 # ALSA's plug-ins (default, pulse, dmix, …) claim 32 to 128 channels for show.
 _FOR_SHOW = 32
 _UNKNOWN_CHANNELS = 2
+_ANSWER_S = 0.3  # of a sound server that is well; it takes 5 ms
 _LOOPBACK = "[Loopback]"  # PortAudio's name on Windows for what an output plays
+
+
+class GoneError(SourceError):
+    """The very device that is meant is not there."""
 
 
 def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dict[str, Any]:
@@ -28,7 +39,7 @@ def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dic
     state = server_state()
     if pinned is not None:
         return _again(state, *pinned)
-    known = state.default if wanted is None else state.named(wanted)
+    known = state.default if wanted is None else _named(state, wanted)
     if known is not None:
         return _server_row(known, state)
     try:
@@ -45,10 +56,37 @@ def choose_input(wanted: str | None, pinned: tuple[str, str, str] | None) -> dic
     return next((row for row in rows if row["default"]), rows[-1])
 
 
+def _named(state: PulseState, wanted: str) -> PulseSource | None:
+    """The server's source that `matching` would find by its whole id or name, whatever else there
+    is.
+    """
+    known = state.named(wanted)
+    if known is not None or wanted.isdecimal():  # a number is PortAudio's
+        return known
+    name = one_line(wanted).casefold()
+    return next(
+        (
+            s
+            for s in state.sources
+            if name in {one_line(t).casefold() for t in (s.name, s.description)}
+        ),
+        None,
+    )
+
+
 def server_state() -> PulseState:
     """What the sound server has; nothing where there is none, or nothing to record with."""
     state = pulse_state() if can_record() else None
     return state or PulseState()
+
+
+def who_hangs() -> str:
+    """Why a device is not opened in its time, in words. No sound server is blamed that answers."""
+    try:
+        state = pulse_state(_ANSWER_S)
+    except SourceError:
+        return HANGS
+    return PORTAUDIO_HANGS if state is not None and state.sources else HANGS
 
 
 def input_rows(devices: list[dict[str, Any]], state: PulseState) -> list[dict[str, Any]]:
@@ -80,7 +118,7 @@ def true_channels(device: dict[str, Any], default: PulseSource | None) -> int:
     default : what the sound server would record from
     """
     claimed: int = device["channels"]
-    if not _is_plug_in(device) or claimed < _FOR_SHOW:
+    if not is_plug_in(device) or claimed < _FOR_SHOW:
         return claimed
     return _UNKNOWN_CHANNELS if default is None else default.channels
 
@@ -105,11 +143,12 @@ def native_format(device: dict[str, Any]) -> list[int]:
 
     0 channels of ALSA's plug-ins, which have those of whatever the server's default is just now.
     """
-    channels = 0 if _is_plug_in(device) else device["channels"]
+    channels = 0 if is_plug_in(device) else device["channels"]
     return [round(device["default_samplerate"]), channels]
 
 
-def _is_plug_in(device: dict[str, Any]) -> bool:
+def is_plug_in(device: dict[str, Any]) -> bool:
+    """Whether it is no sound card, but one of ALSA's ways to a card or to the sound server."""
     return device["host_api"] == "ALSA" and "(hw:" not in device["name"]
 
 
@@ -118,7 +157,7 @@ def _again(state: PulseState, id_: str, host_api: str, name: str) -> dict[str, A
     for row in input_rows(devices, state):
         if (row["id"], row["host_api"]) == (id_, host_api):
             return row
-    raise SourceError(f"{name} is gone")
+    raise GoneError(f"{name} is gone")
 
 
 def _server_row(source: PulseSource, state: PulseState) -> dict[str, Any]:

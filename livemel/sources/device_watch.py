@@ -7,11 +7,18 @@ from contextlib import suppress
 
 from livemel.errors import LivemelError
 from livemel.sources.choosing import server_state
-from livemel.sources.devices import DeviceList, PortAudioDevices, ask_portaudio, merged
+from livemel.sources.devices import (
+    DeviceList,
+    PortAudioDevices,
+    ask_portaudio,
+    merged,
+    without_portaudio,
+)
 from livemel.sources.hints import ServerEvents, machine_stamp
 from livemel.sources.look_plan import LookPlan
 from livemel.sources.pulse import PulseState
 
+_FAILURES = (LivemelError, OSError, ValueError)
 _TICK_S = 0.5  # between two looks at what is cheap to look at
 
 
@@ -37,6 +44,7 @@ class DeviceWatch:
         self._plan = LookPlan()
         self._portaudio = PortAudioDevices()
         self._asked = False
+        self._failure: Exception | None = None  # why PortAudio has said nothing the last time
         self._lock = threading.Lock()  # of the plan
         self._stirred = threading.Event()
         self._stopping = False
@@ -69,6 +77,13 @@ class DeviceWatch:
             with self._lock:
                 self._plan.seeks = seeks
             self._stirred.set()
+
+    @property
+    def hears_server(self) -> bool:
+        """Whether it will be known at once when the sound server has another source: it tells so by
+        itself, and nothing hangs that this would wait for.
+        """
+        return self._plan.hinted and self.devices is not None and not self.devices.trouble
 
     def refresh(self) -> None:
         """Look at everything soon: what is known may be of a moment when something hung."""
@@ -113,23 +128,35 @@ class DeviceWatch:
 
     def _look(self, *, whole: bool) -> None:
         """Ask, and replace the list. The server first: it answers soon, or PortAudio hangs too."""
-        trouble = ""
         before = self.devices or DeviceList()
         try:
             state = self._server()
+        except _FAILURES as error:
+            self.devices = DeviceList(before.inputs, before.outputs, str(error))
+        else:
             # Of PortAudio's devices those that lead to the server are gone with it.
             vanished = not state.sources and any(d.index is None for d in before.inputs)
             whole = whole or vanished
             if self._asked and not vanished:
-                self.devices = merged(self._portaudio, state)
+                self.devices = self._list(state)
             if whole:
-                self._portaudio = self._ask()
-                self._asked = True
-                self.devices = merged(self._portaudio, state)
-        except (LivemelError, OSError, ValueError) as error:
-            trouble = str(error)
-            self.devices = DeviceList(before.inputs, before.outputs, trouble)
+                self._ask_portaudio()
+                self.devices = self._list(state)
         self.looks += 1
         if whole:
             with self._lock:
+                self._plan.failing = self._failure is not None
                 self._plan.looked(self._clock_s(), self._portaudio.cpu_s)
+
+    def _ask_portaudio(self) -> None:
+        """What it says, or why it says nothing: then what it said before is kept."""
+        try:
+            self._portaudio, self._failure = self._ask(), None
+        except _FAILURES as error:
+            self._failure = error
+        self._asked = True
+
+    def _list(self, state: PulseState) -> DeviceList:
+        if self._failure is not None:
+            return without_portaudio(self._portaudio, state, self._failure)
+        return merged(self._portaudio, state)

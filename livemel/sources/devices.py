@@ -2,14 +2,14 @@
 
 import os
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.choosing import input_rows, server_state
-from livemel.sources.portaudio import matching
-from livemel.sources.pulse import HANGS, PulseState
+from livemel.sources.portaudio import PORTAUDIO_HANGS, matching
+from livemel.sources.pulse import HANGS, HOST_API, PulseState
 
 _PATIENCE_S = 8.0
 
@@ -51,11 +51,16 @@ class PortAudioDevices:
 
 @dataclass(frozen=True, slots=True)
 class DeviceList:
-    """All that record and all that play. trouble : why there are none, or "" """
+    """All that record and all that play.
+
+    trouble : why there are none, or why there may be more, or ""
+    served : the sound server's part is true all the same
+    """
 
     inputs: tuple[SoundDevice, ...] = ()
     outputs: tuple[SoundDevice, ...] = ()
     trouble: str = ""
+    served: bool = False
 
     @property
     def default(self) -> SoundDevice | None:
@@ -63,28 +68,68 @@ class DeviceList:
         return next((device for device in self.inputs if device.is_default), None)
 
     def has(self, key: tuple[str, str]) -> bool:
-        """Whether a device that records is there."""
-        return any(device.key == key for device in self.inputs)
+        """Whether a device that records is there, as far as that can be known."""
+        return any(device.key == key for device in self.inputs) or not self._knows(key)
+
+    @property
+    def knows_server(self) -> bool:
+        """Whether all that the sound server has is listed, and it answered."""
+        return self.served or not self.trouble
+
+    def _knows(self, key: tuple[str, str]) -> bool:
+        """Whether such a device would be listed if it were there."""
+        return self.knows_server if key[1] == HOST_API else not self.trouble
+
+
+def input_devices(timeout_s: float = _PATIENCE_S) -> DeviceList:
+    """All that record: the server's, then PortAudio's; the server's alone, and the trouble, where
+    PortAudio fails. Blocks until both have answered.
+
+    Raises NoDeviceError where PortAudio is missing and the server has nothing, SourceError where it
+    fails likewise, or the server hangs.
+    """
+    state = server_state()
+    try:
+        asked = ask_portaudio(timeout_s)
+    except SourceError as error:
+        if not state.sources:
+            raise
+        return without_portaudio(PortAudioDevices(), state, error)
+    devices = merged(asked, state)
+    if asked.trouble and not devices.inputs:
+        raise NoDeviceError(asked.trouble)
+    return devices
 
 
 def list_input_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
-    """All that record: the server's, then PortAudio's. Blocks until both have answered.
-
-    Raises NoDeviceError where PortAudio is missing, SourceError where it or the server hangs.
-    """
-    asked = ask_portaudio(timeout_s)
-    devices = merged(asked, server_state()).inputs
-    if asked.trouble and not devices:
-        raise NoDeviceError(asked.trouble)
-    return list(devices)
+    """What input_devices finds."""
+    return list(input_devices(timeout_s).inputs)
 
 
 def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
-    """All that play, in PortAudio's order; the same otherwise."""
-    asked = ask_portaudio(timeout_s)
+    """All that play, in PortAudio's order. Blocks until it has answered.
+
+    Raises NoDeviceError where PortAudio is missing, SourceError where it or the server hangs.
+    """
+    state = server_state()
+    try:
+        asked = ask_portaudio(timeout_s)
+    except SourceError as error:
+        raise SourceError(trouble_with(error, state)) from None
     if asked.trouble:
         raise NoDeviceError(asked.trouble)
     return list(merged(asked, PulseState()).outputs)
+
+
+def without_portaudio(known: PortAudioDevices, state: PulseState, error: Exception) -> DeviceList:
+    """The list where PortAudio does not say what there is. known : what it said before"""
+    devices = merged(known, state)
+    return replace(devices, trouble=trouble_with(error, state), served=bool(state.sources))
+
+
+def trouble_with(error: Exception, state: PulseState) -> str:
+    """Why PortAudio does not say what there is. No server is blamed that has answered."""
+    return PORTAUDIO_HANGS if str(error) == HANGS and state.sources else str(error)
 
 
 def merged(asked: PortAudioDevices, state: PulseState) -> DeviceList:
@@ -116,7 +161,7 @@ def wanted_names(devices: list[SoundDevice]) -> list[str]:
 
 
 def ask_portaudio(timeout_s: float = _PATIENCE_S) -> PortAudioDevices:
-    """What a new process sees. Blocks. Raises SourceError where PortAudio hangs."""
+    """What a new process sees. Blocks. Raises SourceError where PortAudio hangs or crashes."""
     reading, writing = os.pipe()  # the child ends when nobody can write here any more
     try:
         answer = subprocess.run(

@@ -6,7 +6,10 @@ Standard library and sounddevice only. Runs in: the capture process and the clic
 from collections.abc import Callable
 from typing import Any, Final
 
-from livemel.errors import SourceError
+from livemel.errors import NoDeviceError, SourceError
+from livemel.sources.choosing import is_plug_in
+from livemel.sources.portaudio import NO_DEVICE
+from livemel.sources.pulse import pulse_state
 from livemel.sources.pulse_stream import PulseStream
 
 # 10 ms: small enough to scroll evenly, large enough to be calm (block size 0 gave 1 to 120
@@ -32,7 +35,7 @@ def open_input(
     device : a row of choose_input
     callback : (data, frames, times, status), float32 of all channels interleaved
     overflowed, finished : called where the server says that sound was lost, that the source is gone
-    Raises SourceError.
+    Raises SourceError, NoDeviceError for a way to a sound server that has nothing to record from.
     """
     blocksize = max(64, sr // BLOCKS_PER_S)
     try:
@@ -60,7 +63,18 @@ def open_input(
         except sounddevice.PortAudioError as error:
             raise SourceError(" ".join(str(error).split())) from None
     except SourceError as error:
+        if is_plug_in(device) and _server_has_none():  # of which ALSA says "Input/output error"
+            raise NoDeviceError(NO_DEVICE["input"]) from None
         raise SourceError(f"cannot open {device['name']!r}: {error}") from None
+
+
+def _server_has_none() -> bool:
+    """Whether a sound server answers and has no source."""
+    try:
+        state = pulse_state()
+    except SourceError:
+        return False
+    return state is not None and not state.sources
 
 
 def native_rate(sounddevice: Any, device: dict[str, Any], channels: int) -> int:

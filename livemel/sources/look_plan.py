@@ -21,10 +21,11 @@ class LookPlan:
 
     attended : somebody looks at the list; seeks : what should be heard has gone
     hinted : the server tells of changes by itself
+    failing : PortAudio has hung, or failed; while it is waited for nobody looks at the server
     """
 
     def __init__(self) -> None:
-        self.attended = self.seeks = self.hinted = False
+        self.attended = self.seeks = self.hinted = self.failing = False
         self._began_s: float | None = None
         self._looked_s = -math.inf  # at everything, the last time
         self._usual_s = _LEAST_S
@@ -73,7 +74,9 @@ class LookPlan:
     def _whole_s(self) -> float:
         assert self._began_s is not None
         pause_s = self._usual_s
-        if self.attended:
+        if self.failing and self.hinted:
+            pause_s = _LEAST_S
+        elif self.attended:
             pause_s = _ATTENDED_S
         elif self.seeks and not self.hinted:
             pause_s = _SEEKING_S

@@ -14,6 +14,7 @@ from livemel.sources import capture
 from livemel.sources.base import DeliveryStats, SourceFormat, SourceState, SourceStatus
 from livemel.sources.capture_process import CaptureProcess
 from livemel.sources.child_words import LOG, ChildWords
+from livemel.sources.choosing import who_hangs
 from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
 from livemel.sources.pulse import HANGS
 from livemel.sources.watchdog import Watchdog
@@ -72,6 +73,8 @@ class Microphone:
         self._earlier_cpu_s = 0.0
         self._devices_changed = threading.Event()
         self._moving: tuple[str, str, str] | None = None  # the device to go on with
+        self._gone = False  # it was not there when it was looked for the last time
+        self.return_is_told = False  # look_again will come when it is back; for others to say
         self._native: list[int] | None = None  # Hz and channels of its own, as it was opened
         self._returned: tuple[int, int] | None = None
         # poll and wait_open run on one thread, start and stop on others.
@@ -105,9 +108,10 @@ class Microphone:
             if answer is not None:
                 return self._begin(answer)
             if self._lifecycle.due(time.monotonic_ns()) is CaptureEvent.HUNG:
-                self._happened(CaptureEvent.HUNG, HANGS)
+                reason = who_hangs()
+                self._happened(CaptureEvent.HUNG, reason)
                 kind = NoDeviceError if self._request["device"] is None else SourceError
-                raise kind(HANGS)
+                raise kind(reason)
         return None
 
     def poll(self, now_ns: int) -> SourceStatus:
@@ -131,6 +135,7 @@ class Microphone:
             if self._devices_changed.is_set():
                 self._devices_changed.clear()
                 self._happened(CaptureEvent.LOOK_AGAIN)
+            self._lifecycle.will_be_told = self._gone and self.return_is_told
             due = self._lifecycle.due(now_ns)
             if due is not None:
                 self._happened(due, self._why_hung if due is CaptureEvent.HUNG else "")
@@ -266,6 +271,7 @@ class Microphone:
             native = answer.get("native")  # there is none where the device is gone
             self._native = self._native or native
             self._returned = self.as_another(*native) if native else None
+            self._gone = answer.get("gone", False)
         if answer is not None and "error" in answer:
             self._happened(CaptureEvent.REFUSED, answer["error"])
         elif answer is not None:

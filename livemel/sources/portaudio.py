@@ -9,12 +9,15 @@ import json
 import os
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from livemel.errors import LivemelError, NoDeviceError, SourceError, one_line
 
 INSTALL_PORTAUDIO = "apt install libportaudio2 libasound2-plugins"
 NO_PORTAUDIO = f"PortAudio is not installed: {INSTALL_PORTAUDIO}"
+PORTAUDIO_HANGS = "PortAudio does not answer: JACK or a driver hangs"
 NO_DEVICE = {
     "input": "no input device: plug in a microphone, or start the sound server",
     "output": "no output device: plug in loudspeakers, or start the sound server",
@@ -37,7 +40,8 @@ def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
     """The devices that record ("input") or play ("output"), as PortAudio describes them.
 
     With their host API's name, and their channels of that kind as "channels". Any program may name
-    a device: "name" is fit to be shown, "id" is what it is called.
+    a device: "name" is fit to be shown, "id" is what it is called. Those whose names are no text
+    are left out: sounddevice opens none of them.
     """
     host_apis = sounddevice.query_hostapis()
     default = sounddevice.default.device[0 if kind == "input" else 1]
@@ -51,9 +55,21 @@ def devices_of(sounddevice: Any, kind: str) -> list[dict[str, Any]]:
             "host_api": host_apis[device["hostapi"]]["name"],
             "default": device["index"] == default,
         }
-        for device in sounddevice.query_devices()
+        for device in _described(sounddevice, host_apis)
         if device[most] > 0
     ]
+
+
+def _described(sounddevice: Any, host_apis: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """All devices, by their numbers."""
+    try:
+        yield from sounddevice.query_devices()
+        return
+    except UnicodeDecodeError:  # raised before the first is given: of one all are refused
+        numbers = sorted(number for api in host_apis for number in api["devices"])
+    for number in numbers:
+        with suppress(UnicodeDecodeError):
+            yield sounddevice.query_devices(number)
 
 
 def choose(sounddevice: Any, wanted: str | None, kind: str) -> dict[str, Any]:
@@ -77,8 +93,9 @@ def matching(devices: list[dict[str, Any]], wanted: str, kind: str) -> dict[str,
     Raises SourceError, with those there are.
     """
     name = one_line(wanted).casefold()  # as it is shown, or as it is called
+    number = wanted.lstrip("0") or "0"  # compared as text: int() takes no more than 4300 digits
     found = (
-        [device for device in devices if wanted.isdecimal() and device["index"] == int(wanted)]
+        [device for device in devices if wanted.isdecimal() and str(device["index"]) == number]
         or [device for device in devices if name in _names(device)][:1]
         or [d for d in devices if d["index"] is not None and _contains(d, name)]
         or [d for d in devices if d["index"] is None and _contains(d, name)]

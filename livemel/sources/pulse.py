@@ -12,6 +12,7 @@ from pathlib import Path
 
 from livemel.errors import SourceError
 from livemel.files import is_there
+from livemel.sources.pulse_config import named_server
 
 HOST_API = "PulseAudio"
 HANGS = "the sound server does not answer: restart it"
@@ -163,7 +164,7 @@ def _is_silent(path: Path) -> bool:
 
 def _addresses() -> list[Path | str]:
     """Sockets, and addresses elsewhere, in libpulse's order."""
-    if named := os.environ.get("PULSE_SERVER"):
+    if named := named_server():
         return [_address(part) for part in named.split()]
     folders = [os.environ.get("PULSE_RUNTIME_PATH"), os.environ.get("XDG_RUNTIME_DIR")]
     paths = [Path(folders[0], "native")] if folders[0] else []

@@ -4,13 +4,16 @@ Never in the main process.
 
 Run as `python -m livemel.sources.survey` it prints lines of JSON, each as soon as it is known:
 where PortAudio or the sound server hangs, what is known until then has been said. The inputs are
-said twice, first without the server's own: what is said last counts.
+said up to three times, the server's own and PortAudio's as each answers, and all: what is said
+last counts.
 """
 
 import ctypes
 import ctypes.util
 import json
+import sys
 import threading
+from contextlib import suppress
 from typing import Any
 
 from livemel.errors import LivemelError, SourceError
@@ -24,12 +27,12 @@ def main() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if version := _library_version():
         _say({"portaudio": version})
+    server = _Server()
     try:
         sounddevice = load_portaudio()
     except LivemelError as error:
         _say({"error": str(error)})
-        if rows := input_rows([], _server_state()):  # which are heard without it
-            _say({"input": [_device(row) for row in rows]})
+        server.state()  # whose devices are heard without it
         return
     _say({"portaudio": _short(sounddevice.get_portaudio_version()[1])})
     apis = sounddevice.query_hostapis()
@@ -37,15 +40,30 @@ def main() -> None:
     _say({"output": [_device(row) for row in devices_of(sounddevice, "output")]})
     inputs = devices_of(sounddevice, "input")
     _say({"input": [_device(row) for row in input_rows(inputs, PulseState())]})
-    _say({"input": [_device(row) for row in input_rows(inputs, _server_state())]})
+    _say({"input": [_device(row) for row in input_rows(inputs, server.state())]})
 
 
-def _server_state() -> PulseState:
-    """Nothing, too, where the server hangs, which the doctor finds by itself."""
-    try:
-        return server_state()
-    except SourceError:
-        return PulseState()
+class _Server:
+    """Asks the sound server while PortAudio starts, which may hang without it, and says at once
+    what it has.
+    """
+
+    def __init__(self) -> None:
+        self._state = PulseState()
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+
+    def state(self) -> PulseState:
+        """Nothing, too, where the server hangs, which the doctor finds by itself. Blocks."""
+        self._thread.join()
+        return self._state
+
+    def _ask(self) -> None:
+        """Runs on: a thread of its own."""
+        with suppress(SourceError):
+            self._state = server_state()
+        if rows := input_rows([], self._state):
+            _say({"input": [_device(row) for row in rows]})
 
 
 def _device(device: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +96,8 @@ def _short(text: str) -> str:
 
 
 def _say(part: dict[str, Any]) -> None:
-    print(json.dumps(part), flush=True)
+    sys.stdout.write(f"{json.dumps(part)}\n")  # one write: two threads say something
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -91,7 +91,8 @@ class HeardDevice(QObject):
     def _take_back(self) -> None:
         """That the server does not answer, once it has answered since."""
         devices, at = self.watch.devices, self._denied_at
-        if at is not None and self.watch.looks > at and devices is not None and not devices.trouble:
+        answers = devices is not None and devices.knows_server
+        if answers and at is not None and self.watch.looks > at:
             self._window.banner.take_back(HANGS)
             self._denied_at = None
 

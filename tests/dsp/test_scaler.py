@@ -186,6 +186,9 @@ def test_a_file_that_is_no_scaler_is_named(tmp_path: Path) -> None:
     path.write_text("[]")
     with pytest.raises(ParameterError, match="it is not an object"):
         read_scaler(path)
+    path.write_text('{"shift": [' + "9" * 5000 + "]}")
+    with pytest.raises(ParameterError, match=r"it holds a number that is too long$"):
+        read_scaler(path)
 
 
 def test_dataset_needs_a_scaler_of_the_columns_width() -> None:

@@ -1,6 +1,6 @@
 """A list of devices is news once: what is in it is not looked for anew with each look."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -77,3 +77,47 @@ def test_what_is_the_default_while_the_server_is_gone_is_not_followed(
     follow = following.look(deck, may_switch=True)
     assert follow is not None
     assert follow.name == "system"
+
+
+def test_what_the_server_has_counts_while_portaudio_says_nothing(
+    heard: VirtualMicrophone, deck: Deck
+) -> None:
+    deck.request = SourceRequest()
+    watch = DeviceWatch()
+    watch.stop()
+    following, source = Following(watch), deck.engine.source
+    assert isinstance(source, Told)
+    (mic,) = (device for device in list_input_devices() if device.id == "mic.monitor")
+    other = replace(mic, id="other.monitor", name="Other")
+    both = (replace(mic, is_default=False), other)
+    watch.devices = DeviceList(both, trouble="the server hangs")
+    assert following.look(deck, may_switch=True) is None
+    watch.devices = DeviceList(both, trouble="PortAudio hangs", served=True)
+    follow = following.look(deck, may_switch=True)
+    assert follow is not None
+    assert follow.name == "Other"
+
+
+def test_a_device_whose_return_the_server_tells_is_tried_seldom_and_heard_at_once(
+    heard: VirtualMicrophone, deck: Deck
+) -> None:
+    watch, source = DeviceWatch(), deck.engine.source
+    following = Following(watch)
+    assert isinstance(source, Told)
+    try:
+        watch.attend(True)
+        wait_for(lambda: watch.hears_server)
+        watch.attend(False)
+
+        def looks(holds: Callable[[], object]) -> bool:
+            following.look(deck, may_switch=True)
+            return bool(holds())
+
+        heard.unplug()
+        wait_for(lambda: looks(lambda: source._lifecycle.will_be_told))
+        wait_for(lambda: looks(lambda: source._lifecycle._failures > 3))
+        heard.plug()
+        wait_for(lambda: looks(lambda: deck.engine.status.state is SourceState.RUNNING))
+        assert source.times > 0
+    finally:
+        watch.stop()

@@ -12,8 +12,10 @@ import pytest
 from livemel.sources.device_watch import DeviceWatch
 from livemel.sources.devices import DeviceList, PortAudioDevices, ask_portaudio
 from livemel.sources.hints import machine_stamp
+from livemel.sources.portaudio import PORTAUDIO_HANGS
 from livemel.sources.pulse import PulseState
 
+from tests.rig.jack import VirtualJack
 from tests.rig.microphone import VirtualMicrophone
 from tests.waiting import wait_for
 
@@ -96,6 +98,34 @@ def test_a_server_that_hangs_keeps_its_devices_and_is_said_to_hang(
     finally:
         heard.resume()
     wait_for(lambda: watch.devices and not watch.devices.trouble)
+
+
+def test_while_portaudio_hangs_the_servers_devices_come_and_go_all_the_same(
+    heard: VirtualMicrophone, jack: VirtualJack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", jack.name)
+    jack.suspend()
+    watch = DeviceWatch(ask=lambda: ask_portaudio(0.5))
+    try:
+        watch.attend(True)
+        wait_for(lambda: watch.devices)
+        assert ids(watch) == ["mic.monitor"]
+        wait_for(lambda: watch._plan.hinted)
+        assert not watch.hears_server
+        heard.pactl("load-module", "module-null-sink", "sink_name=two")
+        heard.pactl("set-default-source", "two.monitor")
+        wait_for(
+            lambda: watch.devices and getattr(watch.devices.default, "id", "") == "two.monitor"
+        )
+        assert watch.devices is not None
+        assert (watch.devices.trouble, watch.devices.served) == (PORTAUDIO_HANGS, True)
+        jack.resume()
+        watch.refresh()
+        wait_for(lambda: watch.devices and not watch.devices.trouble)
+        assert watch.hears_server
+    finally:
+        watch.stop()
+        jack.resume()
 
 
 def test_what_is_wrong_with_portaudio_is_said_where_there_is_nothing_else() -> None:

@@ -148,18 +148,38 @@ test_no_sequence_of_events_leaves_the_table_or_makes_two_processes = AnyLife.Tes
 
 def retry_ms(machine: Lifecycle, since_ns: int) -> int:
     """How long after `since_ns` the next try is due."""
-    return next(ms for ms in range(5_000) if machine.due(since_ns + ms * MS) is E.RETRY_DUE)
+    return next(ms for ms in range(15_000) if machine.due(since_ns + ms * MS) is E.RETRY_DUE)
 
 
-def test_tries_come_ever_more_rarely_and_at_least_every_second() -> None:
-    machine = arrived(S.LOST)
+def waits_ms(machine: Lifecycle, n: int) -> list[int]:
+    """Those before so many tries that fail."""
     waits = []
-    for _ in range(8):
+    for _ in range(n):
         waits.append(retry_ms(machine, 0))
         machine.on(E.RETRY_DUE, 0)
         machine.on(E.SPAWNED, 0)
         machine.on(E.REFUSED, 0)
+    return waits
+
+
+def test_tries_come_ever_more_rarely_and_at_least_every_second() -> None:
+    waits = waits_ms(arrived(S.LOST), 8)
     assert waits == [100, 200, 400, 800, 1000, 1000, 1000, 1000]
+
+
+def test_tries_are_rare_while_the_return_of_the_device_will_be_told() -> None:
+    machine = arrived(S.LOST)
+    machine.will_be_told = True
+    assert waits_ms(machine, 9) == [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]
+    assert machine.on(E.LOOK_AGAIN, 0) is Action.SPAWN
+    machine.on(E.SPAWNED, 0)
+    machine.on(E.REFUSED, 0)  # it was not ready yet
+    assert waits_ms(machine, 2) == [200, 400]
+    machine = arrived(S.LOST)
+    machine.will_be_told = True
+    waits_ms(machine, 9)
+    machine.will_be_told = False
+    assert retry_ms(machine, 0) == 1000
 
 
 @examples(50)

@@ -75,6 +75,18 @@ def test_an_open_list_and_a_lost_device_are_looked_for_every_other_second() -> N
         assert plan.take(2.0) == (True, True)
 
 
+def test_what_fails_is_asked_seldom_where_that_keeps_nobody_from_hearing_the_server() -> None:
+    plan = begun()
+    plan.attended = plan.failing = True
+    assert plan.take(2.0) == (True, True)
+    plan.looked(2.0, COST_S)
+    plan.hinted = True
+    assert plan.take(16.9) == (False, False)
+    plan.server_changed(16.9)
+    assert plan.take(16.95) == (False, True)
+    assert plan.take(17.1) == (True, True)
+
+
 def test_a_lost_device_is_waited_for_where_the_server_tells() -> None:
     plan = begun()
     plan.seeks = plan.hinted = True

@@ -218,6 +218,16 @@ def test_without_any_device_there_is_an_error_of_its_own(
         open_microphone(None)
 
 
+@pytest.mark.parametrize(("device", "kind"), [(None, NoDeviceError), ("pulse", SourceError)])
+def test_a_server_that_has_nothing_to_record_from_is_no_input_device(
+    device: str | None, kind: type[SourceError], heard: VirtualMicrophone, open_microphone: Open
+) -> None:
+    heard.unplug()
+    with pytest.raises(SourceError, match="no input device: plug in a microphone") as caught:
+        open_microphone(device)
+    assert caught.type is kind
+
+
 def test_a_killed_capture_process_is_replaced(
     heard: VirtualMicrophone, open_microphone: Open
 ) -> None:
