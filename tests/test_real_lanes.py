@@ -105,7 +105,7 @@ def test_the_picker_and_its_keys_choose_the_channels_of_a_microphone(
     tool(desk, "key", "--delay", "80", "v")
     wait_for(lambda: are([1]), 20)
     # The button, and a click on the first row of what it opens.
-    for x, y in ((310, 22), (350, 70)):
+    for x, y in ((310, 22), (350, 92)):
         tool(desk, "mousemove", "--window", window, str(x), str(y), "click", "1", "sleep", "0.5")
     wait_for(lambda: are([0]), 20)
     process.terminate()
