@@ -179,10 +179,8 @@ def test_the_demo_stays_where_something_has_been_chosen_since(
     ("lanes", "chosen", "fewer", "again"),
     [
         (ALL, ALL, (1, 2), (1, 2, 3, 4)),
-        ((), (3, 1, 2, 4), (1, 2), (1, 2, 3, 4)),
         ((), (2, 4, 1), (2, 1), (2, 4, 1)),
         ((), (4, 3), (1,), (4, 3)),
-        ((), (3,), (1,), (3,)),
     ],
 )
 def test_of_several_channels_those_stay_that_a_device_is_back_with(
