@@ -282,7 +282,8 @@ class App(QObject):
             self._excuse = f"{status.reason}. This is the demo."
             missed = self._request
             self.switch_source(SourceRequest(name="demo"))
-            self._missed = missed
+            # Another fault would come again, and its reason is to stay.
+            self._missed = missed if status.no_device else None
         elif self._config.fallback is not None and not self._opened:
             self._fall_back(status.reason)
         else:

@@ -63,26 +63,16 @@ class Following:
         may_switch : False while it is not to be replaced by another
         may_leave : False while what is heard for want of a device is wanted itself
         """
-        source = None if deck is None else deck.engine.source
         if deck is not self._stand_in:
             self._stand_in = None
-        if deck is None or not isinstance(source, Microphone) or source.device is None:
-            self._watch.seek(False)
+        source = self.hurry(deck)
+        if deck is None or source is None:
             if self._stand_in is None or not (may_switch and may_leave):
                 return None
             return self._find()
-        self._watch.start()
-        state = deck.engine.status.state
-        self._watch.seek(state.is_silent)
-        if self._was_lost and not state.is_silent:
-            self._watch.refresh()
-        self._was_lost = state in _LOST or (self._was_lost and state.is_silent)
         devices = self._watch.devices
-        # The server tells of its own; a plug-in of ALSA's may lead anywhere.
-        source.return_is_told = self._watch.hears_server and source.device[1] == HOST_API
         if devices is None or not devices.knows_server:
             return None
-        self._reopen(source, state, devices)
         default = devices.default
         if deck.request.device is None and default is not None:
             if default.key == source.device:
@@ -94,16 +84,40 @@ class Following:
                 return self._follow(deck, source, default)
         return self._take_back(deck, source, devices) if may_switch else None
 
+    def hurry(self, deck: Deck | None) -> Microphone | None:
+        """Have what is missed reopened where a list says that it is back. Call it some times a
+        second, also while nothing is to be followed: tries are rare that rely on it.
+
+        Returns : the microphone that is heard, if it is one
+        """
+        source = None if deck is None else deck.engine.source
+        if deck is None or not isinstance(source, Microphone) or source.device is None:
+            self._watch.seek(False)
+            return None
+        self._watch.start()
+        state = deck.engine.status.state
+        self._watch.seek(state.is_silent)
+        if self._was_lost and not state.is_silent:
+            self._watch.refresh()
+        self._was_lost = state in _LOST or (self._was_lost and state.is_silent)
+        # The server tells of its own; a plug-in of ALSA's may lead anywhere.
+        source.return_is_told = self._watch.hears_server and source.device[1] == HOST_API
+        devices = self._watch.devices
+        if devices is not None and devices.knows_server:
+            self._reopen(source, state, devices)
+        return source
+
     def _follow(self, deck: Deck, source: Microphone, default: SoundDevice) -> Follow:
         """In the same stream where it can be: so the picture goes on."""
         if _fits(source, default):
             source.move_to(*default.key, default.name)
             return Follow(default.name, None)
-        return Follow(default.name, self._request(deck, default.channels))
+        return Follow(default.name, self._request(deck, default.channels, deck.request.device))
 
-    def _request(self, deck: Deck, channels: int) -> SourceRequest:
-        """The same with the lanes that were chosen last, as far as there are so many channels: all
-        of them where all were chosen. What there was none of comes again when there is one.
+    def _request(self, deck: Deck, channels: int, device: str | None) -> SourceRequest:
+        """The same, of a device asked for by that name, with the lanes that were chosen last, as
+        far as there are so many channels: all of them where all were chosen. What there was none
+        of comes again when there is one.
         """
         chosen, feed = deck.lanes, deck.engine.feed
         if self._cut is not None and self._cut[0] == deck.request.hearing(deck.lanes):
@@ -113,7 +127,7 @@ class Following:
         lanes = chosen
         if lanes != ALL:
             lanes = tuple(lane for lane in lanes if highest(lane) <= channels)
-        request = deck.request.hearing(lanes)
+        request = replace(deck.request.hearing(lanes), device=device)
         self._cut = request.hearing(request.heard_lanes), chosen
         return request
 
@@ -143,11 +157,12 @@ class Following:
         if back_as is None or back_as == self._reopened:
             self._reopened = back_as
             return None
-        request = self._request(deck, back_as[1])
-        if request.device is not None and request.device.isdecimal():  # numbers are dealt anew
+        name = deck.request.device
+        if name is not None and name.isdecimal():  # numbers are dealt anew
             if device is None:
                 return None
-            request = replace(request, device=wanted_names(inputs)[inputs.index(device)])
+            name = wanted_names(inputs)[inputs.index(device)]
+        request = self._request(deck, back_as[1], name)
         self._reopened = back_as
         return Follow(deck.engine.stats()["source"], request, back_as, source.opened_as)
 

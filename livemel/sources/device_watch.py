@@ -20,6 +20,7 @@ from livemel.sources.pulse import PulseState
 
 _FAILURES = (LivemelError, OSError, ValueError)
 _TICK_S = 0.5  # between two looks at what is cheap to look at
+_LONG_S = 0.5  # PortAudio takes a fifth of it, or hangs
 
 
 class DeviceWatch:
@@ -44,6 +45,7 @@ class DeviceWatch:
         self._plan = LookPlan()
         self._portaudio = PortAudioDevices()
         self._asked = False
+        self._asking_since_s: float | None = None  # while PortAudio is being asked
         self._failure: Exception | None = None  # why PortAudio has said nothing the last time
         self._lock = threading.Lock()  # of the plan
         self._stirred = threading.Event()
@@ -83,7 +85,10 @@ class DeviceWatch:
         """Whether it will be known at once when the sound server has another source: it tells so by
         itself, and nothing hangs that this would wait for.
         """
-        return self._plan.hinted and self.devices is not None and not self.devices.trouble
+        since_s, devices = self._asking_since_s, self.devices
+        if since_s is not None and self._clock_s() - since_s > _LONG_S:
+            return False
+        return self._plan.hinted and devices is not None and not devices.trouble
 
     def refresh(self) -> None:
         """Look at everything soon: what is known may be of a moment when something hung."""
@@ -140,21 +145,30 @@ class DeviceWatch:
             if self._asked and not vanished:
                 self.devices = self._list(state)
             if whole:
-                self._ask_portaudio()
-                self.devices = self._list(state)
+                self.devices = self._list(self._ask_portaudio(state))
         self.looks += 1
         if whole:
             with self._lock:
                 self._plan.failing = self._failure is not None
                 self._plan.looked(self._clock_s(), self._portaudio.cpu_s)
 
-    def _ask_portaudio(self) -> None:
-        """What it says, or why it says nothing: then what it said before is kept."""
+    def _ask_portaudio(self, state: PulseState) -> PulseState:
+        """What it says, or why it says nothing: then what it said before is kept.
+
+        Returns : what the server has, which has been asked again if that took long
+        """
+        self._asking_since_s = since_s = self._clock_s()
         try:
             self._portaudio, self._failure = self._ask(), None
         except _FAILURES as error:
             self._failure = error
+        finally:
+            self._asking_since_s = None
         self._asked = True
+        if self._clock_s() - since_s > _LONG_S:
+            with suppress(*_FAILURES):
+                return self._server()
+        return state
 
     def _list(self, state: PulseState) -> DeviceList:
         if self._failure is not None:

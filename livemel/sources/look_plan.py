@@ -29,6 +29,7 @@ class LookPlan:
         self._began_s: float | None = None
         self._looked_s = -math.inf  # at everything, the last time
         self._usual_s = _LEAST_S
+        self._parted_s = -math.inf  # at the server, the last time
         self._machine_s = self._server_s = math.inf  # a look is due then, because of a hint
 
     def machine_changed(self, now_s: float) -> None:
@@ -53,7 +54,9 @@ class LookPlan:
         if self._began_s is None:
             self._began_s = now_s
         whole = now_s >= self._whole_s
-        part = whole or now_s >= self._server_s
+        part = whole or now_s >= self._part_s
+        if part:
+            self._parted_s = now_s
         if whole:
             self._machine_s = math.inf
         if now_s >= self._server_s:
@@ -63,7 +66,15 @@ class LookPlan:
     @property
     def next_s(self) -> float:
         """When something is due, if nothing happens until then."""
-        return min(self._whole_s, self._server_s)
+        return min(self._whole_s, self._part_s)
+
+    @property
+    def _part_s(self) -> float:
+        """When the server is due: while something is missed also without a hint, which may have
+        come before anybody listened.
+        """
+        missed = self.seeks and self.hinted
+        return min(self._server_s, self._parted_s + _SEEKING_S if missed else math.inf)
 
     def looked(self, now_s: float, cost_s: float) -> None:
         """A look at everything is done. cost_s : of processor time, as PortAudio's process says"""

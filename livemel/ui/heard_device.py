@@ -33,7 +33,7 @@ class HeardDevice(QObject):
         self._window, self._decks = window, decks
         self.watch = DeviceWatch()
         self._following = Following(self.watch)
-        self._followed = ""  # what to tell of it, once it is shown
+        self._followed: Follow | None = None  # to be told, once it is shown
         self._denied_at: int | None = None  # a look: since then the server is said to hang
         window.controls.source.attended.connect(self.watch.attend)
 
@@ -53,7 +53,7 @@ class HeardDevice(QObject):
         """Say why what was chosen does not open. What nobody chose is no news: what is there goes
         on.
         """
-        self._followed = ""
+        self._followed = None
         if unasked:
             _LOG.info("not opened: %s", reason)
         elif reason == HANGS:  # which is true until it answers
@@ -71,18 +71,17 @@ class HeardDevice(QObject):
         self._take_back()
         live = self._decks.live
         if self._decks.next is not None or not has_opened:
+            self._following.hurry(live)
             return
         self.show()
-        if self._followed:
-            self._window.banner.tell(self._followed)
-            self._followed = ""
+        self._tell(live)
         # What was frozen to be looked at is not taken away for another device, nor is a file.
         stays = self._decks.wanted is not None or self._window.plot.image.paused_at is not None
         may_switch = self._decks.shown is live and not stays
         follow = self._following.look(live, may_switch=may_switch, may_leave=not records)
         if follow is None:
             return
-        self._followed = self._news(follow)
+        self._followed = follow
         if follow.request is not None:
             self.source_wanted.emit(follow.request)
         else:
@@ -96,15 +95,30 @@ class HeardDevice(QObject):
             self._window.banner.take_back(HANGS)
             self._denied_at = None
 
-    def _news(self, follow: Follow) -> str:
+    def _tell(self, live: Deck | None) -> None:
+        """What was followed, unless something else was chosen meanwhile."""
+        follow, self._followed = self._followed, None
+        if follow is None or live is None or live is not self._decks.shown:
+            return
+        feed = live.engine.feed
+        if follow.request is None:
+            self._window.banner.tell(self._news(follow, follow.name))
+        elif live.request == follow.request and feed is not None:
+            # By the name of what was opened: the default may have become another since.
+            by_default = follow.request.device is None
+            self._window.banner.tell(
+                self._news(follow, feed.format.name if by_default else follow.name)
+            )
+
+    def _news(self, follow: Follow, name: str) -> str:
         if follow.found:
-            return self.tr("{} is there now, and heard instead of the demo").format(follow.name)
+            return self.tr("{} is there now, and heard instead of the demo").format(name)
         if follow.back_as is None or follow.was is None:
-            return self.tr("The default microphone is {} now").format(follow.name)
+            return self.tr("The default microphone is {} now").format(name)
         words = self.tr("{} is back with {} Hz and {} channels (was {} Hz, {}): a new picture")
         if follow.back_as[1] == 1:
             words = self.tr("{} is back with {} Hz and {} channel (was {} Hz, {}): a new picture")
-        return words.format(follow.name, *follow.back_as, *follow.was)
+        return words.format(name, *follow.back_as, *follow.was)
 
     def stop(self) -> None:
         """Look for none any more."""

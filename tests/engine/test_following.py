@@ -98,6 +98,37 @@ def test_what_the_server_has_counts_while_portaudio_says_nothing(
     assert follow.name == "Other"
 
 
+def test_a_list_hurries_also_while_another_source_is_being_opened(
+    heard: VirtualMicrophone, deck: Deck
+) -> None:
+    watch = DeviceWatch()
+    watch.stop()
+    following, source = Following(watch), deck.engine.source
+    assert isinstance(source, Told)
+    inputs = tuple(list_input_devices())
+    heard.unplug()
+    wait_for(lambda: deck.engine.status.state is SourceState.LOST)
+    watch.devices = DeviceList(tuple(device for device in inputs if device.id != "mic.monitor"))
+    assert following.hurry(deck) is source
+    watch.devices = DeviceList(inputs)
+    following.hurry(deck)
+    assert source.times == 1
+
+
+def test_channels_that_were_cut_come_again_also_of_a_device_that_was_asked_for_by_number(
+    deck: Deck,
+) -> None:
+    watch = DeviceWatch()
+    watch.stop()
+    following = Following(watch)
+    deck.request = SourceRequest(device="3", lanes=(4, 2, 1))
+    deck.lanes = deck.request.heard_lanes
+    fewer = following._request(deck, 2, "mic.monitor")
+    assert (fewer.device, fewer.heard_lanes) == ("mic.monitor", (2, 1))
+    deck.request, deck.lanes = fewer, fewer.heard_lanes
+    assert following._request(deck, 4, "mic.monitor").heard_lanes == (4, 2, 1)
+
+
 def test_a_device_whose_return_the_server_tells_is_tried_seldom_and_heard_at_once(
     heard: VirtualMicrophone, deck: Deck
 ) -> None:

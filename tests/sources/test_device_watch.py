@@ -128,6 +128,37 @@ def test_while_portaudio_hangs_the_servers_devices_come_and_go_all_the_same(
         jack.resume()
 
 
+def test_while_portaudio_is_waited_for_nobody_relies_on_the_server_and_then_it_is_asked_again(
+    heard: VirtualMicrophone,
+) -> None:
+    asked, answer = threading.Event(), threading.Event()
+    hangs = False
+
+    def ask() -> PortAudioDevices:
+        if hangs:
+            asked.set()
+            answer.wait(30)
+        return PortAudioDevices()
+
+    watch = DeviceWatch(ask=ask)
+    try:
+        watch.attend(True)
+        wait_for(lambda: watch.hears_server)
+        hangs = True
+        assert asked.wait(10)
+        wait_for(lambda: not watch.hears_server)
+        heard.pactl("load-module", "module-null-sink", "sink_name=two")
+        watch.attend(False)
+        hangs, looks = False, watch.looks
+        answer.set()
+        wait_for(lambda: watch.looks > looks)
+        assert ids(watch) == ["mic.monitor", "two.monitor"]
+        wait_for(lambda: watch.hears_server)
+    finally:
+        answer.set()
+        watch.stop()
+
+
 def test_what_is_wrong_with_portaudio_is_said_where_there_is_nothing_else() -> None:
     watch = DeviceWatch(
         ask=lambda: PortAudioDevices(trouble="PortAudio is not installed"), server=PulseState

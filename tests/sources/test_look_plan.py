@@ -87,10 +87,15 @@ def test_what_fails_is_asked_seldom_where_that_keeps_nobody_from_hearing_the_ser
     assert plan.take(17.1) == (True, True)
 
 
-def test_a_lost_device_is_waited_for_where_the_server_tells() -> None:
+def test_for_a_lost_device_the_server_alone_is_asked_where_it_tells() -> None:
     plan = begun()
     plan.seeks = plan.hinted = True
-    assert plan.take(2.0) == (False, False)
+    assert plan.take(1.4) == (False, False)
+    assert plan.take(1.5) == (False, True)  # what it told of may have been before anybody listened
+    assert plan.take(2.9) == (False, False)
+    assert plan.take(3.0) == (False, True)
+    plan.seeks = False
+    assert plan.take(14.0) == (False, False)
 
 
 @given(st.floats(0.01, 3.0))
