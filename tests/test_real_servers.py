@@ -7,6 +7,7 @@ import pytest
 import soundfile
 from livemel.app import App
 from livemel.channel import ALL, Lanes, by_that_word
+from livemel.engine import EngineStatus
 from livemel.sources.base import SourceState
 from livemel.sources.opening import SourceRequest
 from pytestqt.qtbot import QtBot
@@ -209,3 +210,35 @@ def test_of_several_channels_those_stay_that_a_device_is_back_with(
         qtbot.waitUntil(lambda kept=kept: app.window.feed.channels == kept)
         # A later run begins with what was chosen, not with what there happened to be.
         assert app._memory.shown().source.heard_lanes == by_that_word(chosen, 4)
+
+
+def test_after_another_fault_than_a_missing_device_the_demo_stays_and_its_reason(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    app._engine.stop()
+    app._engine.status = EngineStatus(SourceState.FAILED, "not enough memory")
+    qtbot.waitUntil(lambda: app._request.name == "demo", timeout=PATIENCE_MS)
+    watch = app._device.watch
+    looks = watch.looks
+    watch.refresh()
+    qtbot.waitUntil(lambda: watch.looks > looks, timeout=PATIENCE_MS)
+    for _ in range(5):
+        app._look()
+    assert (app._request.name, app._decks.next) == ("demo", None)
+    assert "not enough memory" in app.window.banner.text
+
+
+def test_a_default_that_was_followed_is_not_told_over_what_was_chosen_meanwhile(
+    heard: VirtualMicrophone, open_heard: OpenHeard, qtbot: QtBot
+) -> None:
+    app = open_heard()
+    add_sink(heard, "usb", 2)
+    heard.pactl("set-default-source", "usb.monitor")
+    qtbot.waitUntil(lambda: app._decks.next is not None, timeout=PATIENCE_MS)
+    app.switch_source(SourceRequest(name="demo"))
+    qtbot.waitUntil(lambda: app._request.name == "demo", timeout=PATIENCE_MS)
+    for _ in range(3):
+        app._look()
+    assert "default microphone" not in app.window.banner.text
+    assert app._device._followed is None
