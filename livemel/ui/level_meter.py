@@ -60,7 +60,7 @@ class LevelMeter(QWidget):
         if shown != before:
             self.update()
 
-    def show_no_sound(self, clipped: bool) -> None:
+    def show_no_sound(self, *, clipped: bool = False) -> None:
         """None is heard, which is not silence: the numbers are dashes. The last of it may have
         clipped.
         """
