@@ -225,12 +225,14 @@ class Engine:
             raise
         finally:
             self.ended.set()
-            if self._turn is not None:
-                self._turn.pipeline.close()
-            with self._leaving:
-                self._reads = False
-            if self._left:
-                self.source.stop()
+            try:
+                if self._turn is not None:
+                    self._turn.pipeline.close()
+            finally:  # whatever is wrong with that, somebody stops the source
+                with self._leaving:
+                    self._reads = False
+                if self._left:
+                    self.source.stop()
 
     def _wait_until_open(self) -> bool:
         while not self._stopping.is_set():

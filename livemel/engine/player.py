@@ -17,6 +17,7 @@ from livemel.engine.played import as_played
 from livemel.errors import SourceError
 from livemel.sources.child import answers, child_command, child_environment
 from livemel.sources.playback import READ_AHEAD_S
+from livemel.sources.pulse import HANGS
 
 # A sound server that hangs while PortAudio starts is given this long.
 _OPEN_S = 8.0
@@ -234,7 +235,7 @@ class _Playing:
                 answer = self._answers.get(timeout=0.05)
             except queue.Empty:
                 if time.monotonic() > give_up:
-                    raise SourceError("the sound server does not answer: restart it") from None
+                    raise SourceError(HANGS) from None
                 continue
             if "error" in answer:
                 raise SourceError(answer["error"])

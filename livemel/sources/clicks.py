@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import answers, child_command, child_environment
+from livemel.sources.pulse import HANGS
 
 Samples = NDArray[np.float32]
 _Said = TypeVar("_Said")
@@ -22,7 +23,6 @@ _AFTER_S = 6.0
 # A stream whose last block came so long before the end has stopped: blocks come every 10 to 25 ms,
 # and the last click has more time than this to come in.
 _STOPPED_NS = 1_000_000_000
-_HANGS = "the sound server does not answer: restart it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ class _Limit:
         finally:
             timer.cancel()
         if self._late:
-            raise SourceError(_HANGS)
+            raise SourceError(HANGS)
         if data is None:
             raise SourceError("the process that plays and records ended without a word")
         return data

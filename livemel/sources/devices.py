@@ -7,9 +7,9 @@ from typing import Any
 
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.child import answers, child_command, child_environment
-from livemel.sources.choosing import input_rows, server_state
+from livemel.sources.choosing import input_rows, server_state, who_hangs
 from livemel.sources.portaudio import PORTAUDIO_HANGS, matching
-from livemel.sources.pulse import HANGS, HOST_API, PulseState
+from livemel.sources.pulse import HOST_API, PulseState
 
 _PATIENCE_S = 8.0
 
@@ -109,13 +109,14 @@ def list_input_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
 def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
     """All that play, in PortAudio's order. Blocks until it has answered.
 
-    Raises NoDeviceError where PortAudio is missing, SourceError where it or the server hangs.
+    Raises NoDeviceError where PortAudio is missing, SourceError where it hangs, be it for the
+    server.
     """
-    state = server_state()
     try:
         asked = ask_portaudio(timeout_s)
     except SourceError as error:
-        raise SourceError(trouble_with(error, state)) from None
+        hangs = str(error) == PORTAUDIO_HANGS
+        raise SourceError(who_hangs() if hangs else str(error)) from None
     if asked.trouble:
         raise NoDeviceError(asked.trouble)
     return list(merged(asked, PulseState()).outputs)
@@ -124,12 +125,7 @@ def list_output_devices(timeout_s: float = _PATIENCE_S) -> list[SoundDevice]:
 def without_portaudio(known: PortAudioDevices, state: PulseState, error: Exception) -> DeviceList:
     """The list where PortAudio does not say what there is. known : what it said before"""
     devices = merged(known, state)
-    return replace(devices, trouble=trouble_with(error, state), served=bool(state.sources))
-
-
-def trouble_with(error: Exception, state: PulseState) -> str:
-    """Why PortAudio does not say what there is. No server is blamed that has answered."""
-    return PORTAUDIO_HANGS if str(error) == HANGS and state.sources else str(error)
+    return replace(devices, trouble=str(error), served=bool(state.sources))
 
 
 def merged(asked: PortAudioDevices, state: PulseState) -> DeviceList:
@@ -175,7 +171,7 @@ def ask_portaudio(timeout_s: float = _PATIENCE_S) -> PortAudioDevices:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise SourceError(HANGS) from None
+        raise SourceError(PORTAUDIO_HANGS) from None
     finally:
         os.close(reading)
         os.close(writing)

@@ -39,7 +39,7 @@ def machine_stamp() -> tuple[object, ...]:
 def _times(path: Path) -> tuple[int, int]:
     try:
         status = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # it can be no name
         return 0, 0
     return status.st_ino, status.st_mtime_ns
 

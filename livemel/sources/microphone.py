@@ -16,7 +16,6 @@ from livemel.sources.capture_process import CaptureProcess
 from livemel.sources.child_words import LOG, ChildWords
 from livemel.sources.choosing import who_hangs
 from livemel.sources.lifecycle import Action, CaptureEvent, CaptureState, Lifecycle
-from livemel.sources.pulse import HANGS
 from livemel.sources.watchdog import Watchdog
 from livemel.timing import memory_mb
 
@@ -116,6 +115,8 @@ class Microphone:
 
     def poll(self, now_ns: int) -> SourceStatus:
         """Runs on: the engine thread. Replaces a capture process that died or hangs."""
+        # Asked without the lock: who stops this does not wait for a server.
+        hangs = who_hangs() if self._opens_in_vain(now_ns) else ""
         with self._lock:
             if self._opened is None or self._watchdog is None or self._ring is None:
                 return SourceStatus(SourceState.OPENING)
@@ -138,7 +139,7 @@ class Microphone:
             self._lifecycle.will_be_told = self._gone and self.return_is_told
             due = self._lifecycle.due(now_ns)
             if due is not None:
-                self._happened(due, self._why_hung if due is CaptureEvent.HUNG else "")
+                self._happened(due, hangs or self._why_silent if due is CaptureEvent.HUNG else "")
             if self._cause is not None:
                 status = replace(status, cause=self._cause)
             if silent:
@@ -226,11 +227,11 @@ class Microphone:
         assert self._opened is not None
         return self._reason or f"{self._opened.name} delivers nothing"
 
-    @property
-    def _why_hung(self) -> str:
-        if self._lifecycle.state is CaptureState.RECOVERING and not self._lifecycle.waits_for_sound:
-            return HANGS
-        return self._why_silent
+    def _opens_in_vain(self, now_ns: int) -> bool:
+        """Whether a process that replaces another has had its time to open the device."""
+        life = self._lifecycle
+        recovers = life.state is CaptureState.RECOVERING and not life.waits_for_sound
+        return recovers and life.due(now_ns) is CaptureEvent.HUNG
 
     def _begin(self, answer: dict[str, Any]) -> SourceFormat:
         """The device is open, for the first time."""

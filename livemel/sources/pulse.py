@@ -157,7 +157,7 @@ def _is_silent(path: Path) -> bool:
             door.connect(str(path))
         except BlockingIOError:
             return True
-        except OSError:
+        except (OSError, ValueError):  # it can be no name
             return False
     return False
 

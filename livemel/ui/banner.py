@@ -87,6 +87,11 @@ class Banner(QFrame):
             widget.style().polish(widget)
 
     @property
+    def standing(self) -> str:
+        """What was said and stands until it is closed, also behind what passes, or ""."""
+        return self._wrong
+
+    @property
     def text(self) -> str:
         """What it says now, or ""."""
         return self._text.text() if self.isVisible() else ""

@@ -60,9 +60,11 @@ class LevelMeter(QWidget):
         if shown != before:
             self.update()
 
-    def show_no_sound(self) -> None:
-        """None is heard, which is not silence: the numbers are dashes."""
-        self.show_level(0.0, 0.0, clipped=False)
+    def show_no_sound(self, *, clipped: bool = False) -> None:
+        """None is heard, which is not silence: the numbers are dashes. The last of it may have
+        clipped.
+        """
+        self.show_level(0.0, 0.0, clipped)
         self._has_sound = False
 
     def clear(self) -> None:

@@ -372,7 +372,7 @@ class MainWindow(QWidget):
         clipped = columns.any_flag(self._clip_seen, stop, CLIPPED)
         self._clip_seen = stop
         if self.plot.image.is_lost:
-            self.status.meter.show_no_sound()
+            self.status.meter.show_no_sound(clipped=clipped)  # of what came just before
             self.status.show_level()
             return
         if stop == self._metered and time.monotonic() - self._metered_s < _BURST_S:

@@ -27,7 +27,7 @@ class OpeningFiles:
         self._first: Deck | None = None  # of them, the one that was to be shown, and still is
         self._playing: tuple[Deck, Deck] | None = None  # a file, and the tab that it becomes
         self._wrong: list[Failure] = []  # that the banner names
-        self._said = ""  # by it
+        self._said = ""  # by it, and it stands there unless it was closed
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -54,7 +54,7 @@ class OpeningFiles:
         playing = live if live is not None and live.request.is_file else None
         if playing is not None:
             names = [playing.request.name, *names]
-        if not self._waiting:
+        if not self._waiting or self._is_closed:
             self._wrong = []
         opening = self._open_all([Path(name) for name in names])
         self._say()
@@ -86,7 +86,8 @@ class OpeningFiles:
 
     def _add(self, failures: list[Failure]) -> None:
         """To what the banner says, unless somebody has closed it or it says something else."""
-        if not self._waiting and self._said not in self._banner.text:
+        says_another = self._banner.standing != self._said
+        if self._is_closed or (says_another and not self._waiting):
             self._wrong = []
         again = {failure.path for failure in failures}
         self._wrong = [failure for failure in self._wrong if failure.path not in again]
@@ -94,8 +95,13 @@ class OpeningFiles:
         self._say()
 
     def _say(self) -> None:
-        self._said = summary(self._wrong, self._fits)
-        self._banner.say(self._said)
+        self._banner.say(summary(self._wrong, self._fits))
+        self._said = self._banner.standing
+
+    @property
+    def _is_closed(self) -> bool:
+        """Whether nothing stands where something was said."""
+        return bool(self._said) and not self._banner.standing
 
     def _fits(self, text: str) -> bool:
         """Into one line of the banner."""

@@ -41,9 +41,11 @@ class Recording(QObject):
         for message in self.files.look():
             self._said = message
             self._window.banner.say(message)
-        if records and self.files.status is None and self.files.note:
-            self._window.banner.take_back(self._said)  # it goes on no more
-            self._window.banner.tell(self.files.note)  # the status line may be too narrow
+        if records and self.files.status is None:
+            if self.files.note:
+                self._window.banner.take_back(self._said)  # it goes on no more
+                self._window.banner.tell(self.files.note)  # the status line may be too narrow
+            self._said = ""  # why it has ended stands, however well the next one goes
         self._window.show_recording(self.files.status, self.files.note)
 
     def follow(self, engine: Engine, device: str = "") -> None:

@@ -37,7 +37,7 @@ _FILL = 0.3  # of the accent, under the curve
 _LEGEND = 20 * UNIT  # px at most
 _NOW_ROOM = 5 * UNIT  # the time axis' last label reaches under the panel
 
-Moment = tuple[str, int]  # what it is, and the column; −1 where there is no sound
+Moment = tuple[str, int]  # what it is, and the column; −1 where there is no sound, or none yet
 
 
 class SlicePanel(QWidget):
@@ -155,7 +155,8 @@ class SlicePanel(QWidget):
             self.update()
         self.column = column
         span = feed.columns.read(max(0, column), column + 1)
-        self._is_missing = column < 0 or bool((span.flags & GAP).any())
+        lost = column < 0 and self.image.is_lost  # else nothing is shown yet
+        self._is_missing = lost or bool((span.flags & GAP).any())
         self.values = None if self._is_missing or not len(span.values) else span.values[0]
         several = len(feed.lanes) > 1
         of = f"{channel_name(feed.channel, feed.format.channels)} · " if several else ""

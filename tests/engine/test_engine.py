@@ -18,6 +18,7 @@ from livemel.dsp.frontend import FrontEnd
 from livemel.dsp.stream import log_mel
 from livemel.engine import Engine, EngineStatus
 from livemel.engine import engine as engine_module
+from livemel.engine.pipeline import Pipeline
 from livemel.errors import NoDeviceError, SourceError
 from livemel.sources.base import Source, SourceState, SourceStatus
 from livemel.sources.paced import AT_ONCE, PacedSource
@@ -462,6 +463,18 @@ def test_a_fault_of_our_own_is_told_and_not_swallowed() -> None:
         assert engine.ended.wait(PATIENCE_S)
         assert engine.status.state is SourceState.FAILED
         assert "internal error: ZeroDivisionError('at 16000')" in engine.status.reason
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_whatever_fails_at_the_end_the_source_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Pipeline) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Pipeline, "close", fail)
+    source = ArraySource(noise(100))
+    with running(source) as engine:
+        wait_for(lambda: engine.feed is not None)
+    assert source.stops == 1
 
 
 def test_a_source_that_never_opens_can_be_stopped() -> None:

@@ -11,6 +11,7 @@ from livemel.app import App
 from livemel.config import FrontEndChoice, RunConfig
 from livemel.sources.opening import SourceRequest
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from tests.rig.stopped_nursery import stopped_nursery
@@ -62,6 +63,10 @@ def write(tmp_path: Path) -> Callable[[str], str]:
 
 def names_of(app: App) -> list[str]:
     return [Path(name).name for name in app.window.recent.names]
+
+
+def close_notice(qtbot: QtBot, app: App) -> None:
+    qtbot.mouseClick(app.window.banner.findChild(QToolButton), Qt.MouseButton.LeftButton)
 
 
 def until_settled(qtbot: QtBot, app: App) -> None:
@@ -282,8 +287,22 @@ def test_what_fails_later_is_added_to_what_stands_until_that_is_closed(
     app._show_frontend(FrontEndChoice("whisper-80"))
     said = "⚠  no such file: a.wav: what was computed of it stays"
     qtbot.waitUntil(lambda: app.window.banner.text == said)
+    app.window.banner.tell("saved")  # which passes
     app._files._show(app._decks.files[1])
     qtbot.waitUntil(lambda: app.window.banner.text == f"{said} (and b.wav)")
-    app.window.banner.hide()
+    close_notice(qtbot, app)
     app._files._show(app._decks.files[2])
     qtbot.waitUntil(lambda: app.window.banner.text == said.replace("a.wav", "c.wav"))
+
+
+def test_what_was_closed_does_not_come_back_with_what_fails_later(
+    qtbot: QtBot, app: App, write: Callable[[str], str]
+) -> None:
+    with stopped_nursery():
+        app._files.open(["/gone.wav", write("a.wav")])
+        qtbot.waitUntil(lambda: app.window.banner.text == "⚠  no such file: gone.wav")
+        close_notice(qtbot, app)
+        app._files.open(["/lost.wav", write("b.wav")])
+        assert app.window.banner.text == ""
+    until_settled(qtbot, app)
+    assert app.window.banner.text == "⚠  no such file: lost.wav"

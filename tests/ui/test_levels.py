@@ -9,6 +9,7 @@ from livemel.dsp.weighting import LevelScale
 from livemel.ui.calibration_dialog import CalibrationDialog
 from livemel.ui.level_meter import LevelMeter
 from livemel.ui.marks import Box, Marks
+from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
 from livemel.ui.values_of import values_between
 from PySide6.QtCore import Qt
@@ -306,3 +307,12 @@ def test_without_a_selection_the_banner_says_what_to_do(qtbot: QtBot, open_app: 
     qtbot.keyClick(app.window, Qt.Key.Key_A, SHIFT)
     assert "Nothing is selected" in app.window.banner.text
     assert app.window.plot.image.db_range == before
+
+
+def test_what_clipped_just_before_an_outage_lights_the_light(
+    qtbot: QtBot, open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SpectrogramView, "is_lost", property(lambda _: True))
+    meter = open_app(np.ones(8 * 48_000, dtype=np.float32)).window.status.meter
+    qtbot.waitUntil(lambda: meter.clipped, timeout=10_000)
+    assert not meter._has_sound

@@ -132,6 +132,23 @@ def test_a_folder_that_cannot_be_written_is_said_in_the_banner(
     assert not app.window.controls.record.recording
 
 
+def test_why_one_has_failed_stands_also_when_the_next_one_has_ended_well(
+    qtbot: QtBot, open_app: OpenApp, recordings: Path
+) -> None:
+    recordings.parent.write_text("not a folder")
+    app = open_app(noise(30.0))
+    banner, button = app.window.banner, app.window.controls.record
+    qtbot.keyClick(app.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: "cannot record to" in banner.text)
+    qtbot.waitUntil(lambda: not button.recording)
+    recordings.parent.unlink()
+    qtbot.keyClick(app.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: button.text().startswith("0:01"), timeout=10_000)
+    qtbot.keyClick(app.window, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: "recorded" in banner.text, timeout=10_000)
+    assert "cannot record to" in banner.standing
+
+
 def test_of_sound_that_has_ended_nothing_is_recorded(
     qtbot: QtBot, open_app: OpenApp, recordings: Path
 ) -> None:

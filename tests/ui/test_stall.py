@@ -14,6 +14,7 @@ from livemel.ui.finding_overlay import FindingOverlay
 from livemel.ui.finding_text import Now
 from livemel.ui.lane_view import LaneView
 from livemel.ui.overview import Overview
+from livemel.ui.slice_panel import SlicePanel
 from livemel.ui.spectrogram_view import SpectrogramView
 from livemel.ui.theme import DARK
 from livemel.ui.viewport import Viewport
@@ -217,3 +218,19 @@ def test_what_was_found_ends_where_the_gap_begins_that_grows(view: SpectrogramVi
         assert right() == pytest.approx(view.x_of(1.0), abs=2)
     view.tick(EngineStatus(SourceState.RUNNING))
     assert right() == view.width()
+
+
+def test_before_the_first_column_the_slice_does_not_say_that_sound_is_missing(
+    qtbot: QtBot, view: SpectrogramView
+) -> None:
+    panel = SlicePanel(view, DARK)
+    qtbot.addWidget(panel)
+    view.set_feed(
+        Feed(frontend(), (Lane(1, ColumnRing(128, 1000)),), SourceFormat(48_000, 1, "mic", 1))
+    )
+    view.tick(EngineStatus(SourceState.RUNNING))
+    panel.look()
+    assert (panel.column, panel._is_missing) == (-1, False)
+    stall(view, 0.5)
+    panel.look()
+    assert panel._is_missing
