@@ -8,6 +8,7 @@ from livemel.engine.decks import Deck, Decks
 from livemel.engine.following import Follow, Following
 from livemel.sources.device_watch import DeviceWatch
 from livemel.sources.opening import SourceRequest
+from livemel.sources.portaudio import PORTAUDIO_HANGS
 from livemel.sources.pulse import HANGS
 from livemel.ui.main_window import MainWindow
 
@@ -34,7 +35,7 @@ class HeardDevice(QObject):
         self.watch = DeviceWatch()
         self._following = Following(self.watch)
         self._followed: Follow | None = None  # to be told, once it is shown
-        self._denied_at: int | None = None  # a look: since then the server is said to hang
+        self._denied: tuple[str, int] | None = None  # who is said to hang, since which look
         window.controls.source.attended.connect(self.watch.attend)
 
     def show(self) -> None:
@@ -56,9 +57,9 @@ class HeardDevice(QObject):
         self._followed = None
         if unasked:
             _LOG.info("not opened: %s", reason)
-        elif reason == HANGS:  # which is true until it answers
+        elif reason in (HANGS, PORTAUDIO_HANGS):  # which is true until it answers
             self._window.banner.refuse(reason)
-            self._denied_at = self.watch.looks
+            self._denied = reason, self.watch.looks
         else:
             self._window.banner.say(reason)
 
@@ -88,12 +89,15 @@ class HeardDevice(QObject):
             self.renamed.emit(follow.name)
 
     def _take_back(self) -> None:
-        """That the server does not answer, once it has answered since."""
-        devices, at = self.watch.devices, self._denied_at
-        answers = devices is not None and devices.knows_server
-        if answers and at is not None and self.watch.looks > at:
-            self._window.banner.take_back(HANGS)
-            self._denied_at = None
+        """That something does not answer, once it has answered since."""
+        devices = self.watch.devices
+        if self._denied is None or devices is None:
+            return
+        reason, at = self._denied
+        answers = devices.knows_server if reason == HANGS else not devices.trouble
+        if answers and self.watch.looks > at:
+            self._window.banner.take_back(reason)
+            self._denied = None
 
     def _tell(self, live: Deck | None) -> None:
         """What was followed, unless something else was chosen meanwhile."""
