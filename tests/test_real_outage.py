@@ -62,7 +62,7 @@ def test_panels_level_overview_and_pill_say_that_there_is_no_sound_until_there_i
     assert int(said[1]) >= 1
     assert overview.handle_x[1] < overview.width() - 5
     # At a time from which there is none, the slice is empty too.
-    lost_s = image.bounds.newest_s - 1.0
+    lost_s = image.bounds.newest_s - 0.5  # levels look back 0.4 s
     image.marks = Marks(a=Point(lost_s, 1000.0))
     at_a = f"Slice · A {lost_s:.2f} s"
     qtbot.waitUntil(lambda: panels.slice.header.title.text() == at_a, timeout=PATIENCE_MS)
